@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+// One package, three rooms (DeviceHAL → Telemetry → gatewayd), each split into targets so that the compiler holds
+// the one direction in which data flows. docs/ARCHITECTURE.md is the tour; Tests/TidyTests holds the layer table.
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+func module(_ name: String, _ path: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(path)", swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+
+let package = Package(
+    name: "gatewayd",
+    products: [
+        .executable(name: "gatewayd", targets: ["gatewayd"]),
+        .executable(name: "gatewayctl", targets: ["gatewayctl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // C libraries, each behind the narrowest door.
+        .systemLibrary(name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CLibModbus", path: "Sources/CLibModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+        .systemLibrary(
+            name: "CLibMosquitto", path: "Sources/CLibMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+        .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CPlatform", path: "Sources/CPlatform"),
+        .target(name: "CModbus", dependencies: ["CLibModbus"], path: "Sources/CModbus"),
+        .target(name: "CMosquitto", dependencies: ["CLibMosquitto", "COpenSSL"], path: "Sources/CMosquitto"),
+
+        // Shared words, and what the operating system gives.
+        module("SensorModel", "DeviceHAL/Model"),
+        module("Platform", "Platform", ["SensorModel", "CPlatform"]),
+
+        // DeviceHAL: wire → bus → reading with quality.
+        module("DeviceHAL", "DeviceHAL/Core", ["SensorModel"]),
+        module("DeviceHALLinux", "DeviceHAL/Linux", ["DeviceHAL", "SensorModel", "Platform", "CModbus"]),
+
+        // Telemetry: reading → alarm engine → outbox → uplink.
+        module("Alarms", "Telemetry/Alarms", ["SensorModel"]),
+        module("NativeFormat", "Telemetry/NativeFormat", ["SensorModel", "Alarms"]),
+        module("Outbox", "Telemetry/Outbox", ["SensorModel", "Platform", "CSQLite"]),
+        module("Uplink", "Telemetry/Uplink", ["SensorModel", "Platform", "NativeFormat", "Outbox", logging]),
+        module("MQTTTransport", "Telemetry/MQTT", ["Uplink", "SensorModel", "Platform", "CMosquitto"]),
+
+        // gatewayd: configuration, composition, main.
+        module("GatewayConfig", "gatewayd/Config", ["SensorModel", "DeviceHAL", "Alarms", "CYAML"]),
+        module("DiagnosticsProtocol", "gatewayctl/Protocol"),
+        module(
+            "Gateway", "gatewayd/App",
+            [
+                "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "Alarms", "NativeFormat", "Outbox", "Uplink",
+                "MQTTTransport", "GatewayConfig", "DiagnosticsProtocol", logging, lifecycle,
+            ] + nio),
+        .executableTarget(
+            name: "gatewayd", dependencies: ["Gateway", "GatewayConfig", argumentParser, logging], path: "Sources/gatewayd/Main",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "gatewayctl", dependencies: ["DiagnosticsProtocol", argumentParser], path: "Sources/gatewayctl/Main",
+            swiftSettings: strict),
+
+        // Tests mirror Sources; doubles live in TestSupport only.
+        .target(
+            name: "TestSupport", dependencies: ["SensorModel", "Platform", "DeviceHAL", "Alarms", "Uplink"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        tests("SensorModelTests", ["SensorModel"]),
+        tests("PlatformTests", ["Platform", "SensorModel"]),
+        tests("DeviceHALTests", ["DeviceHAL", "SensorModel", "TestSupport"]),
+        tests("DeviceHALLinuxTests", ["DeviceHALLinux", "DeviceHAL", "SensorModel", "Platform", "TestSupport"]),
+        tests("AlarmsTests", ["Alarms", "SensorModel", "TestSupport"]),
+        tests("NativeFormatTests", ["NativeFormat", "Alarms", "SensorModel"]),
+        tests("OutboxTests", ["Outbox", "Platform", "SensorModel", "TestSupport"]),
+        tests("UplinkTests", ["Uplink", "Outbox", "NativeFormat", "Platform", "SensorModel", "TestSupport"]),
+        tests("GatewayConfigTests", ["GatewayConfig", "DeviceHAL", "Alarms", "SensorModel"]),
+        tests("BoardFilesTests", ["GatewayConfig", "DeviceHAL", "SensorModel"]),
+        tests("GatewayTests", ["Gateway", "GatewayConfig", "DeviceHAL", "Alarms", "Outbox", "Uplink", "Platform", "SensorModel", "TestSupport"]),
+        tests("TidyTests", []),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,4 @@
+// The system headers, nothing else.
+#include <openssl/ssl.h>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>

@@ -1,0 +1,64 @@
+#define _GNU_SOURCE
+#include "CPlatform.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/timex.h>
+#include <time.h>
+
+static int64_t nanoseconds(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t cplatform_boottime_ns(void) { return nanoseconds(CLOCK_BOOTTIME); }
+
+int64_t cplatform_realtime_ns(void) { return nanoseconds(CLOCK_REALTIME); }
+
+bool cplatform_clock_synchronised(void)
+{
+    struct timex query;
+    memset(&query, 0, sizeof query);
+    int state = adjtimex(&query);
+    return state >= 0 && state != TIME_ERROR && !(query.status & STA_UNSYNC);
+}
+
+int cplatform_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno; }
+
+int cplatform_lock_holder(int descriptor)
+{
+    struct stat info;
+    if (fstat(descriptor, &info) != 0)
+        return 0;
+    FILE *locks = fopen("/proc/locks", "re");
+    if (!locks)
+        return 0;
+    char line[256];
+    int holder = 0;
+    while (!holder && fgets(line, sizeof line, locks)) {
+        char kind[16], mode[16], access[16];
+        unsigned major, minor;
+        unsigned long inode;
+        int pid;
+        if (sscanf(line, "%*d: %15s %15s %15s %d %x:%x:%lu", kind, mode, access, &pid, &major, &minor, &inode) == 7 &&
+            strcmp(kind, "FLOCK") == 0 && inode == (unsigned long)info.st_ino && major == major(info.st_dev) &&
+            minor == minor(info.st_dev))
+            holder = pid;
+    }
+    fclose(locks);
+    return holder;
+}
+
+void cplatform_name_thread(const char *name)
+{
+    char kept[16];
+    snprintf(kept, sizeof kept, "%s", name);
+    pthread_setname_np(pthread_self(), kept);
+}

@@ -1,0 +1,94 @@
+// What a Modbus wire can do for the layers above, whatever carries it.
+import SensorModel
+
+/// One of the four Modbus data tables.
+///
+/// Source: Modbus Application Protocol V1.1b3, §4.3.
+public enum RegisterTable: String, CaseIterable, Sendable {
+    case coil, discrete, input, holding
+
+    /// The function code that reads the table (V1.1b3 §6.1 to §6.4).
+    public var readFunction: UInt8 {
+        switch self {
+        case .coil: 1
+        case .discrete: 2
+        case .holding: 3
+        case .input: 4
+        }
+    }
+
+    /// True for the tables of single bits.
+    public var isBits: Bool { self == .coil || self == .discrete }
+
+    /// The most items one request may ask for: 2000 bits, 125 registers (V1.1b3 §6.1, §6.3).
+    public var largestRead: Int { isBits ? 2000 : 125 }
+}
+
+/// How patient the bus has to be with one unit.
+public struct UnitTiming: Sendable, Hashable {
+    /// From the last byte of the request to the last byte of the reply: one total deadline.
+    public var responseTimeout: Duration
+    /// How late a reply may still come after its request was given up.
+    public var maxLatency: Duration
+    /// Rest between a reply of this unit and the next request to it.
+    public var gap: Duration
+
+    /// - Parameters: as the properties; `maxLatency` is twice the time-out unless the profile knows better (R-MB 2).
+    public init(responseTimeout: Duration, maxLatency: Duration? = nil, gap: Duration = .zero) {
+        self.responseTimeout = responseTimeout
+        self.maxLatency = maxLatency ?? responseTimeout * 2
+        self.gap = gap
+    }
+}
+
+/// One read of neighbouring items of one table of one unit.
+public struct RegisterRequest: Sendable, Hashable {
+    /// Unit address, 1 to 247 on a serial line, 0 to 255 over TCP.
+    public var unit: UInt8
+    /// The table.
+    public var table: RegisterTable
+    /// Zero-based PDU address of the first item.
+    public var address: UInt16
+    /// Number of items, 1 to `table.largestRead`.
+    public var count: UInt16
+    /// The unit's timing.
+    public var timing: UnitTiming
+
+    /// - Parameters: as the properties.
+    public init(unit: UInt8, table: RegisterTable, address: UInt16, count: UInt16, timing: UnitTiming) {
+        self.unit = unit
+        self.table = table
+        self.address = address
+        self.count = count
+        self.timing = timing
+    }
+}
+
+/// A reply that was believed.
+public struct RegisterReply: Sendable, Equatable {
+    /// One word per register; for bit tables one word, 0 or 1, per bit.
+    public var words: [UInt16]
+    /// True for the first reply after the bus had to find its place again: the values are uncertain.
+    public var afterResynchronisation: Bool
+
+    /// - Parameters: as the properties.
+    public init(words: [UInt16], afterResynchronisation: Bool = false) {
+        self.words = words
+        self.afterResynchronisation = afterResynchronisation
+    }
+}
+
+/// A bus of Modbus registers. Implementations make one transaction at a time, in the order of the calls.
+///
+/// Bus sharing: any number of callers; a transaction is never split. Retries: none, the caller decides.
+public protocol RegisterBus: Sendable {
+    /// Makes one read transaction.
+    /// - Throws: `BusError`; after it the bus finds its place again by itself before it believes that unit's replies.
+    func read(_ request: RegisterRequest) async throws(BusError) -> RegisterReply
+
+    /// The counters since start.
+    func statistics() async -> BusStatistics
+
+    /// Closes the port and ends the thread behind it.
+    func close() async
+}

@@ -1,0 +1,164 @@
+// A sensor model as data: what boards/profiles/NAME.yaml says, typed. Loading and its messages live in GatewayConfig.
+import SensorModel
+
+/// A sensor model.
+public struct DeviceProfile: Sendable, Equatable {
+    /// Serial line settings a model leaves the factory with.
+    public struct SerialDefaults: Sendable, Equatable {
+        /// Factory unit address.
+        public var address: UInt8
+        /// Bits per second.
+        public var baud: Int
+        /// Parity.
+        public var parity: Parity
+        /// Stop bits, 1 or 2.
+        public var stopBits: Int
+
+        /// - Parameters: as the properties.
+        public init(address: UInt8, baud: Int, parity: Parity, stopBits: Int) {
+            self.address = address
+            self.baud = baud
+            self.parity = parity
+            self.stopBits = stopBits
+        }
+    }
+
+    /// What the model needs of whoever asks it.
+    public struct Timing: Sendable, Equatable {
+        /// Total deadline of one transaction; nil leaves it to the bus.
+        public var responseTimeout: Duration?
+        /// How late a reply may come; nil means twice the time-out.
+        public var maxLatency: Duration?
+        /// Rest between transactions.
+        public var gap: Duration
+        /// From power-on to values that may be believed.
+        public var warmUp: Duration
+        /// The most registers one read may ask for.
+        public var maxRegisters: Int
+
+        /// - Parameters: as the properties; the defaults are a patient device without warm-up.
+        public init(
+            responseTimeout: Duration? = nil, maxLatency: Duration? = nil, gap: Duration = .zero, warmUp: Duration = .zero,
+            maxRegisters: Int = 125
+        ) {
+            self.responseTimeout = responseTimeout
+            self.maxLatency = maxLatency
+            self.gap = gap
+            self.warmUp = warmUp
+            self.maxRegisters = maxRegisters
+        }
+    }
+
+    /// A register that must hold something, or the device is not what the profile describes.
+    public struct Requirement: Sendable, Equatable {
+        /// Where.
+        public var table: RegisterTable
+        /// Zero-based PDU address.
+        public var address: UInt16
+        /// Bits that count.
+        public var mask: UInt16
+        /// What they must be.
+        public var equals: UInt16
+        /// Every channel's reason when they are not.
+        public var reason: BadReason
+
+        /// - Parameters: as the properties.
+        public init(table: RegisterTable, address: UInt16, mask: UInt16 = 0xFFFF, equals: UInt16, reason: BadReason) {
+            self.table = table
+            self.address = address
+            self.mask = mask
+            self.equals = equals
+            self.reason = reason
+        }
+    }
+
+    /// A register that says when the channels may not be believed.
+    public struct StatusRule: Sendable, Equatable {
+        /// Where.
+        public var table: RegisterTable
+        /// Zero-based PDU address.
+        public var address: UInt16
+        /// Values of the whole register, and what they mean for every channel.
+        public var equals: [UInt16: BadReason]
+        /// Bits (0 is the least significant), and what a set bit means for every channel.
+        public var bits: [Int: BadReason]
+
+        /// - Parameters: as the properties.
+        public init(table: RegisterTable, address: UInt16, equals: [UInt16: BadReason] = [:], bits: [Int: BadReason] = [:]) {
+            self.table = table
+            self.address = address
+            self.equals = equals
+            self.bits = bits
+        }
+    }
+
+    /// A golden vector: words as they come from the wire, and the value a person reads.
+    public struct Example: Sendable, Equatable {
+        /// Which channel.
+        public var channel: String
+        /// The words of the channel's fields, in the order of the fields.
+        public var words: [UInt16]
+        /// The value in the channel's unit.
+        public var value: Double
+
+        /// - Parameters: as the properties.
+        public init(channel: String, words: [UInt16], value: Double) {
+            self.channel = channel
+            self.words = words
+            self.value = value
+        }
+    }
+
+    /// The profile's name, which is its file's name.
+    public var name: String
+    /// Who makes the model.
+    public var vendor: String
+    /// The model's name.
+    public var model: String
+    /// Title of the document the register map was taken from.
+    public var sourceDocument: String
+    /// The page or clause.
+    public var sourcePage: String
+    /// True once the profile has met the device.
+    public var verified: Bool
+    /// Factory settings, if the manual gives them.
+    public var serial: SerialDefaults?
+    /// Timing needs.
+    public var timing: Timing
+    /// Below this supply voltage (V) the values are doubtful; nil when the manual does not say.
+    public var supplyMinimum: Double?
+    /// Identity checks.
+    public var requirements: [Requirement]
+    /// Channels in the order of the file.
+    public var channels: [ChannelMap]
+    /// Status registers.
+    public var status: [StatusRule]
+    /// Golden vectors.
+    public var examples: [Example]
+
+    /// - Parameters: as the properties.
+    public init(
+        name: String, vendor: String, model: String, sourceDocument: String, sourcePage: String, verified: Bool = false,
+        serial: SerialDefaults? = nil, timing: Timing = Timing(), supplyMinimum: Double? = nil, requirements: [Requirement] = [],
+        channels: [ChannelMap], status: [StatusRule] = [], examples: [Example] = []
+    ) {
+        self.name = name
+        self.vendor = vendor
+        self.model = model
+        self.sourceDocument = sourceDocument
+        self.sourcePage = sourcePage
+        self.verified = verified
+        self.serial = serial
+        self.timing = timing
+        self.supplyMinimum = supplyMinimum
+        self.requirements = requirements
+        self.channels = channels
+        self.status = status
+        self.examples = examples
+    }
+}
+
+/// Parity of a serial character.
+public enum Parity: String, CaseIterable, Sendable {
+    case none, even, odd
+}

@@ -1,0 +1,43 @@
+// One owner for a store or a serial line, and the owner's name for whoever comes second.
+import CPlatform
+import Glibc
+
+/// An advisory exclusive lock on a file, held until the value goes away.
+public final class FileLock: Sendable {
+    /// Why the lock could not be had.
+    public enum Failure: Error, Equatable {
+        /// Another process holds it; its name as far as the kernel tells, like `gatewayd (pid 812)`.
+        case held(by: String)
+        /// The file could not be opened or locked: the errno.
+        case system(Int32)
+    }
+
+    private let descriptor: Int32
+
+    /// Opens (and creates) the file and locks it without waiting.
+    /// - Parameter path: a file on the same file system as what it protects.
+    public init(path: String) throws(Failure) {
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw .system(errno) }
+        do { try Self.lock(descriptor: descriptor) } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Locks an already open file; the lock lives as long as the descriptor.
+    public static func lock(descriptor: Int32) throws(Failure) {
+        let error = cplatform_lock(descriptor)
+        if error == EWOULDBLOCK { throw .held(by: holder(of: descriptor)) }
+        if error != 0 { throw .system(error) }
+    }
+
+    private static func holder(of descriptor: Int32) -> String {
+        let pid = cplatform_lock_holder(descriptor)
+        guard pid > 0 else { return "another process" }
+        guard let name = TextFile.read("/proc/\(pid)/comm", atMost: 64) else { return "pid \(pid)" }
+        return "\(name.prefix { $0 != "\n" }) (pid \(pid))"
+    }
+}
