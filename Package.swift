@@ -61,8 +61,9 @@ let package = Package(
         module("MQTTTransport", "Telemetry/MQTT", ["Uplink", "SensorModel", "Platform", "CMosquitto"]),
 
         // gatewayd: configuration, composition, main.
-        module("GatewayConfig", "gatewayd/Config", ["SensorModel", "DeviceHAL", "Alarms", "CYAML"]),
+        module("GatewayConfig", "gatewayd/Config", ["SensorModel", "Platform", "DeviceHAL", "Alarms", "CYAML"]),
         module("DiagnosticsProtocol", "gatewayctl/Protocol"),
+        module("DiagnosticsClient", "gatewayctl/Client", ["DiagnosticsProtocol"]),
         module(
             "Gateway", "gatewayd/App",
             [
@@ -70,10 +71,10 @@ let package = Package(
                 "MQTTTransport", "GatewayConfig", "DiagnosticsProtocol", logging, lifecycle,
             ] + nio),
         .executableTarget(
-            name: "gatewayd", dependencies: ["Gateway", "GatewayConfig", argumentParser, logging], path: "Sources/gatewayd/Main",
+            name: "gatewayd", dependencies: ["Gateway", "GatewayConfig", "Platform", argumentParser, logging], path: "Sources/gatewayd/Main",
             swiftSettings: strict),
         .executableTarget(
-            name: "gatewayctl", dependencies: ["DiagnosticsProtocol", argumentParser], path: "Sources/gatewayctl/Main",
+            name: "gatewayctl", dependencies: ["DiagnosticsProtocol", "DiagnosticsClient", argumentParser], path: "Sources/gatewayctl/Main",
             swiftSettings: strict),
 
         // Tests mirror Sources; doubles live in TestSupport only.
@@ -88,9 +89,11 @@ let package = Package(
         tests("NativeFormatTests", ["NativeFormat", "Alarms", "SensorModel"]),
         tests("OutboxTests", ["Outbox", "Platform", "SensorModel", "TestSupport"]),
         tests("UplinkTests", ["Uplink", "Outbox", "NativeFormat", "Platform", "SensorModel", "TestSupport"]),
+        tests("MQTTTransportTests", ["MQTTTransport", "Uplink", "Platform", "SensorModel", "TestSupport"]),
+        tests("DiagnosticsClientTests", ["DiagnosticsClient", "DiagnosticsProtocol"]),
         tests("GatewayConfigTests", ["GatewayConfig", "DeviceHAL", "Alarms", "SensorModel"]),
         tests("BoardFilesTests", ["GatewayConfig", "DeviceHAL", "SensorModel"]),
-        tests("GatewayTests", ["Gateway", "GatewayConfig", "DeviceHAL", "Alarms", "Outbox", "Uplink", "Platform", "SensorModel", "TestSupport"]),
+        tests("GatewayTests", ["Gateway", "GatewayConfig", "DiagnosticsProtocol", "NativeFormat", "DeviceHAL", "Alarms", "Outbox", "Uplink", "Platform", "SensorModel", "TestSupport"]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]

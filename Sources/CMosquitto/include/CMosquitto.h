@@ -1,1 +1,77 @@
-// placeholder
+// One MQTT 5 connection on one thread of its own: libmosquitto and OpenSSL behind three calls and three callbacks.
+#ifndef CMOSQUITTO_H
+#define CMOSQUITTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Why a connection ended: LinkFailure.Kind of the Uplink module, in the same words.
+typedef enum {
+    cmosquitto_unreachable,
+    cmosquitto_own_certificate,
+    cmosquitto_broker_certificate,
+    cmosquitto_certificate_refused,
+    cmosquitto_tls_failed,
+    cmosquitto_refused,
+    cmosquitto_timeout,
+    cmosquitto_lost,
+    cmosquitto_stopped
+} cmosquitto_failure;
+
+/// A message for QoS 1; also the will.
+typedef struct {
+    const char *topic;
+    const uint8_t *payload;
+    size_t length;
+    bool retained;
+    const char *content_type;
+} cmosquitto_message;
+
+/// What to connect to and as whom; everything is copied by cmosquitto_open.
+typedef struct {
+    const char *host;
+    uint16_t port;
+    /// PEM files. No authority is plain TCP; certificate and key may both be NULL.
+    const char *authority_file;
+    const char *certificate_file;
+    const char *key_file;
+    const char *username;
+    const char *password_file;
+    const char *client_id;
+    cmosquitto_message will;
+    /// Seconds, 5 to 65,535.
+    uint16_t keep_alive_s;
+    /// Seconds for which the broker keeps the session after the line is gone (MQTT 5 section 3.1.2.11.2).
+    uint32_t session_expiry_s;
+    /// Milliseconds from the start to CONNACK.
+    int64_t connect_deadline_ms;
+} cmosquitto_config;
+
+/// Called on the connection's thread, one at a time; they may call publish and close.
+typedef struct {
+    void *context;
+    /// CONNACK with success. A maximum packet size of 0 is no limit.
+    void (*connected)(void *context, uint16_t receive_maximum, uint32_t maximum_packet_size);
+    /// PUBACK with its reason code.
+    void (*acknowledged)(void *context, int32_t token, uint8_t reason);
+    /// Exactly once, the last call; the handle, its descriptors and its TLS state are gone already.
+    void (*closed)(void *context, cmosquitto_failure failure, const char *detail);
+} cmosquitto_events;
+
+typedef struct cmosquitto cmosquitto;
+
+/// Starts the connection's thread and returns at once. NULL when there is no memory or no thread: then no callback comes.
+cmosquitto *cmosquitto_open(const cmosquitto_config *config, const cmosquitto_events *events);
+
+/// Hands a message over, from any thread. The token, or 0 when the connection is not up. What the library itself refuses
+/// (too large for this broker, bad topic) gets a token too, and the reason comes by `acknowledged`.
+int32_t cmosquitto_publish(cmosquitto *connection, const cmosquitto_message *message);
+
+/// Ends the connection, from any thread, any number of times; true sends DISCONNECT, false drops the line.
+void cmosquitto_close(cmosquitto *connection, bool graceful);
+
+/// Gives the handle back; drops the line if it still stands.
+void cmosquitto_release(cmosquitto *connection);
+
+#endif

@@ -1,0 +1,147 @@
+// Which units' replies may be believed. A late or doubled reply to an earlier request looks exactly like the reply to the
+// present one, checksum and all; this decides when that cannot be any more. Pure: time comes in as a parameter.
+//
+// Why it holds. Every request that got no believed reply is kept as unanswered, with the shape its reply would have
+// (function, byte count). The unit rests until its `maxLatency` has passed since the last of them: a unit that answers
+// out of order, but within that time, owes nothing then. Then a probe is sent whose reply has a shape that no unanswered
+// request and not the request in hand has. A unit that answers in order, however late, has answered everything older
+// when the probe's reply comes, or never will; and the probe's own double cannot pass for the next reply.
+//
+// An exception has no byte count, so it could answer any unanswered request of its function. It is proof only when
+// there is none. Otherwise the next probe uses a function of its own, where an exception (illegal function) is proof
+// too. A unit that ignores strange functions and refuses every other count is believed after a second refusal and
+// another silent `maxLatency`: the one place where a unit later than its `maxLatency` could deceive.
+//
+// The list is bounded. When it is full (a dead unit, or one that ignores every probe) the unit rests until nothing was
+// heard from it for `oblivion`, at least ten times `maxLatency`, and starts afresh.
+import SensorModel
+
+/// The units of one bus whose replies are in doubt.
+public struct Resynchronisation: Sendable {
+    /// What to do with a request now.
+    public enum Step: Sendable, Equatable {
+        /// Send it.
+        case ask
+        /// Send this first; when it is answered, the request.
+        case probe(ReadRequestFrame)
+        /// Fail it without touching the wire.
+        case rest(until: MonotonicTime, after: BusError.RestCause)
+    }
+
+    private struct Unanswered {
+        let function: UInt8
+        let byteCount: Int
+    }
+
+    private struct Doubt {
+        var unanswered: [Unanswered] = []
+        var cause: BusError.RestCause
+        var restUntil: MonotonicTime
+        /// The unit's patience, as the last request gave it.
+        var maxLatency: Duration
+        var refusals = 0
+        var functionProbed = false
+
+        func awaits(_ function: UInt8) -> Bool { unanswered.contains { $0.function == function } }
+        func awaits(_ function: UInt8, _ byteCount: Int) -> Bool {
+            unanswered.contains { $0.function == function && $0.byteCount == byteCount }
+        }
+    }
+
+    /// The most unanswered requests kept for a unit.
+    public static let capacity = 8
+
+    private let oblivion: Duration
+    private var doubts: [UInt8: Doubt] = [:]
+    private var unmarked: Set<UInt8> = []
+
+    /// - Parameter oblivion: how long a unit whose list is full must be silent to be believed without a probe.
+    public init(oblivion: Duration = .seconds(10)) { self.oblivion = oblivion }
+
+    /// True while replies of the unit are not believed.
+    public func isInDoubt(_ unit: UInt8) -> Bool { doubts[unit] != nil }
+
+    /// The rest the unit still needs, if any.
+    public func rest(of unit: UInt8, now: MonotonicTime) -> Step? {
+        guard let doubt = doubts[unit], now < doubt.restUntil else { return nil }
+        return .rest(until: doubt.restUntil, after: doubt.cause)
+    }
+
+    /// What to do with the request now.
+    public mutating func step(for request: ReadRequestFrame, now: MonotonicTime) -> Step {
+        if let rest = rest(of: request.unit, now: now) { return rest }
+        guard let doubt = doubts[request.unit] else { return .ask }
+        if doubt.unanswered.count < Self.capacity, doubt.refusals < 2, let probe = Self.probe(for: request, doubt) {
+            if probe.function != request.function { doubts[request.unit]?.functionProbed = true }
+            return .probe(probe)
+        }
+        doubts[request.unit] = nil
+        return .ask
+    }
+
+    /// The request, or probe, got no believed reply, or its reply may come again.
+    public mutating func fault(
+        _ frame: ReadRequestFrame, cause: BusError.RestCause, sentAt: MonotonicTime, maxLatency: Duration
+    ) {
+        unmarked.insert(frame.unit)
+        let ownRest = sentAt + maxLatency
+        var doubt = doubts[frame.unit] ?? Doubt(cause: cause, restUntil: ownRest, maxLatency: maxLatency)
+        doubt.cause = cause
+        doubt.maxLatency = maxLatency
+        doubt.restUntil = max(doubt.restUntil, ownRest)
+        if !doubt.awaits(frame.function, frame.replyByteCount) {
+            doubt.unanswered.append(Unanswered(function: frame.function, byteCount: frame.replyByteCount))
+        }
+        if doubt.unanswered.count >= Self.capacity { doubt.restUntil = max(doubt.restUntil, sentAt + silence(maxLatency)) }
+        doubts[frame.unit] = doubt
+    }
+
+    /// The probe was answered by a reply of its own shape: everything older is over.
+    public mutating func answered(_ probe: ReadRequestFrame) { doubts[probe.unit] = nil }
+
+    /// The probe was answered by an exception.
+    /// - Returns: true when that is proof, false when the unit stays in doubt and rests.
+    public mutating func refused(_ probe: ReadRequestFrame, now: MonotonicTime) -> Bool {
+        guard let doubt = doubts[probe.unit], doubt.awaits(probe.function) else {
+            doubts[probe.unit] = nil
+            return true
+        }
+        fault(probe, cause: doubt.cause, sentAt: now, maxLatency: doubt.maxLatency)
+        doubts[probe.unit]?.refusals += 1
+        return false
+    }
+
+    /// An old frame of the unit arrived: it is not silent.
+    public mutating func heard(_ unit: UInt8, now: MonotonicTime) {
+        guard let doubt = doubts[unit], doubt.unanswered.count >= Self.capacity else { return }
+        let rested = max(doubt.restUntil, now + silence(doubt.maxLatency))
+        doubts[unit]?.restUntil = rested
+    }
+
+    /// A reply of the unit is believed.
+    /// - Returns: true for the first one after a fault.
+    public mutating func believed(_ unit: UInt8) -> Bool { unmarked.remove(unit) != nil }
+
+    private func silence(_ maxLatency: Duration) -> Duration { max(oblivion, maxLatency * 10) }
+
+    /// A request whose reply has a shape of its own; smaller ones first, they stay inside what the unit has.
+    private static func probe(for request: ReadRequestFrame, _ doubt: Doubt) -> ReadRequestFrame? {
+        if doubt.refusals > 0, !doubt.functionProbed {
+            for table in [RegisterTable.holding, .input, .coil, .discrete]
+            where table != request.table && !doubt.awaits(table.readFunction) {
+                return ReadRequestFrame(unit: request.unit, table: table, address: request.address, count: 1)
+            }
+        }
+        // Replies to bits differ only from eight bits to the next eight.
+        let item = request.table.isBits ? 8 : 1
+        let own = request.table.isBits ? request.replyByteCount : Int(request.count)
+        for step in Array(stride(from: own - 1, to: 0, by: -1)) + Array(own + 1...own + capacity + 1) {
+            let count = (step - 1) * item + 1
+            if doubt.awaits(request.function, ReadRequestFrame.replyByteCount(request.table, count)) { continue }
+            let probe = ReadRequestFrame(
+                unit: request.unit, table: request.table, address: request.address, count: UInt16(clamping: count))
+            if let probe { return probe }
+        }
+        return nil
+    }
+}

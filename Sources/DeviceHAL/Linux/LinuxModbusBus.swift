@@ -1,0 +1,52 @@
+// A Modbus bus on this machine's hardware: the front that any task may call, and the life of the thread behind it.
+import DeviceHAL
+import Platform
+import SensorModel
+
+/// A serial line or TCP connection that carries Modbus, with a thread of its own for the calls that block.
+///
+/// The port is opened at the first read, and again after a loss, with a growing pause. A serial line is locked: a second
+/// process gets `.disconnected` with the holder's name.
+public final class LinuxModbusBus: RegisterBus {
+    private let id: String
+    private let executor: ThreadExecutor
+    private let worker: ModbusWorker
+    private let gate = CallGate()
+
+    /// Starts the thread; opens nothing yet.
+    /// - Parameters:
+    ///   - id: the bus's id, for messages and the thread's name.
+    ///   - link: where the bus is reached.
+    ///   - patience: waiting times of the link.
+    public init(id: String, link: ModbusLink, patience: ModbusPatience = ModbusPatience()) {
+        self.id = id
+        executor = ThreadExecutor(name: "bus-\(id)")
+        worker = ModbusWorker(id: id, link: link, patience: patience, executor: executor, gate: gate)
+    }
+
+    // No job of the worker holds this object, so its last reference never goes away on the worker's own thread.
+    deinit { executor.shutdown() }
+
+    /// Makes one read transaction; see `RegisterBus`. After `close` it fails as disconnected.
+    public func read(_ request: RegisterRequest) async throws(BusError) -> RegisterReply {
+        guard gate.enter() else {
+            throw BusError(kind: .disconnected, bus: id, unit: request.unit, detail: "the bus is closed")
+        }
+        defer { gate.leave() }
+        return try await worker.read(request)
+    }
+
+    /// The counters since start; empty after `close`. Waits for the transaction under way.
+    public func statistics() async -> BusStatistics {
+        guard gate.enter() else { return BusStatistics() }
+        defer { gate.leave() }
+        return await worker.statistics()
+    }
+
+    /// Closes the port and ends the thread. Waits for the transaction under way; reads that wait for their turn fail.
+    public func close() async {
+        guard await gate.close() else { return }
+        await worker.close()
+        executor.shutdown()
+    }
+}

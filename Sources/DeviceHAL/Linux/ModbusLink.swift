@@ -1,0 +1,73 @@
+// Where a Modbus bus is reached, and how patient its owner is with the way there.
+import DeviceHAL
+import Glibc
+import Platform
+
+
+/// The way to a Modbus bus.
+public enum ModbusLink: Sendable, Equatable {
+    /// A serial line with 8 data bits, RTU framing: device path, bits per second, parity, 1 or 2 stop bits.
+    case serial(device: String, baud: Int, parity: Parity, stopBits: Int)
+    /// A Modbus TCP server.
+    case tcp(host: String, port: Int)
+
+    /// For messages.
+    public var name: String {
+        switch self {
+        case .serial(let device, _, _, _): device
+        case .tcp(let host, let port): "\(host) port \(port)"
+        }
+    }
+
+    /// True for a serial line.
+    public var isSerial: Bool { if case .serial = self { true } else { false } }
+
+    /// How long the given number of characters takes on the line; nothing on TCP.
+    ///
+    /// Source: Modbus over Serial Line V1.02, §2.5.1: eleven bits a character.
+    func duration(ofCharacters count: Double) -> Duration {
+        guard case .serial(_, let baud, _, _) = self else { return .zero }
+        return .nanoseconds(Int64(count * 11 / Double(max(baud, 1)) * 1e9))
+    }
+
+    /// The silence that ends a frame: 3.5 characters, 1.75 ms above 19200 bit/s.
+    ///
+    /// Source: Modbus over Serial Line V1.02, §2.5.1.1.
+    var frameSilence: Duration {
+        guard case .serial(_, let baud, _, _) = self else { return .zero }
+        return baud > 19_200 ? .microseconds(1750) : duration(ofCharacters: 3.5)
+    }
+
+    /// Asks whether another process holds the serial line, so that a second daemon can refuse to start.
+    ///
+    /// A device that is missing or cannot be opened is no failure here: the bus reports it while it runs.
+    /// - Throws: `FileLock.Failure.held` with the holder's name.
+    public static func checkFree(device: String) throws(FileLock.Failure) {
+        let descriptor = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        do { try FileLock.lock(descriptor: descriptor) } catch {
+            if case .held = error { throw error }
+        }
+    }
+}
+
+/// The waiting times of a bus that do not belong to a unit.
+public struct ModbusPatience: Sendable, Equatable {
+    /// How long a TCP connection may take to stand, for each address of the host.
+    public var connectTimeout: Duration
+    /// Pause before the port is opened again: the first, doubled after each failure up to the longest.
+    public var reopenPause: ClosedRange<Duration>
+    /// How long a unit that ignored every probe must have been silent to be believed again without one.
+    public var oblivion: Duration
+
+    /// - Parameters: as the properties.
+    public init(
+        connectTimeout: Duration = .seconds(3), reopenPause: ClosedRange<Duration> = .seconds(1)...(.seconds(30)),
+        oblivion: Duration = .seconds(10)
+    ) {
+        self.connectTimeout = connectTimeout
+        self.reopenPause = reopenPause
+        self.oblivion = oblivion
+    }
+}

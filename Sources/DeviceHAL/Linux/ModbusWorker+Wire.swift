@@ -1,0 +1,175 @@
+// The wire side of a bus's transactions: the silence before a request, the bytes after it, what a fault leaves behind.
+import DeviceHAL
+import SensorModel
+
+extension ModbusWorker {
+    private enum Silence {
+        case kept
+        /// The line does not fall silent.
+        case babbling(bytes: Int)
+        /// A TCP server sent what is not Modbus.
+        case streamLost
+    }
+
+    /// Opens the port unless it is open.
+    func open(_ unit: UInt8) throws(BusError) {
+        do {
+            guard try line.open() else { return }
+            stream.clear()
+            lastUnit = nil
+        } catch { throw failure(.disconnected, unit, error.reason) }
+    }
+
+    /// Keeps the silences that are due before a request, and clears away what came in them.
+    func settle(before frame: ReadRequestFrame, _ timing: UnitTiming) throws(BusError) {
+        let silence: Silence
+        do { silence = try listen(before: frame, timing) } catch {
+            guard line.mayReplace else { throw failure(.disconnected, frame.unit, error.reason) }
+            silence = .streamLost
+        }
+        switch silence {
+        case .kept: return
+        case .babbling(let bytes):
+            let limit = ModbusLine.drainLimit.milliseconds
+            throw failure(.corruptReply, frame.unit, "not asked: the line did not fall silent in \(limit) ms (\(bytes) bytes)")
+        case .streamLost: line.replace(reason: "the server sent bytes that are not Modbus TCP")
+        }
+        // The server ended the connection while nothing was asked; a new one has nothing to clear away.
+        try open(frame.unit)
+    }
+
+    private func listen(before frame: ReadRequestFrame, _ timing: UnitTiming) throws(PortFailure) -> Silence {
+        while true {
+            let bytes = try line.receive(until: earliest(for: frame, timing))
+            if bytes.isEmpty { return .kept }
+            if line.link.isSerial {
+                let drained = try line.drain()
+                stray(bytes + drained.bytes)
+                if !drained.silent { return .babbling(bytes: bytes.count + drained.bytes.count) }
+            } else {
+                stream.append(bytes)
+                guard let dropped = stream.dropWaitingFrames() else { return .streamLost }
+                counters.strayBytes += UInt64(dropped)
+            }
+        }
+    }
+
+    /// When the line may carry the request.
+    private func earliest(for frame: ReadRequestFrame, _ timing: UnitTiming) -> MonotonicTime {
+        var earliest = notBefore[frame.unit] ?? line.openedAt
+        guard line.link.isSerial else { return earliest }
+        earliest = max(earliest, line.lastActivity + line.link.frameSilence)
+        earliest = max(earliest, line.openedAt + min(timing.maxLatency, Self.longestFirstSilence))
+        // A reply that comes twice would pass for the next one if that has the same shape: leave it time to show itself.
+        if lastUnit == frame.unit, let last = asked[frame.unit]?.frame, last.table == frame.table,
+            last.replyByteCount == frame.replyByteCount, last.address != frame.address
+        {
+            earliest = max(earliest, line.lastActivity + ModbusLine.drainSilence)
+        }
+        return earliest
+    }
+
+    /// Bytes came on a serial line while nothing was asked: old frames of units that owe some, or else the last unit's fault.
+    private func stray(_ bytes: [UInt8]) {
+        counters.strayBytes += UInt64(bytes.count)
+        let owed = ReplyStream.owedFrames(in: bytes) { resynchronisation.isInDoubt($0) }
+        for unit in owed.units { resynchronisation.heard(unit, now: ModbusPort.now()) }
+        if owed.rest > 0, let lastUnit { doubt(lastUnit, .corruptReply) }
+    }
+
+    func doubt(_ unit: UInt8, _ cause: BusError.RestCause) {
+        guard let asked = asked[unit] else { return }
+        resynchronisation.fault(asked.frame, cause: cause, sentAt: asked.sentAt, maxLatency: asked.maxLatency)
+    }
+
+    // MARK: a request and its answer
+
+    /// Sends the request and waits, once, until the deadline for its answer.
+    func exchange(_ frame: ReadRequestFrame, _ timing: UnitTiming) throws(BusError) -> Answer {
+        let unit = frame.unit
+        let serial = line.link.isSerial
+        if serial { stream.clear() }
+        transaction &+= 1
+        lastUnit = unit
+        asked[unit] = Asked(frame: frame, sentAt: ModbusPort.now(), maxLatency: timing.maxLatency)
+        count(unit) { $0.transactions += 1 }
+        let result: Result<Answer, BusError>
+        do {
+            let sentAt = try line.send(serial ? frame.unitAndPDU : frame.tcp(transaction: transaction))
+            asked[unit] = Asked(frame: frame, sentAt: sentAt, maxLatency: timing.maxLatency)
+            result = try answer(to: frame, sentAt: sentAt, deadline: sentAt + timing.responseTimeout)
+        } catch {
+            doubt(unit, .timeout)
+            throw failure(.disconnected, unit, error.reason)
+        }
+        let answer = try result.get()
+        line.worked()
+        notBefore[unit] = line.lastActivity + timing.gap
+        return answer
+    }
+
+    private func answer(
+        to frame: ReadRequestFrame, sentAt: MonotonicTime, deadline: MonotonicTime
+    ) throws(PortFailure) -> Result<Answer, BusError> {
+        while true {
+            let event = stream.next(for: frame, transaction: transaction) { resynchronisation.isInDoubt($0) }
+            switch event {
+            case .needMore:
+                let bytes = try line.receive(until: deadline)
+                stream.append(bytes)
+                if bytes.isEmpty || line.lastActivity > deadline { return .failure(try timedOut(frame)) }
+            case .echo: counters.strayBytes += UInt64(frame.serial.count)
+            case .stale(let unit):
+                count(unit) { $0.mismatches += 1 }
+                resynchronisation.heard(unit, now: ModbusPort.now())
+            case .mismatch(let why): return .failure(try corrupt(frame, why))
+            case .reply(let words):
+                let latency = line.lastActivity - sentAt
+                if let error = try keepEnd(of: frame) { return .failure(error) }
+                return .success(.words(words, latency: latency))
+            case .exception(let code):
+                if let error = try keepEnd(of: frame) { return .failure(error) }
+                count(frame.unit) { $0.exceptions += 1 }
+                return .success(.exception(code))
+            }
+        }
+    }
+
+    /// A serial frame ends with silence; a frame that goes on is not the reply it looked like.
+    private func keepEnd(of frame: ReadRequestFrame) throws(PortFailure) -> BusError? {
+        guard line.link.isSerial else { return nil }
+        let bytes = try line.receive(until: line.lastActivity + line.link.frameSilence)
+        guard !bytes.isEmpty else { return nil }
+        let expected = stream.bytes.count
+        stream.append(bytes)
+        return try corrupt(frame, .length(got: stream.bytes.count, expected: expected))
+    }
+
+    private func timedOut(_ frame: ReadRequestFrame) throws(PortFailure) -> BusError {
+        let received = stream.bytes.count
+        doubt(frame.unit, .timeout)
+        count(frame.unit) { $0.timeouts += 1 }
+        if line.link.isSerial {
+            counters.strayBytes += UInt64(try line.drain().bytes.count)
+        } else if received > 0 {
+            // Where the next frame begins cannot be known any more.
+            line.replace(reason: "the server stopped in the middle of a frame")
+        }
+        return failure(.timeout, frame.unit, received == 0 ? "no reply" : "only \(received) bytes came")
+    }
+
+    private func corrupt(_ frame: ReadRequestFrame, _ why: ReplyFrame.Mismatch) throws(PortFailure) -> BusError {
+        doubt(frame.unit, .corruptReply)
+        var wellFormed = why != .checksum
+        if line.link.isSerial {
+            let whole = stream.bytes + (try line.drain().bytes)
+            if case .length = why {} else { wellFormed = ModbusCRC.agrees(whole) }
+        } else if why == .header {
+            line.replace(reason: "the server sent bytes that are not Modbus TCP")
+        }
+        count(frame.unit) { if wellFormed { $0.mismatches += 1 } else { $0.checksumErrors += 1 } }
+        // Another unit spoke unasked: its place is lost too.
+        if wellFormed, case .unit(let other) = why { doubt(other, .corruptReply) }
+        return failure(.corruptReply, frame.unit, wellFormed ? "\(why)" : "\(ReplyFrame.Mismatch.checksum)")
+    }
+}

@@ -1,0 +1,177 @@
+// SQLite as this product needs it: one connection, one thread, prepared statements, typed errors. Nothing else of it is shown.
+import CSQLite
+
+/// A value bound to a statement.
+enum SQLValue {
+    case integer(Int64)
+    case text(String)
+    case blob([UInt8])
+    case null
+}
+
+/// One connection. Not Sendable: the lane's actor owns it, and its one thread is the only one that comes here,
+/// which is what SQLITE_OPEN_NOMUTEX demands (sqlite.org, Using SQLite in Multi-Threaded Applications).
+final class Database {
+    private let handle: OpaquePointer
+    private let name: String
+    private var statements: [String: OpaquePointer] = [:]
+
+    /// Opens (and creates) the file and sets what the outbox relies on; refuses when the setting did not take.
+    init(path: String) throws(StoreError) {
+        name = path
+        var opened: OpaquePointer?
+        let code = sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nil)
+        guard code == SQLITE_OK, let opened else {
+            sqlite3_close_v2(opened)
+            throw StoreError(kind: Self.kind(code), operation: "open", code: code, detail: path)
+        }
+        handle = opened
+        sqlite3_extended_result_codes(handle, 1)
+        sqlite3_busy_timeout(handle, 2000)
+        do throws(StoreError) {
+            let mode = try text("PRAGMA journal_mode=WAL")
+            try execute("PRAGMA synchronous=FULL")
+            let synchronous = try integer("PRAGMA synchronous")
+            guard mode == "wal", synchronous == 2 else {
+                throw StoreError(
+                    kind: .unsafe, operation: "open",
+                    detail: "\(path): journal_mode is \(mode ?? "unknown") and synchronous \(synchronous), wal and 2 are needed")
+            }
+            try execute("PRAGMA wal_autocheckpoint=256")
+            try execute("PRAGMA journal_size_limit=4194304")
+            try execute("PRAGMA temp_store=MEMORY")
+        } catch {
+            close()
+            throw error
+        }
+    }
+
+    /// Finishes the statements and closes the file.
+    func close() {
+        for statement in statements.values { sqlite3_finalize(statement) }
+        statements = [:]
+        sqlite3_close_v2(handle)
+    }
+
+    /// Runs a statement that gives no rows, or whose rows do not matter.
+    func execute(_ sql: String, _ values: [SQLValue] = []) throws(StoreError) {
+        try query(sql, values) { _ in true }
+    }
+
+    /// Runs a statement and hands each row over until the closure says stop.
+    func query(_ sql: String, _ values: [SQLValue] = [], row: (Row) -> Bool) throws(StoreError) {
+        let statement = try prepared(sql)
+        defer {
+            sqlite3_reset(statement)
+            sqlite3_clear_bindings(statement)
+        }
+        for (index, value) in values.enumerated() { bind(value, to: statement, at: Int32(index + 1)) }
+        while true {
+            let code = sqlite3_step(statement)
+            if code == SQLITE_DONE { return }
+            guard code == SQLITE_ROW else { throw failure(sql) }
+            if !row(Row(statement: statement)) { return }
+        }
+    }
+
+    /// The first column of the first row as a number; 0 when there is none.
+    func integer(_ sql: String, _ values: [SQLValue] = []) throws(StoreError) -> Int64 {
+        var result: Int64 = 0
+        try query(sql, values) { row in
+            result = row.integer(0)
+            return false
+        }
+        return result
+    }
+
+    /// The first column of the first row as text.
+    func text(_ sql: String, _ values: [SQLValue] = []) throws(StoreError) -> String? {
+        var result: String?
+        try query(sql, values) { row in
+            result = row.text(0)
+            return false
+        }
+        return result
+    }
+
+    /// Runs the body in one transaction: all of it stands on the medium when this returns, or nothing of it.
+    func transaction<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
+        try execute("BEGIN IMMEDIATE")
+        do throws(StoreError) {
+            let result = try body()
+            try execute("COMMIT")
+            return result
+        } catch {
+            sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+            throw error
+        }
+    }
+
+    /// Rows changed by the last statement.
+    var changes: Int64 { sqlite3_changes64(handle) }
+
+    /// Bytes of the file that hold something.
+    func usedBytes() throws(StoreError) -> Int64 {
+        let pages = try integer("PRAGMA page_count") - integer("PRAGMA freelist_count")
+        return pages * (try integer("PRAGMA page_size"))
+    }
+
+    private func prepared(_ sql: String) throws(StoreError) -> OpaquePointer {
+        if let known = statements[sql] { return known }
+        var statement: OpaquePointer?
+        guard sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil) == SQLITE_OK, let statement else {
+            throw failure(sql)
+        }
+        statements[sql] = statement
+        return statement
+    }
+
+    private func bind(_ value: SQLValue, to statement: OpaquePointer, at index: Int32) {
+        // SQLITE_TRANSIENT: SQLite copies before the call returns.
+        let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        switch value {
+        case .integer(let number): sqlite3_bind_int64(statement, index, number)
+        case .text(let text): sqlite3_bind_text(statement, index, text, -1, transient)
+        case .blob(let bytes):
+            if bytes.isEmpty {
+                sqlite3_bind_zeroblob(statement, index, 0)
+            } else {
+                bytes.withUnsafeBytes { _ = sqlite3_bind_blob(statement, index, $0.baseAddress, Int32($0.count), transient) }
+            }
+        case .null: sqlite3_bind_null(statement, index)
+        }
+    }
+
+    private func failure(_ sql: String) -> StoreError {
+        let code = sqlite3_extended_errcode(handle)
+        return StoreError(
+            kind: Self.kind(code), operation: sql.split(separator: " ").prefix(3).joined(separator: " "), code: code,
+            detail: "\(name): \(String(cString: sqlite3_errmsg(handle)))")
+    }
+
+    /// The one place where SQLite's result codes become ours.
+    private static func kind(_ code: Int32) -> StoreError.Kind {
+        switch code & 0xFF {
+        case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged
+        case SQLITE_FULL: .full
+        case SQLITE_READONLY, SQLITE_PERM: .readOnly
+        case SQLITE_IOERR, SQLITE_CANTOPEN: .inputOutput
+        case SQLITE_BUSY, SQLITE_LOCKED: .inUse
+        default: .other
+        }
+    }
+}
+
+/// The row a statement stands on; valid only inside the closure it is handed to.
+struct Row {
+    fileprivate let statement: OpaquePointer
+
+    func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
+
+    func text(_ column: Int32) -> String? { sqlite3_column_text(statement, column).map { String(cString: $0) } }
+
+    func blob(_ column: Int32) -> [UInt8] {
+        guard let start = sqlite3_column_blob(statement, column) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column))))
+    }
+}

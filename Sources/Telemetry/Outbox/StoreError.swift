@@ -1,0 +1,44 @@
+// What can go wrong with the store: a closed kind, the operation, and SQLite's own words.
+
+/// A failed operation on the store.
+public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What went wrong.
+    public enum Kind: String, Sendable {
+        /// The content is not what SQLite wrote, or the file is no database.
+        case damaged
+        /// No room on the file system.
+        case full
+        /// The file system may not be written.
+        case readOnly = "read-only"
+        /// Reading or writing the medium failed.
+        case inputOutput = "input-output"
+        /// Somebody else holds the store.
+        case inUse = "in-use"
+        /// The store was made by a newer version.
+        case newer
+        /// A promise of the medium could not be had, like `synchronous=FULL`.
+        case unsafe
+        /// Anything else SQLite reports.
+        case other
+    }
+
+    /// What went wrong.
+    public var kind: Kind
+    /// What was being done.
+    public var operation: String
+    /// SQLite's extended result code, or the errno; 0 where there is none.
+    public var code: Int32
+    /// What was seen, with the file's name.
+    public var detail: String
+
+    /// One line for a technician.
+    public var description: String { "store: \(operation): \(detail) (\(kind.rawValue), code \(code))" }
+
+    /// - Parameters: as the properties.
+    public init(kind: Kind, operation: String, code: Int32 = 0, detail: String) {
+        self.kind = kind
+        self.operation = operation
+        self.code = code
+        self.detail = detail
+    }
+}

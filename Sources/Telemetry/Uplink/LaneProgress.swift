@@ -1,0 +1,102 @@
+// How far one lane has come on one uplink: what was selected, what is on its way, what is delivered, what was refused.
+import SensorModel
+
+/// One message on its way.
+public struct Flight: Sendable, Equatable {
+    /// The lane it belongs to; nil for the birth message.
+    public var lane: Lane?
+    /// First and last number in it.
+    public var first: Int64, last: Int64
+    /// The message.
+    public var message: OutgoingMessage
+    /// Until when its PUBACK is waited for.
+    public var deadline: MonotonicTime
+
+    var bytes: Int { message.payload.count }
+}
+
+/// Why a lane holds back.
+public enum Hold: Sendable, Equatable {
+    /// PUBACK 0x10: nobody subscribes to the topic.
+    case nobodyListening
+    /// PUBACK with a reason of 0x80 or more.
+    case refused(reason: UInt8)
+}
+
+/// Progress of one lane on one uplink. Pure.
+struct LaneProgress: Sendable {
+    let lane: Lane
+    /// Everything up to here is delivered.
+    private(set) var delivered: Int64
+    /// Everything up to here was selected on this connection.
+    private(set) var selected: Int64
+    /// The highest number that is committed, as far as we were told.
+    var committed: Int64
+    /// Delivered beyond `delivered`, in order: something before them was refused.
+    private(set) var islands: [ClosedRange<Int64>] = []
+    /// Refused or held messages, in order; sent again before anything else of the lane.
+    var returned: [Flight] = []
+    /// True while a selection is being read from the store.
+    var isFetching = false
+    /// Messages of the lane that wait for their PUBACK.
+    var inFlight = 0
+    /// Why and until when nothing is sent.
+    var hold: (reason: Hold, until: MonotonicTime)? {
+        didSet { if let hold { lastHold = hold.reason } }
+    }
+    /// Why the lane held back last.
+    private(set) var lastHold: Hold?
+    /// True from a refusal until a message was delivered again: one message at a time.
+    var isProbing = false
+    var backoff: Backoff
+
+    init(lane: Lane, delivered: Int64, committed: Int64) {
+        self.lane = lane
+        self.delivered = delivered
+        self.committed = committed
+        selected = delivered
+        backoff = Backoff(longest: .seconds(15))
+    }
+
+    /// The value of `committed` for which the store had nothing to select: only a gap with no record behind it yet.
+    private var exhaustedAt: Int64 = -1
+
+    /// True while there is something that was not selected yet.
+    var hasMore: Bool { selected < committed && exhaustedAt != committed }
+
+    /// The store had nothing to select.
+    mutating func exhaust() { exhaustedAt = committed }
+
+    /// Nothing that was delivered before may be selected again: the first number that was, if any.
+    var nextIsland: Int64 { islands.first { $0.upperBound > selected }?.lowerBound ?? .max }
+
+    mutating func select(through last: Int64) { selected = max(selected, last) }
+
+    /// Steps over what was delivered before the connection broke.
+    mutating func skipIslands() {
+        while let island = islands.first(where: { $0.contains(selected + 1) }) { selected = island.upperBound }
+    }
+
+    /// - Returns: true when `delivered` has grown.
+    mutating func deliver(_ range: ClosedRange<Int64>) -> Bool {
+        islands.append(range)
+        islands.sort { $0.lowerBound < $1.lowerBound }
+        let before = delivered
+        while let first = islands.first, first.lowerBound <= delivered + 1 {
+            delivered = max(delivered, first.upperBound)
+            islands.removeFirst()
+        }
+        return delivered > before
+    }
+
+    /// The connection is gone: everything that was not acknowledged is selected again on the next one.
+    mutating func forgetConnection() {
+        selected = delivered
+        exhaustedAt = -1
+        returned = []
+        isFetching = false
+        inFlight = 0
+        hold = nil
+        isProbing = false
+    }
+}

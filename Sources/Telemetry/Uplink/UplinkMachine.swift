@@ -1,0 +1,422 @@
+// The whole policy of an uplink as a pure state machine: inputs in, actions out, time and chance as parameters.
+// Alarms go first; readings go in batches within the window the link has proved; nothing counts as delivered before its PUBACK.
+import NativeFormat
+import Outbox
+import SensorModel
+
+/// An alarm record on its way to the store, offered to the uplink at the same moment.
+public struct AlarmOffer: Sendable, Equatable {
+    /// The number that stands before it in the lane: the offer is taken only if exactly that was selected last.
+    public var previous: Int64
+    /// Its number and body.
+    public var record: NumberedRecord
+
+    /// - Parameters: as the properties.
+    public init(previous: Int64, record: NumberedRecord) {
+        self.previous = previous
+        self.record = record
+    }
+}
+
+/// The policy of one uplink.
+public struct UplinkMachine: Sendable {
+    /// What the machine is told.
+    public enum Input: Sendable {
+        /// Time has passed.
+        case tick
+        /// Something happened on the connection of this generation.
+        case broker(generation: Int, BrokerEvent)
+        /// A message was handed over and got its token.
+        case published(Flight, token: Int32)
+        /// A lane has committed records up to this number.
+        case committed(Lane, through: Int64)
+        /// An alarm is being committed.
+        case offered(AlarmOffer)
+        /// What the store had, or nil when it had nothing.
+        case selected(Lane, generation: Int, Selection?)
+    }
+
+    /// What the machine wants done.
+    public enum Action: Sendable, Equatable {
+        /// Make a connection; its events carry the generation.
+        case connect(BrokerEndpoint, generation: Int)
+        /// Hand over a message; `published` answers.
+        case publish(Flight)
+        /// Read from the store; `selected` answers.
+        case select(Lane, generation: Int, after: Int64, before: Int64, records: Int, bytes: Int)
+        /// Everything of the lane up to this number is delivered.
+        case delivered(Lane, through: Int64)
+        /// Drop the connection without a farewell.
+        case drop
+    }
+
+    private enum Link: Sendable {
+        case waiting(until: MonotonicTime)
+        case connecting
+        case connected(since: MonotonicTime, BrokerLimits)
+    }
+
+    private let settings: UplinkSessionSettings
+    private var link: Link
+    private var generation = 0
+    private var linkIndex = 0
+    private var reconnect = Backoff(longest: UplinkLimits.longestPause)
+    private var outageSince: MonotonicTime
+    private var giveUp: LinkFailure?
+    private var alarms: LaneProgress
+    private var readings: LaneProgress
+    private var flights: [Int32: Flight] = [:]
+    private var window = SendWindow()
+    private var readingsWaitSince: MonotonicTime?
+    private var chance: any RandomNumberGenerator & Sendable
+
+    /// How the uplink is.
+    public private(set) var status: UplinkStatus
+
+    /// - Parameters:
+    ///   - delivered: by lane, up to where everything is delivered, from the store.
+    ///   - committed: by lane, the highest number in the store.
+    ///   - chance: spreads the attempts to connect.
+    public init(
+        _ settings: UplinkSessionSettings, delivered: [Lane: Int64], committed: [Lane: Int64], now: Timestamp,
+        chance: some RandomNumberGenerator & Sendable
+    ) {
+        self.settings = settings
+        alarms = LaneProgress(lane: .alarms, delivered: delivered[.alarms] ?? 0, committed: committed[.alarms] ?? 0)
+        readings = LaneProgress(lane: .readings, delivered: delivered[.readings] ?? 0, committed: committed[.readings] ?? 0)
+        link = .waiting(until: now.monotonic)
+        outageSince = now.monotonic
+        status = UplinkStatus(since: now)
+        self.chance = chance
+        // What an earlier run left has waited long enough.
+        if readings.hasMore { readingsWaitSince = now.monotonic + (.zero - settings.batchInterval) }
+    }
+
+    /// The retained word of farewell, also the will.
+    public func farewell() -> OutgoingMessage {
+        OutgoingMessage(
+            topic: settings.speaker.topic(.state),
+            payload: NativeFormat.will(speaker: settings.speaker, boot: settings.boot, session: session), retained: true)
+    }
+
+    /// Takes one input and says what is to be done now.
+    public mutating func handle(_ input: Input, now: Timestamp) -> [Action] {
+        var actions: [Action] = []
+        switch input {
+        case .tick: break
+        case .committed(let lane, let last): noteCommitted(lane, last, now.monotonic)
+        case .offered(let offer): actions += take(offer, now)
+        case .published(let flight, let token): flights[token] = flight
+        case .selected(let lane, let generation, let selection):
+            if generation == self.generation { actions += take(selection, of: lane, now) }
+        case .broker(let generation, let event):
+            if generation == self.generation { actions += take(event, now) }
+        }
+        actions += advance(now)
+        describe(now)
+        return actions
+    }
+
+    /// When the machine wants its next `tick`; nil when only an event can move it.
+    public func nextDeadline() -> MonotonicTime? {
+        var deadlines: [MonotonicTime] = []
+        switch link {
+        case .waiting(let until): return until
+        case .connecting: return nil
+        case .connected:
+            deadlines += flights.values.map(\.deadline)
+            deadlines += [alarms, readings].compactMap { $0.hold?.until }
+            if let since = readingsWaitSince, readings.hold == nil, !readings.isFetching, readings.hasMore {
+                let due = since + settings.batchInterval
+                // A batch that is due and has no room goes with the next acknowledgement.
+                if due > lastSeen { deadlines.append(due) }
+            }
+        }
+        return deadlines.min()
+    }
+
+    private var lastSeen = MonotonicTime(nanoseconds: .min)
+    /// Grows with every connection of a boot: milliseconds since boot when the attempt began. Tells an old will from a new birth.
+    private var session: Int64 = 0
+
+    // MARK: Inputs
+
+    private mutating func noteCommitted(_ lane: Lane, _ last: Int64, _ now: MonotonicTime) {
+        switch lane {
+        case .alarms: alarms.committed = max(alarms.committed, last)
+        case .readings:
+            readings.committed = max(readings.committed, last)
+            if readingsWaitSince == nil, readings.hasMore { readingsWaitSince = now }
+        }
+    }
+
+    private mutating func take(_ offer: AlarmOffer, _ now: Timestamp) -> [Action] {
+        guard case .connected = link, alarms.hold == nil, alarms.returned.isEmpty, !alarms.isFetching, alarms.selected == offer.previous,
+            alarms.islands.isEmpty, hasSlot(for: .alarms)
+        else { return [] }
+        let element = LaneElement.record(seq: offer.record.seq, body: offer.record.body)
+        return [launchAlarm(element, after: offer.previous, boot: settings.boot, now)]
+    }
+
+    private mutating func take(_ selection: Selection?, of lane: Lane, _ now: Timestamp) -> [Action] {
+        withLane(lane) { $0.isFetching = false }
+        guard let selection else {
+            withLane(lane) { $0.exhaust() }
+            if lane == .readings { readingsWaitSince = nil }
+            return []
+        }
+        if lane == .alarms {
+            var after = selection.after
+            return selection.elements.map { element in
+                defer { after = element.last }
+                return launchAlarm(element, after: after, boot: selection.boot, now)
+            }
+        }
+        guard let last = selection.elements.last?.last else { return [] }
+        let payload = NativeFormat.batch(selection.elements, after: selection.after, boot: selection.boot, speaker: settings.speaker)
+        let flight = Flight(
+            lane: .readings, first: selection.after + 1, last: last,
+            message: OutgoingMessage(topic: settings.speaker.topic(.readings), payload: payload),
+            deadline: now.monotonic + UplinkLimits.batchAcknowledgement)
+        let wasDue = readingsWaitSince.map { now.monotonic - $0 >= settings.batchInterval } ?? false
+        readings.select(through: last)
+        readings.skipIslands()
+        if !readings.hasMore { readingsWaitSince = nil } else if !wasDue { readingsWaitSince = now.monotonic }
+        return [launch(flight)]
+    }
+
+    private mutating func take(_ event: BrokerEvent, _ now: Timestamp) -> [Action] {
+        switch event {
+        case .connected(let limits):
+            link = .connected(since: now.monotonic, limits)
+            status.connections += 1
+            linkProblem = ""
+            status.since = now
+            let birth = NativeFormat.birth(
+                speaker: settings.speaker, boot: settings.boot, session: session, predecessor: settings.predecessor,
+                now: now, description: settings.description)
+            return [
+                launch(
+                    Flight(
+                        lane: nil, first: 0, last: 0,
+                        message: OutgoingMessage(topic: settings.speaker.topic(.state), payload: birth, retained: true),
+                        deadline: now.monotonic + UplinkLimits.batchAcknowledgement))
+            ]
+        case .acknowledged(let token, let reason):
+            guard let flight = flights.removeValue(forKey: token) else { return [] }
+            return acknowledge(flight, reason: reason, now)
+        case .closed(let failure):
+            close(giveUp ?? failure, now)
+            return []
+        }
+    }
+
+    private mutating func acknowledge(_ flight: Flight, reason: UInt8, _ now: Timestamp) -> [Action] {
+        inFlightMessages -= 1
+        inFlightBytes -= flight.bytes
+        window.acknowledge(flight.bytes, at: now.monotonic)
+        status.lastAcknowledgement = now
+        guard let lane = flight.lane else {
+            if reason >= 0x80 { linkProblem = "the broker refused the state message: \(ReasonCode.words(reason))" }
+            return []
+        }
+        withLane(lane) { $0.inFlight -= 1 }
+        let isHeld = reason >= 0x80 || reason == ReasonCode.noMatchingSubscribers && !settings.acceptNoSubscriber
+        if isHeld {
+            status.refused += 1
+            let reason = reason >= 0x80 ? Hold.refused(reason: reason) : .nobodyListening
+            let pause = pause(of: lane)
+            withLane(lane) { progress in
+                progress.returned.append(flight)
+                progress.returned.sort { $0.first < $1.first }
+                if progress.hold == nil { progress.hold = (reason, now.monotonic + pause) }
+                progress.isProbing = true
+            }
+            return []
+        }
+        status.acknowledged += 1
+        var actions: [Action] = []
+        withLane(lane) { progress in
+            progress.isProbing = false
+            progress.hold = nil
+            progress.backoff.reset()
+            if progress.deliver(flight.first...flight.last) { actions.append(.delivered(lane, through: progress.delivered)) }
+        }
+        return actions
+    }
+
+    private mutating func pause(of lane: Lane) -> Duration {
+        lane == .alarms ? alarms.backoff.next(using: &chance) : readings.backoff.next(using: &chance)
+    }
+
+    private mutating func close(_ failure: LinkFailure, _ now: Timestamp) {
+        if case .connected(let since, _) = link {
+            if now.monotonic - since >= UplinkLimits.stable { reconnect.reset() }
+            outageSince = now.monotonic
+            linkIndex = 0
+        } else {
+            linkIndex = (linkIndex + 1) % settings.links.count
+        }
+        generation += 1
+        giveUp = nil
+        flights = [:]
+        inFlightMessages = 0
+        inFlightBytes = 0
+        window = SendWindow()
+        withLane(.alarms) { $0.forgetConnection() }
+        withLane(.readings) { $0.forgetConnection() }
+        if readings.hasMore, readingsWaitSince == nil { readingsWaitSince = now.monotonic }
+        linkProblem = failure.detail
+        status.since = now
+        link = .waiting(until: now.monotonic + attemptPause(failure, now.monotonic))
+    }
+
+    /// A broker that is away harms nobody by being asked often, and every second costs data its promptness; one that is
+    /// there and refuses is asked less and less often.
+    private mutating func attemptPause(_ failure: LinkFailure, _ now: MonotonicTime) -> Duration {
+        let grown = reconnect.next(using: &chance)
+        var bound = UplinkLimits.longestPause
+        switch failure.kind {
+        case .unreachable, .lost, .timeout, .stopped: bound = now - outageSince < .seconds(600) ? .seconds(2) : .seconds(15)
+        case .ownCertificate, .brokerCertificate, .certificateRefused, .tls, .refused: break
+        }
+        if alarms.hasMore { bound = min(bound, UplinkLimits.longestPauseWithAlarm) }
+        return min(grown, bound - .milliseconds(Int64.random(in: 0...bound.milliseconds / 2, using: &chance)))
+    }
+
+    // MARK: Sending
+
+    private var inFlightMessages = 0
+    private var inFlightBytes = 0
+    private var linkProblem = ""
+
+    private mutating func advance(_ now: Timestamp) -> [Action] {
+        lastSeen = now.monotonic
+        switch link {
+        case .waiting(let until):
+            guard now.monotonic >= until else { return [] }
+            link = .connecting
+            session = now.monotonic.milliseconds
+            status.since = now
+            return [.connect(settings.links[linkIndex], generation: generation)]
+        case .connecting:
+            return []
+        case .connected(let since, _):
+            if now.monotonic - since >= UplinkLimits.stable { reconnect.reset() }
+            if giveUp == nil, let late = flights.values.min(by: { $0.deadline < $1.deadline }), late.deadline <= now.monotonic {
+                giveUp = LinkFailure(
+                    kind: .timeout, detail: "no acknowledgement for \(late.message.topic) within \(late.lane == .alarms ? 5 : 10) s")
+                return [.drop]
+            }
+            guard giveUp == nil else { return [] }
+            let alarmActions = advanceLane(.alarms, now)
+            // Readings wait while an alarm could still go before them.
+            if !alarmActions.isEmpty || alarms.isFetching { return alarmActions }
+            return advanceLane(.readings, now)
+        }
+    }
+
+    private mutating func advanceLane(_ lane: Lane, _ now: Timestamp) -> [Action] {
+        let progress = lane == .alarms ? alarms : readings
+        if let hold = progress.hold {
+            guard hold.until <= now.monotonic else { return [] }
+            withLane(lane) { $0.hold = nil }
+        }
+        if progress.isProbing, progress.inFlight > 0 { return [] }
+        guard hasSlot(for: lane) else { return [] }
+        if var flight = progress.returned.first {
+            guard lane == .alarms || hasRoom(now) else { return [] }
+            flight.deadline = now.monotonic + (lane == .alarms ? UplinkLimits.alarmAcknowledgement : UplinkLimits.batchAcknowledgement)
+            withLane(lane) { $0.returned.removeFirst() }
+            return [launch(flight)] + (progress.isProbing ? [] : advanceLane(lane, now))
+        }
+        guard progress.hasMore, !progress.isFetching else { return [] }
+        if lane == .readings { guard hasRoom(now), isBatchDue(now.monotonic) else { return [] } }
+        let room = max(1, window.size(at: now.monotonic) - inFlightBytes)
+        withLane(lane) {
+            $0.skipIslands()
+            $0.isFetching = true
+        }
+        let selected = lane == .alarms ? alarms.selected : readings.selected
+        return [
+            .select(
+                lane, generation: generation, after: selected, before: progress.nextIsland,
+                records: lane == .alarms ? 1 : settings.batchReadings, bytes: min(room, largestBody))
+        ]
+    }
+
+    private var largestBody: Int {
+        guard case .connected(_, let limits) = link, let largest = limits.maximumPacketSize else { return .max }
+        return max(1, largest / 2)
+    }
+
+    private func isBatchDue(_ now: MonotonicTime) -> Bool {
+        guard let since = readingsWaitSince else { return false }
+        return readings.committed - readings.selected >= Int64(settings.batchReadings) || now - since >= settings.batchInterval
+    }
+
+    private mutating func hasRoom(_ now: Timestamp) -> Bool {
+        inFlightBytes == 0 || inFlightBytes < window.size(at: now.monotonic)
+    }
+
+    private func hasSlot(for lane: Lane) -> Bool {
+        guard case .connected(_, let limits) = link else { return false }
+        let granted = max(1, min(UplinkLimits.inFlight, limits.receiveMaximum))
+        let usable = lane == .alarms ? granted : max(1, granted - UplinkLimits.reservedForAlarms)
+        return inFlightMessages < usable
+    }
+
+    private mutating func launchAlarm(_ element: LaneElement, after: Int64, boot: String, _ now: Timestamp) -> Action {
+        let payload = NativeFormat.alarm(element, after: after, boot: boot, speaker: settings.speaker)
+        alarms.select(through: element.last)
+        alarms.skipIslands()
+        return launch(
+            Flight(
+                lane: .alarms, first: after + 1, last: element.last,
+                message: OutgoingMessage(topic: settings.speaker.topic(.alarms), payload: payload),
+                deadline: now.monotonic + UplinkLimits.alarmAcknowledgement))
+    }
+
+    private mutating func launch(_ flight: Flight) -> Action {
+        inFlightMessages += 1
+        inFlightBytes += flight.bytes
+        status.sent += 1
+        if let lane = flight.lane { withLane(lane) { $0.inFlight += 1 } }
+        return .publish(flight)
+    }
+
+    private mutating func withLane(_ lane: Lane, _ change: (inout LaneProgress) -> Void) {
+        switch lane {
+        case .alarms: change(&alarms)
+        case .readings: change(&readings)
+        }
+    }
+
+    // MARK: Status
+
+    private mutating func describe(_ now: Timestamp) {
+        let endpoint = settings.links[linkIndex]
+        status.link = "\(endpoint.host):\(endpoint.port)"
+        status.inFlightMessages = inFlightMessages
+        status.inFlightBytes = inFlightBytes
+        status.windowBytes = window.size(at: now.monotonic)
+        status.nextAttempt = nil
+        switch link {
+        case .waiting(let until):
+            status.state = .waiting
+            status.nextAttempt = until
+        case .connecting: status.state = .connecting
+        case .connected: status.state = .connected
+        }
+        status.nobodyListening = []
+        status.problem = linkProblem
+        for progress in [alarms, readings] where progress.isProbing {
+            let topic = settings.speaker.topic(progress.lane == .alarms ? .alarms : .readings)
+            switch progress.lastHold {
+            case .nobodyListening: status.nobodyListening.append(topic)
+            case .refused(let reason): status.problem = "the broker refuses \(topic): \(ReasonCode.words(reason))"
+            case nil: break
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+// The shell around the machine: it owns the connection and the clock, and does what the machine says.
+// The machine never waits for the store: each lane has a reader of its own, so a slow disk cannot hold an alarm back.
+import Logging
+import Outbox
+import Platform
+import SensorModel
+import Synchronization
+
+/// One uplink at work.
+public final class UplinkService: Sendable {
+    private enum Signal: Sendable {
+        case input(UplinkMachine.Input)
+        case stop
+    }
+
+    private enum StoreRequest: Sendable {
+        case select(generation: Int, after: Int64, before: Int64, records: Int, bytes: Int)
+        case delivered(through: Int64)
+    }
+
+    /// The uplink's id.
+    public let id: String
+    private let settings: UplinkSessionSettings
+    private let lanes: [Lane: OutboxLane]
+    private let connector: any BrokerConnector
+    private let clock: any TimeSource
+    private let log: Logger
+    /// Inputs of the machine. An acknowledgement that is lost here costs a reconnect, never a record.
+    private let signals = Mailbox<Signal>(capacity: 8192, whenFull: .dropOldest)
+    private let requests: [Lane: Mailbox<StoreRequest>]
+    private let machine: Mutex<UplinkMachine>
+
+    /// - Parameters:
+    ///   - delivered: from `OutboxLane.register`, by lane.
+    ///   - committed: the highest number of each lane.
+    public init(
+        _ settings: UplinkSessionSettings, lanes: [Lane: OutboxLane], delivered: [Lane: Int64], committed: [Lane: Int64],
+        connector: any BrokerConnector, clock: any TimeSource, chance: some RandomNumberGenerator & Sendable, log: Logger
+    ) {
+        id = settings.id
+        self.settings = settings
+        self.lanes = lanes
+        self.connector = connector
+        self.clock = clock
+        self.log = log
+        requests = Dictionary(
+            uniqueKeysWithValues: Lane.allCases.map { ($0, Mailbox<StoreRequest>(capacity: 256, whenFull: .dropOldest)) })
+        machine = Mutex(
+            UplinkMachine(settings, delivered: delivered, committed: committed, now: clock.now(), chance: chance))
+    }
+
+    /// A lane has committed records up to this number.
+    public func committed(_ lane: Lane, through seq: Int64) { signals.send(.input(.committed(lane, through: seq))) }
+
+    /// An alarm is being committed: it may go out at the same moment.
+    public func offer(_ alarm: AlarmOffer) { signals.send(.input(.offered(alarm))) }
+
+    /// How the uplink is.
+    public var status: UplinkStatus { machine.withLock { $0.status } }
+
+    /// Says farewell and ends `run`.
+    public func stop() { signals.send(.stop) }
+
+    /// Works until `stop` or cancellation.
+    public func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            for lane in Lane.allCases { group.addTask { await self.serve(lane) } }
+            await work()
+            group.cancelAll()
+        }
+    }
+
+    private func work() async {
+        var connection: (any BrokerConnection)?
+        var state = machine.withLock { $0.status.state }
+        while !Task.isCancelled {
+            let deadline = machine.withLock { $0.nextDeadline() }
+            let signal = await signals.next(until: deadline, clock: clock)
+            if case .stop = signal { break }
+            var actions = feed(signal)
+            while !actions.isEmpty { actions = perform(actions, &connection) }
+            let status = self.status
+            if status.state != state {
+                state = status.state
+                announce(status)
+            }
+            if state != .connected, state != .connecting { connection = nil }
+        }
+        await farewell(connection, wasConnected: state == .connected)
+    }
+
+    private func feed(_ signal: Signal?) -> [UplinkMachine.Action] {
+        let now = clock.now()
+        guard case .input(let input)? = signal else { return machine.withLock { $0.handle(.tick, now: now) } }
+        return machine.withLock { $0.handle(input, now: now) }
+    }
+
+    /// Does what the machine says; what comes back at once is fed in again.
+    private func perform(_ actions: [UplinkMachine.Action], _ connection: inout (any BrokerConnection)?) -> [UplinkMachine.Action] {
+        var further: [UplinkMachine.Action] = []
+        for action in actions {
+            switch action {
+            case .connect(let endpoint, let generation):
+                let will = machine.withLock { $0.farewell() }
+                connection = connector.connect(to: endpoint, clientID: settings.speaker.gateway, will: will) { [signals] event in
+                    signals.send(.input(.broker(generation: generation, event)))
+                }
+            case .publish(let flight):
+                // No token: the connection has ended, and its `closed` event is on the way.
+                guard let token = connection?.publish(flight.message) else { continue }
+                let now = clock.now()
+                further += machine.withLock { $0.handle(.published(flight, token: token), now: now) }
+            case .select(let lane, let generation, let after, let before, let records, let bytes):
+                requests[lane]?.send(.select(generation: generation, after: after, before: before, records: records, bytes: bytes))
+            case .delivered(let lane, let through):
+                requests[lane]?.send(.delivered(through: through))
+            case .drop:
+                connection?.close(graceful: false)
+            }
+        }
+        return further
+    }
+
+    private func serve(_ lane: Lane) async {
+        guard let mailbox = requests[lane], let store = lanes[lane] else { return }
+        while !Task.isCancelled {
+            guard let request = await mailbox.next(until: nil, clock: clock) else { continue }
+            switch request {
+            case .delivered(let through):
+                await store.delivered(id, through: through)
+            case .select(let generation, let after, let before, let records, let bytes):
+                var selection: Selection?
+                do {
+                    selection = try await store.select(
+                        after: after, before: before, records: records, bytes: bytes, withTrailingGap: lane == .alarms)
+                } catch {
+                    log.error("cannot read the store", metadata: ["lane": "\(lane.rawValue)", "error": "\(error)"])
+                }
+                signals.send(.input(.selected(lane, generation: generation, selection)))
+            }
+        }
+    }
+
+    /// Tells the platform that the gateway leaves on purpose; waits at most two seconds for its word to arrive.
+    private func farewell(_ connection: (any BrokerConnection)?, wasConnected: Bool) async {
+        guard let connection else { return }
+        let now = clock.now()
+        let message = machine.withLock { $0.farewell() }
+        if wasConnected, let token = connection.publish(message) {
+            let deadline = now.monotonic + .seconds(2)
+            while clock.now().monotonic < deadline {
+                guard case .input(let input)? = await signals.next(until: deadline, clock: clock) else { continue }
+                let at = clock.now()
+                let actions = machine.withLock { $0.handle(input, now: at) }
+                for case .delivered(let lane, let through) in actions { await lanes[lane]?.delivered(id, through: through) }
+                if case .broker(_, .acknowledged(token, _)) = input { break }
+                if case .broker(_, .closed) = input { return }
+            }
+        }
+        connection.close(graceful: true)
+    }
+
+    private func announce(_ status: UplinkStatus) {
+        switch status.state {
+        case .connected: log.info("connected to \(status.link)", metadata: ["uplink": "\(id)"])
+        case .waiting where !status.problem.isEmpty:
+            log.warning("not connected: \(status.problem)", metadata: ["uplink": "\(id)", "link": "\(status.link)"])
+        case .waiting, .connecting, .stopped: break
+        }
+    }
+}

@@ -1,0 +1,88 @@
+// What an uplink is told to do, and what it says about itself.
+import NativeFormat
+import SensorModel
+
+/// Settings of one uplink.
+public struct UplinkSessionSettings: Sendable {
+    /// The uplink's id.
+    public var id: String
+    /// Links in order of preference, at least one.
+    public var links: [BrokerEndpoint]
+    /// The most readings in a message.
+    public var batchReadings: Int
+    /// How long a reading may wait for others.
+    public var batchInterval: Duration
+    /// Whether PUBACK 0x10 is taken as delivered.
+    public var acceptNoSubscriber: Bool
+    /// Who speaks.
+    public var speaker: Speaker
+    /// This boot's id.
+    public var boot: String
+    /// The store this one took the place of.
+    public var predecessor: String?
+    /// Members of the gateway's self-description, JSON without braces.
+    public var description: [UInt8]
+
+    /// - Parameters: as the properties.
+    public init(
+        id: String, links: [BrokerEndpoint], batchReadings: Int = 500, batchInterval: Duration = .seconds(10),
+        acceptNoSubscriber: Bool = false, speaker: Speaker, boot: String, predecessor: String? = nil, description: [UInt8] = []
+    ) {
+        self.id = id
+        self.links = links
+        self.batchReadings = batchReadings
+        self.batchInterval = batchInterval
+        self.acceptNoSubscriber = acceptNoSubscriber
+        self.speaker = speaker
+        self.boot = boot
+        self.predecessor = predecessor
+        self.description = description
+    }
+}
+
+/// The times and bounds an uplink keeps; the same for every gateway (R-AL, R-MQ).
+public enum UplinkLimits {
+    /// No PUBACK for an alarm within this: the connection is given up.
+    public static let alarmAcknowledgement = Duration.seconds(5)
+    /// The same for a batch of readings.
+    public static let batchAcknowledgement = Duration.seconds(10)
+    /// The most messages in flight, whatever the broker grants.
+    public static let inFlight = 32
+    /// Of these, how many are kept free of readings for alarms.
+    public static let reservedForAlarms = 4
+    /// A connection that stood this long resets the back-off.
+    public static let stable = Duration.seconds(60)
+    /// The longest pause between two attempts.
+    public static let longestPause = Duration.seconds(60)
+    /// With an alarm waiting, the next attempt comes at most after this.
+    public static let longestPauseWithAlarm = Duration.seconds(5)
+}
+
+/// What an uplink says about itself.
+public struct UplinkStatus: Sendable, Equatable {
+    /// Where the connection stands.
+    public enum State: String, Sendable { case connecting, connected, waiting, stopped }
+    /// Where the connection stands.
+    public var state = State.waiting
+    /// Host and port in use or tried last.
+    public var link = ""
+    /// When the state began.
+    public var since: Timestamp
+    /// What is wrong, in words; empty when nothing is.
+    public var problem = ""
+    /// Topics nobody subscribes to.
+    public var nobodyListening: [String] = []
+    /// Messages and bytes that wait for their PUBACK, and the bound of the bytes.
+    public var inFlightMessages = 0, inFlightBytes = 0, windowBytes = SendWindow.smallest
+    /// Messages since start: sent, acknowledged as delivered, refused or held.
+    public var sent: UInt64 = 0, acknowledged: UInt64 = 0, refused: UInt64 = 0
+    /// Connections since start.
+    public var connections: UInt64 = 0
+    /// When a PUBACK came last.
+    public var lastAcknowledgement: Timestamp?
+    /// When the next attempt is due, while waiting.
+    public var nextAttempt: MonotonicTime?
+
+    /// - Parameter since: when the uplink was made.
+    public init(since: Timestamp) { self.since = since }
+}

@@ -1,0 +1,115 @@
+// Asks the daemon over its socket and brings the report back, or a failure with its exit code.
+import DiagnosticsProtocol
+import FoundationEssentials
+import Glibc
+
+/// A client of the daemon's local interface; makes one connection for each request.
+public struct DiagnosticsClient: Sendable {
+    /// Where the packaged daemon listens.
+    public static let defaultSocket = "/run/gatewayd/gatewayd.sock"
+
+    private let path: String
+
+    /// - Parameter path: the socket's path.
+    public init(path: String = Self.defaultSocket) { self.path = path }
+
+    /// A report, and the JSON it came in.
+    public struct Answer<Report: Decodable>: Sendable where Report: Sendable {
+        /// The report.
+        public let report: Report
+        /// The daemon's bytes, with fields this version may not know.
+        public let json: [UInt8]
+    }
+
+    /// Asks a `GET` route.
+    /// - Parameter filter: value of the route's query parameter.
+    public func get<Report: Decodable & Sendable>(
+        _ route: DiagnosticsRoute, filter: String? = nil, as type: Report.Type
+    ) throws(ClientFailure) -> Answer<Report> {
+        var target = route.path
+        if let filter, let name = route.filter { target += "?\(name)=\(PercentCoding.encode(filter))" }
+        return try exchange(route, target: target, body: nil, seconds: 10)
+    }
+
+    /// Asks a `POST` route.
+    /// - Parameter seconds: how long the answer may take.
+    public func post<Report: Decodable & Sendable>(
+        _ route: DiagnosticsRoute, _ request: some Encodable, seconds: Int = 10, as type: Report.Type
+    ) throws(ClientFailure) -> Answer<Report> {
+        guard let body = try? JSONEncoder().encode(request) else {
+            throw ClientFailure(exitStatus: ExitStatus.usage, message: "this cannot be written as JSON")
+        }
+        return try exchange(route, target: route.path, body: Array(body), seconds: seconds)
+    }
+
+    private func exchange<Report: Decodable & Sendable>(
+        _ route: DiagnosticsRoute, target: String, body: [UInt8]?, seconds: Int
+    ) throws(ClientFailure) -> Answer<Report> {
+        var head = "\(route.method) \(target) HTTP/1.1\r\nhost: gatewayd\r\nconnection: close\r\n"
+        if let body { head += "content-type: application/json\r\ncontent-length: \(body.count)\r\n" }
+        let response = try transfer(Array((head + "\r\n").utf8) + (body ?? []), seconds: seconds)
+        guard response.status == 200 else {
+            guard let report = try? JSONDecoder().decode(ErrorReport.self, from: Data(response.body)) else {
+                throw strange("status \(response.status) without a reason")
+            }
+            throw ClientFailure(status: response.status, report: report)
+        }
+        do {
+            return Answer(report: try JSONDecoder().decode(Report.self, from: Data(response.body)), json: response.body)
+        } catch {
+            throw strange("a report this version cannot read; gatewayctl and gatewayd should be of one version")
+        }
+    }
+
+    private func transfer(_ bytes: [UInt8], seconds: Int) throws(ClientFailure) -> HTTPResponseParser.Response {
+        do throws(SocketConnection.Failure) {
+            let connection = try SocketConnection(path: path, seconds: seconds)
+            try connection.send(bytes)
+            var parser = HTTPResponseParser()
+            while true {
+                let chunk = try connection.receive()
+                guard !chunk.isEmpty else { break }
+                do { if let response = try parser.receive(chunk) { return response } } catch {
+                    throw SocketConnection.Failure(code: EBADMSG)
+                }
+            }
+            do { return try parser.finish() } catch { throw SocketConnection.Failure(code: EBADMSG) }
+        } catch {
+            throw failure(error.code, seconds: seconds)
+        }
+    }
+
+    private func strange(_ what: String) -> ClientFailure {
+        ClientFailure(exitStatus: ExitStatus.unreachable, message: "the program at \(path) answered \(what)")
+    }
+
+    private func failure(_ code: Int32, seconds: Int) -> ClientFailure {
+        let (status, message) =
+            switch code {
+            case ENOENT:
+                (
+                    ExitStatus.unreachable,
+                    "no socket at \(path): is gatewayd running (systemctl status gatewayd)? Another place is given with --socket PATH"
+                )
+            case ECONNREFUSED:
+                (
+                    ExitStatus.unreachable,
+                    "nobody answers at \(path): gatewayd has ended without cleaning up; start it (systemctl start gatewayd)"
+                )
+            case EACCES, EPERM:
+                (
+                    ExitStatus.notAllowed,
+                    "you may not open \(path): run this as root or as a member of the group gatewayd"
+                )
+            case ETIMEDOUT:
+                (
+                    ExitStatus.unreachable,
+                    "no answer at \(path) within \(seconds) s: look at the daemon's log (journalctl -u gatewayd)"
+                )
+            case ENAMETOOLONG: (ExitStatus.usage, "\(path) is too long for a socket's path (107 bytes at most)")
+            case EBADMSG: (ExitStatus.unreachable, "what answers at \(path) is not gatewayd, or it ended in the middle of its answer")
+            default: (ExitStatus.unreachable, "cannot talk to \(path): \(String(cString: strerror(code)))")
+            }
+        return ClientFailure(exitStatus: status, message: message)
+    }
+}

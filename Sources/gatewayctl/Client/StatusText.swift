@@ -1,0 +1,56 @@
+// `gatewayctl status` for people: first whether all is well, then what is not and what to do, then the figures.
+import DiagnosticsProtocol
+
+/// Renders reports as text for a terminal.
+public struct Renderer: Sendable {
+    /// Whether the output takes colour.
+    let colour: Bool
+
+    /// - Parameter colour: whether the output takes colour.
+    public init(colour: Bool) { self.colour = colour }
+
+    /// The text with control characters replaced, so that what the daemon says cannot drive the terminal.
+    public static func printable(_ text: String) -> String { Words.printable(text) }
+
+    /// The state of the gateway.
+    public func text(_ status: StatusReport) -> String {
+        let gateway = Words.printable(status.gateway)
+        var lines: [String] = []
+        if status.healthy {
+            lines.append("\(gateway) \(Paint.good.apply(to: "HEALTHY", colour: colour))")
+        } else {
+            let problems = status.problems.isEmpty ? "" : ": \(Words.count(status.problems.count, "problem"))"
+            lines.append("\(gateway) \(Paint.bad.apply(to: "UNHEALTHY", colour: colour))\(problems)")
+        }
+        lines += status.problems.map { "  - \(Words.printable($0))" }
+        if status.configuration.state != "current" {
+            lines.append("  refused: \(Words.printable(status.configuration.path))")
+            lines += status.configuration.errors.map { "    \(Words.printable($0))" }
+        }
+        lines.append("")
+        let connectedBuses = status.buses.count { $0.connected }
+        let uplinks = status.uplinks.map { "\($0.id) \($0.state)" }.joined(separator: ", ")
+        let uncertain = status.sensors.total - status.sensors.good - status.sensors.bad
+        let facts = [
+            ("version", status.version),
+            ("up", "\(Words.age(status.uptimeSeconds)), since \(Words.time(status.started)) UTC"),
+            ("clock", status.clock),
+            ("configuration", "\(status.configuration.path), \(status.configuration.state), \(status.configuration.hash.prefix(19))"),
+            ("buses", status.buses.isEmpty ? "none configured" : "\(connectedBuses) of \(status.buses.count) connected"),
+            (
+                "points",
+                "\(status.sensors.total): \(status.sensors.good) good, \(status.sensors.bad) bad, \(uncertain) uncertain or not read yet"
+            ),
+            ("alarms", "\(status.alarms.active) active, \(status.alarms.unacknowledged) unacknowledged"),
+            ("outbox", "waiting: \(status.outbox.alarmsWaiting) alarms, \(status.outbox.readingsWaiting) readings"),
+            ("uplinks", uplinks.isEmpty ? "none configured" : uplinks),
+            ("store", status.store),
+            ("boot", status.boot),
+        ]
+        let width = facts.map(\.0.count).max() ?? 0
+        lines += facts.map { name, value in
+            name + String(repeating: " ", count: width - name.count + 2) + Words.printable(value)
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

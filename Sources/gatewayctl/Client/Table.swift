@@ -1,0 +1,76 @@
+// Aligned columns for a terminal.
+
+/// How a cell is painted where the terminal takes colour.
+public enum Paint: Sendable {
+    case plain, good, warning, bad
+
+    func apply(to text: String, colour: Bool) -> String {
+        guard colour else { return text }
+        switch self {
+        case .plain: return text
+        case .good: return "\u{1B}[32m\(text)\u{1B}[0m"
+        case .warning: return "\u{1B}[33m\(text)\u{1B}[0m"
+        case .bad: return "\u{1B}[31m\(text)\u{1B}[0m"
+        }
+    }
+}
+
+/// A table of text: a header and rows of cells.
+struct Table {
+    /// One column.
+    struct Column {
+        let title: String
+        var right = false
+    }
+
+    /// One cell.
+    struct Cell: ExpressibleByStringInterpolation {
+        let text: String
+        var paint = Paint.plain
+
+        init(_ text: String, _ paint: Paint = .plain) {
+            self.text = Words.printable(text)
+            self.paint = paint
+        }
+
+        init(stringLiteral value: String) { self.init(value) }
+    }
+
+    private let columns: [Column]
+    private var rows: [[Cell]] = []
+
+    init(_ columns: [Column]) { self.columns = columns }
+
+    /// Titles that begin with `>` make right-aligned columns.
+    init(_ titles: String...) {
+        self.init(titles.map { $0.hasPrefix(">") ? Column(title: String($0.dropFirst()), right: true) : Column(title: $0) })
+    }
+
+    mutating func add(_ cells: Cell...) { rows.append(cells) }
+
+    /// The lines, two blanks between columns, nothing at the ends of lines; a column without content is left out.
+    func render(colour: Bool) -> String {
+        let used = columns.indices.filter { index in rows.contains { index < $0.count && !$0[index].text.isEmpty } }
+        let widths = used.map { index in
+            rows.reduce(DisplayWidth.of(columns[index].title)) { max($0, index < $1.count ? DisplayWidth.of($1[index].text) : 0) }
+        }
+        func line(_ cell: (Int) -> Cell) -> String {
+            var result = ""
+            var blanks = 0
+            for (index, width) in zip(used, widths) {
+                let cell = cell(index)
+                let padding = width - DisplayWidth.of(cell.text)
+                if columns[index].right { blanks += padding }
+                if !cell.text.isEmpty {
+                    result += String(repeating: " ", count: blanks) + cell.paint.apply(to: cell.text, colour: colour)
+                    blanks = 0
+                }
+                if !columns[index].right { blanks += padding }
+                blanks += 2
+            }
+            return result + "\n"
+        }
+        let empty = Cell("")
+        return line { Cell(columns[$0].title) } + rows.map { row in line { $0 < row.count ? row[$0] : empty } }.joined()
+    }
+}

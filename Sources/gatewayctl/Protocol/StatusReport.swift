@@ -1,0 +1,168 @@
+// Answer of GET /v1/status, the first thing a technician asks for.
+
+/// Answer of `GET /v1/status`: is the gateway well, and if not, what is to be done.
+public struct StatusReport: Codable, Sendable, Equatable {
+    /// Which configuration is in force.
+    public struct Configuration: Codable, Sendable, Equatable {
+        /// The file it was read from.
+        public var path: String
+        /// `sha256:…` over the file.
+        public var hash: String
+        /// `current`, or `last-good` when the file was refused and the one from the store runs.
+        public var state: String
+        /// Why the file was refused, `FILE:LINE:COL: error: KEY: message`.
+        public var errors: [String]
+
+        /// - Parameters: as the properties.
+        public init(path: String, hash: String, state: String, errors: [String]) {
+            self.path = path
+            self.hash = hash
+            self.state = state
+            self.errors = errors
+        }
+    }
+
+    /// A bus in short.
+    public struct Bus: Codable, Sendable, Equatable {
+        /// The bus's id.
+        public var id: String
+        /// Whether its device or peer is open.
+        public var connected: Bool
+        /// What is wrong and what to do, or null.
+        @Nullable public var problem: String?
+
+        /// - Parameters: as the properties.
+        public init(id: String, connected: Bool, problem: String? = nil) {
+            self.id = id
+            self.connected = connected
+            self.problem = problem
+        }
+    }
+
+    /// How many points there are.
+    public struct Sensors: Codable, Sendable, Equatable {
+        /// All points.
+        public var total: Int
+        /// Points whose last reading is good.
+        public var good: Int
+        /// Points whose last reading is bad; the rest is uncertain or was not read yet.
+        public var bad: Int
+
+        /// - Parameters: as the properties.
+        public init(total: Int, good: Int, bad: Int) {
+            self.total = total
+            self.good = good
+            self.bad = bad
+        }
+    }
+
+    /// How many alarms there are.
+    public struct Alarms: Codable, Sendable, Equatable {
+        /// Alarms whose cause is present.
+        public var active: Int
+        /// Alarms nobody has acknowledged.
+        public var unacknowledged: Int
+
+        /// - Parameters: as the properties.
+        public init(active: Int, unacknowledged: Int) {
+            self.active = active
+            self.unacknowledged = unacknowledged
+        }
+    }
+
+    /// How much waits.
+    public struct Outbox: Codable, Sendable, Equatable {
+        /// Readings not yet delivered to every uplink.
+        public var readingsWaiting: Int
+        /// Alarm transitions not yet delivered to every uplink.
+        public var alarmsWaiting: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case readingsWaiting = "readings_waiting"
+            case alarmsWaiting = "alarms_waiting"
+        }
+
+        /// - Parameters: as the properties.
+        public init(readingsWaiting: Int, alarmsWaiting: Int) {
+            self.readingsWaiting = readingsWaiting
+            self.alarmsWaiting = alarmsWaiting
+        }
+    }
+
+    /// An uplink in short.
+    public struct Uplink: Codable, Sendable, Equatable {
+        /// The uplink's id.
+        public var id: String
+        /// As in `UplinkRow`.
+        public var state: String
+        /// What is wrong and what to do, or null.
+        @Nullable public var problem: String?
+
+        /// - Parameters: as the properties.
+        public init(id: String, state: String, problem: String? = nil) {
+            self.id = id
+            self.state = state
+            self.problem = problem
+        }
+    }
+
+    /// The gateway's id.
+    public var gateway: String
+    /// Version of the daemon.
+    public var version: String
+    /// True when nothing needs a person.
+    public var healthy: Bool
+    /// One sentence each: what is wrong, where, and what to do. Empty when healthy.
+    public var problems: [String]
+    /// When the daemon started, RFC 3339, UTC.
+    public var started: String
+    /// Seconds since then, on the monotonic clock.
+    public var uptimeSeconds: Double
+    /// Id of this boot of the kernel.
+    public var boot: String
+    /// Id of the store.
+    public var store: String
+    /// `synced`, `holdover` or `unsynced`.
+    public var clock: String
+    /// The configuration in force.
+    public var configuration: Configuration
+    /// Buses in the order of the configuration.
+    public var buses: [Bus]
+    /// Points by quality.
+    public var sensors: Sensors
+    /// Alarms that are not over.
+    public var alarms: Alarms
+    /// Records that no uplink has delivered yet.
+    public var outbox: Outbox
+    /// Uplinks in the order of the configuration.
+    public var uplinks: [Uplink]
+
+    private enum CodingKeys: String, CodingKey {
+        case gateway, version, healthy, problems, started, boot, store, clock, configuration, buses, sensors, alarms, outbox
+        case uplinks
+        case uptimeSeconds = "uptime_seconds"
+    }
+
+    /// - Parameters: as the properties.
+    public init(
+        gateway: String, version: String, healthy: Bool, problems: [String], started: String, uptimeSeconds: Double,
+        boot: String, store: String, clock: String, configuration: Configuration, buses: [Bus], sensors: Sensors,
+        alarms: Alarms, outbox: Outbox, uplinks: [Uplink]
+    ) {
+        self.gateway = gateway
+        self.version = version
+        self.healthy = healthy
+        self.problems = problems
+        self.started = started
+        self.uptimeSeconds = uptimeSeconds
+        self.boot = boot
+        self.store = store
+        self.clock = clock
+        self.configuration = configuration
+        self.buses = buses
+        self.sensors = sensors
+        self.alarms = alarms
+        self.outbox = outbox
+        self.uplinks = uplinks
+    }
+}

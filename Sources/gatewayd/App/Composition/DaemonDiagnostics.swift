@@ -1,0 +1,220 @@
+// The daemon's answers to the technician: read from the parts as they are, nothing kept of its own.
+import Alarms
+import DeviceHAL
+import DiagnosticsProtocol
+import GatewayConfig
+import Outbox
+import Platform
+import SensorModel
+import Uplink
+
+/// Answers the local interface.
+struct DaemonDiagnostics: DiagnosticsSource {
+    let start: StartConfiguration
+    let boot: String
+    let store: Store
+    let intake: Intake
+    let pollers: [BusPoller]
+    let uplinks: [UplinkService]
+    let readings: ReadingsWriter
+    let alarms: AlarmWriter
+    let audit: AuditLog
+    let clock: any TimeSource
+    private let started: Timestamp
+
+    init(
+        start: StartConfiguration, boot: String, store: Store, intake: Intake, pollers: [BusPoller], uplinks: [UplinkService],
+        readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, clock: any TimeSource
+    ) {
+        self.start = start
+        self.boot = boot
+        self.store = store
+        self.intake = intake
+        self.pollers = pollers
+        self.uplinks = uplinks
+        self.readings = readings
+        self.alarms = alarms
+        self.audit = audit
+        self.clock = clock
+        started = clock.now()
+    }
+
+    func status() async throws(DiagnosticsFailure) -> StatusReport {
+        let now = clock.now()
+        let rows = try await sensors(cover: nil).sensors
+        let buses = try await self.buses(bus: nil).buses
+        let lanes = try await outbox().lanes
+        let links = try await self.uplinks().uplinks
+        let active = await intake.activeAlarms
+        let bad = rows.count { $0.quality == "bad" }
+        var problems: [String] = []
+        if let problem = start.problem {
+            problems.append("configuration refused: \(problem); correct the file and restart")
+        }
+        problems += buses.filter { !$0.connected && !$0.units.isEmpty }.map { "bus \($0.id): \($0.problem ?? "not connected")" }
+        if bad > 0 { problems.append("\(bad) of \(rows.count) points give no value: see `gatewayctl sensors`") }
+        for link in links {
+            if link.state != "connected" { problems.append("uplink \(link.id): \(link.problem ?? link.state)") }
+            if !link.nobodyListening.isEmpty {
+                problems.append("uplink \(link.id): nobody listens to \(link.nobodyListening.joined(separator: ", ")); records are kept")
+            }
+        }
+        for lane in lanes where lane.evicted + lane.dropped > 0 {
+            problems.append("outbox: \(lane.evicted + lane.dropped) \(lane.lane) given up, the store was full or hung")
+        }
+        return StatusReport(
+            gateway: start.configuration.gateway.id, version: GatewayApplication.version, healthy: problems.isEmpty, problems: problems,
+            started: started.wall.rfc3339, uptimeSeconds: (now.monotonic - started.monotonic).seconds, boot: boot, store: store.id,
+            clock: now.clock.rawValue,
+            configuration: .init(
+                path: start.path, hash: start.configuration.hash, state: start.refused.isEmpty ? "current" : "last-good",
+                errors: start.refused.map(\.description)),
+            buses: buses.map { .init(id: $0.id, connected: $0.connected, problem: $0.problem) },
+            sensors: .init(total: rows.count, good: rows.count { $0.quality == "good" }, bad: bad),
+            alarms: .init(active: active.count { $0.state.isRaised }, unacknowledged: active.count { $0.state.needsAcknowledgement }),
+            outbox: .init(
+                readingsWaiting: lanes.first { $0.lane == "readings" }?.waiting ?? 0,
+                alarmsWaiting: lanes.first { $0.lane == "alarms" }?.waiting ?? 0),
+            uplinks: links.map { .init(id: $0.id, state: $0.state, problem: $0.problem) })
+    }
+
+    func sensors(cover: String?) async throws(DiagnosticsFailure) -> SensorReport {
+        if let cover, !start.configuration.covers.contains(where: { $0.code == cover }) {
+            throw DiagnosticsFailure(.notFound, "no cover \(cover) in the configuration")
+        }
+        var rows: [SensorRow] = []
+        for place in start.configuration.covers where cover == nil || place.code == cover {
+            for sensor in place.sensors { rows += await self.rows(of: sensor, at: place) }
+        }
+        return SensorReport(sensors: rows)
+    }
+
+    func read(point text: String, actor: String) async throws(DiagnosticsFailure) -> ReadReport {
+        guard let point = Point(text) else {
+            throw DiagnosticsFailure(.invalid, "\(text) is not a point; write COVER/SENSOR/CHANNEL as `gatewayctl sensors` shows it")
+        }
+        guard let place = start.configuration.covers.first(where: { $0.code == point.cover }),
+            let settings = place.sensors.first(where: { $0.id == point.sensor }),
+            settings.profile.channels.contains(where: { $0.name == point.channel }),
+            let poller = pollers.first(where: { $0.id == settings.bus }),
+            let index = poller.sensors.firstIndex(where: { $0.sensor.cover == point.cover && $0.sensor.id == point.sensor })
+        else { throw DiagnosticsFailure(.notFound, "no point \(text) in the configuration; `gatewayctl sensors` lists them") }
+        _ = await poller.read(index)
+        return ReadReport(readings: await rows(of: settings, at: place).filter { $0.point == text })
+    }
+
+    func alarms() async throws(DiagnosticsFailure) -> AlarmReport {
+        AlarmReport(
+            alarms: await intake.activeAlarms.map { alarm in
+                AlarmRow(
+                    alarm: alarm.id, rule: alarm.rule, severity: alarm.severity.rawValue, state: alarm.state.rawValue,
+                    cover: alarm.point?.cover, coverName: name(of: alarm.point?.cover), point: alarm.point?.description, value: alarm.value,
+                    unit: alarm.quantity?.unit.rawValue, threshold: alarm.threshold, raised: alarm.occurred.wall.rfc3339,
+                    changed: alarm.changed.wall.rfc3339, acknowledgedBy: alarm.acknowledgedBy)
+            })
+    }
+
+    func acknowledge(alarm: String, actor: String) async throws(DiagnosticsFailure) -> AckReply {
+        let transition: AlarmTransition
+        do {
+            transition = try await intake.acknowledge(alarm, by: actor)
+        } catch {
+            switch error {
+            case .unknown: throw DiagnosticsFailure(.notFound, "no alarm \(alarm); `gatewayctl alarms list` shows those that are not normal")
+            case .alreadyAcknowledged(let by): throw DiagnosticsFailure(.conflict, "alarm \(alarm) was acknowledged by \(by)")
+            }
+        }
+        let problem = await audit.record(actor: actor, action: "alarm.acknowledge", subject: alarm)
+        if problem != 0 { throw DiagnosticsFailure(.unavailable, "acknowledged, but the audit log cannot be written (errno \(problem))") }
+        return AckReply(alarm: alarm, state: transition.to.rawValue, acknowledgedBy: actor)
+    }
+
+    func buses(bus: String?) async throws(DiagnosticsFailure) -> BusReport {
+        if let bus, !pollers.contains(where: { $0.id == bus }) {
+            throw DiagnosticsFailure(.notFound, "no bus \(bus); there are \(pollers.map(\.id).joined(separator: ", "))")
+        }
+        let uptime = max(0.001, (clock.now().monotonic - started.monotonic).seconds)
+        var rows: [BusRow] = []
+        for poller in pollers where bus == nil || poller.id == bus {
+            let statistics = await poller.bus.statistics()
+            rows.append(
+                BusRow(
+                    id: poller.id, kind: poller.kind, address: poller.address, connected: statistics.connected,
+                    problem: statistics.problem.isEmpty ? nil : statistics.problem, utilisation: statistics.busy.seconds / uptime,
+                    connects: Int(statistics.connects), strayBytes: Int(statistics.strayBytes), units: units(of: poller, statistics)))
+        }
+        return BusReport(buses: rows)
+    }
+
+    func outbox() async throws(DiagnosticsFailure) -> OutboxReport {
+        var lanes: [OutboxReport.Lane] = []
+        for lane in [store.alarms, store.readings] {
+            do throws(StoreError) {
+                let figures = try await lane.currentStatistics()
+                lanes.append(
+                    OutboxReport.Lane(
+                        lane: lane.lane.rawValue, firstSeq: figures.firstSeq == 0 ? nil : figures.firstSeq,
+                        lastSeq: figures.lastSeq == 0 ? nil : figures.lastSeq,
+                        waiting: Int(figures.uplinks.values.map(\.waiting).max() ?? 0), bytes: figures.usedBytes, maxBytes: figures.maxBytes,
+                        evicted: Int(figures.evicted), committed: Int(figures.committed),
+                        dropped: Int(lane.lane == .readings ? readings.dropped : alarms.dropped),
+                        uplinks: figures.uplinks.sorted { $0.key < $1.key }.map {
+                            .init(id: $0.key, deliveredSeq: $0.value.delivered == 0 ? nil : $0.value.delivered, waiting: Int($0.value.waiting))
+                        }))
+            } catch {
+                throw DiagnosticsFailure(.unavailable, "the store cannot be asked: \(error)")
+            }
+        }
+        return OutboxReport(store: store.id, lanes: lanes)
+    }
+
+    func uplinks() async throws(DiagnosticsFailure) -> UplinkReport {
+        let now = clock.now()
+        return UplinkReport(
+            uplinks: uplinks.map { uplink in
+                let status = uplink.status
+                return UplinkRow(
+                    id: uplink.id, kind: "mqtt", format: "native", state: status.state.rawValue, link: status.link,
+                    since: status.since.wall.rfc3339, problem: status.problem.isEmpty ? nil : status.problem,
+                    nobodyListening: status.nobodyListening, inflightMessages: status.inFlightMessages, inflightBytes: status.inFlightBytes,
+                    windowBytes: status.windowBytes, sent: Int(status.sent), acknowledged: Int(status.acknowledged),
+                    refused: Int(status.refused), reconnects: max(0, Int(status.connections) - 1),
+                    lastAck: status.lastAcknowledgement?.wall.rfc3339,
+                    nextAttemptInSeconds: status.nextAttempt.map { max(0, ($0 - now.monotonic).seconds) })
+            })
+    }
+
+    private func name(of cover: String?) -> String? { start.configuration.covers.first { $0.code == cover }?.name }
+
+    private func rows(of sensor: SensorSettings, at cover: CoverSettings) async -> [SensorRow] {
+        let now = clock.now()
+        let live = pollers.first { $0.id == sensor.bus }?.sensors.first { $0.sensor.cover == cover.code && $0.sensor.id == sensor.id }
+        let problem = await live?.sensor.lastProblem
+        var rows: [SensorRow] = []
+        for channel in sensor.profile.channels {
+            let point = Point(cover: cover.code, sensor: sensor.id, channel: channel.name)
+            let last = await intake.last(point)
+            rows.append(
+                SensorRow(
+                    point: point.description, cover: cover.code, coverName: cover.name, sensor: sensor.id, channel: channel.name,
+                    quantity: channel.quantity.rawValue, unit: channel.quantity.unit.rawValue, value: last?.measurement.value,
+                    quality: last?.measurement.quality ?? "bad", reason: last == nil ? "not-read-yet" : last?.measurement.reason,
+                    time: last?.time.wall.rfc3339, ageSeconds: last.map { (now.monotonic - $0.time.monotonic).seconds }, bus: sensor.bus,
+                    unitAddress: Int(sensor.unit), profile: sensor.profile.name, serial: sensor.serial, problem: problem))
+        }
+        return rows
+    }
+
+    private func units(of poller: BusPoller, _ statistics: BusStatistics) -> [BusRow.Unit] {
+        let sensors = Dictionary(grouping: poller.sensors.map(\.sensor)) { $0.unit }
+        return Set(sensors.keys).union(statistics.units.keys).sorted().map { address in
+            let unit = statistics.units[address] ?? UnitStatistics()
+            return BusRow.Unit(
+                unit: Int(address), sensors: (sensors[address] ?? []).map { "\($0.cover)/\($0.id)" }, transactions: Int(unit.transactions),
+                replies: Int(unit.replies), timeouts: Int(unit.timeouts), checksumErrors: Int(unit.checksumErrors),
+                mismatches: Int(unit.mismatches), exceptions: Int(unit.exceptions), probes: Int(unit.probes),
+                latencyMeanMs: unit.replies == 0 ? nil : unit.latencyTotal.seconds * 1000 / Double(unit.replies),
+                latencyMaxMs: unit.replies == 0 ? nil : unit.latencyMaximum.seconds * 1000, resynchronising: unit.resynchronising)
+        }
+    }
+}

@@ -1,0 +1,171 @@
+// The composition root: chooses implementations, wires them in the one direction in which data flows, and owns their life.
+// No logic of its own: wire → bus → reading → intake (alarm engine) → outbox → uplink.
+import Alarms
+import DeviceHAL
+import DeviceHALLinux
+import GatewayConfig
+import Logging
+import MQTTTransport
+import NativeFormat
+import Outbox
+import Platform
+import SensorModel
+import ServiceLifecycle
+import Uplink
+
+/// The whole daemon.
+public struct GatewayApplication: Sendable {
+    /// Why the daemon does not start.
+    public enum StartFailure: Error, CustomStringConvertible {
+        /// Another process uses a serial line.
+        case lineInUse(bus: String, device: String, holder: String)
+        /// The store cannot be opened.
+        case store(StoreError)
+
+        /// One line for a technician.
+        public var description: String {
+            switch self {
+            case .lineInUse(let bus, let device, let holder):
+                "bus \(bus): \(device) is in use by \(holder); stop it, or give the bus another device"
+            case .store(let error): error.description
+            }
+        }
+    }
+
+    /// The product's version.
+    public static let version = "0.1.0"
+
+    private let start: StartConfiguration
+    private let clock: any TimeSource
+    private let log: Logger
+
+    /// - Parameters:
+    ///   - start: the configuration, current or last good.
+    public init(start: StartConfiguration, clock: any TimeSource, log: Logger) {
+        self.start = start
+        self.clock = clock
+        self.log = log
+    }
+
+    /// Runs until SIGTERM or SIGINT; returns when everything is committed and closed.
+    public func run() async throws {
+        let configuration = start.configuration
+        try refuseBusyLines(configuration)
+        let boot = Identity.boot()
+        let store = try await openStore(configuration, boot: boot)
+        for file in store.setAside { log.error("the store was damaged; set aside and begun anew", metadata: ["file": "\(file)"]) }
+        do { try start.keep() } catch { log.error("the configuration could not be kept as the last good one: \(error)") }
+        let plan = WiringPlan(configuration)
+        let uplinks = try await makeUplinks(configuration, store: store, boot: boot)
+        let readings = ReadingsWriter(
+            lane: store.readings, boot: boot, interval: configuration.store.commitInterval, clock: clock, log: log)
+        let alarms = AlarmWriter(lane: store.alarms, clock: clock, log: log)
+        let intake = Intake(
+            Intake.Settings(points: plan.points, places: plan.places, configurationHash: configuration.hash, origin: .field),
+            engine: AlarmEngine(rules: configuration.rules), numbers: store.alarms.firstBlock, clock: clock, readings: readings,
+            alarms: alarms, uplinks: uplinks, chance: SystemRandomNumberGenerator())
+        try await restore(intake, store)
+        let pollers = plan.pollers(configuration, clock: clock, intake: intake)
+        let auditThread = ThreadExecutor(name: "audit")
+        let diagnostics = DaemonDiagnostics(
+            start: start, boot: boot, store: store, intake: intake, pollers: pollers, uplinks: uplinks, readings: readings, alarms: alarms,
+            audit: AuditLog(path: configuration.store.path + "/audit.log", executor: auditThread, clock: clock), clock: clock)
+        log.info(
+            "gatewayd \(Self.version) runs", metadata: ["gateway": "\(configuration.gateway.id)", "store": "\(store.id)", "boot": "\(boot)"])
+        try await serve(configuration, store, uplinks, readings, alarms, intake, pollers, diagnostics)
+        for poller in pollers { await poller.bus.close() }
+        auditThread.shutdown()
+        log.info("gatewayd has stopped; everything is committed")
+    }
+
+    /// Services in the order of dependence; they are shut down in reverse, each waiting for the one before.
+    private func serve(
+        _ configuration: Configuration, _ store: Store, _ uplinks: [UplinkService], _ readings: ReadingsWriter, _ alarms: AlarmWriter,
+        _ intake: Intake, _ pollers: [BusPoller], _ diagnostics: DaemonDiagnostics
+    ) async throws {
+        let clock = self.clock
+        let log = self.log
+        var services: [any Service] = [StoreService(store: store, clock: clock, log: log)]
+        services += uplinks.map { UplinkRun(uplink: $0) }
+        services.append(
+            UntilShutdown {
+                await alarms.run(
+                    committed: { seq in for uplink in uplinks { uplink.committed(.alarms, through: seq) } },
+                    reserved: { await intake.extendNumbers(through: $0) })
+            })
+        services.append(
+            UntilShutdown {
+                await readings.run { seq in for uplink in uplinks { uplink.committed(.readings, through: seq) } }
+            })
+        services += pollers.filter { !$0.sensors.isEmpty }.map { poller in UntilShutdown { await poller.run() } }
+        let server = DiagnosticsServer(path: configuration.socket, source: diagnostics)
+        services.append(UntilShutdown { try await server.run { log.info("listening", metadata: ["socket": "\(configuration.socket)"]) } })
+        var settings = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
+        settings.maximumGracefulShutdownDuration = .seconds(9)
+        try await ServiceGroup(configuration: settings).run()
+    }
+
+    private func refuseBusyLines(_ configuration: Configuration) throws(StartFailure) {
+        for bus in configuration.buses {
+            guard case .serial(let device, _, _, _) = bus.link else { continue }
+            do {
+                try ModbusLink.checkFree(device: device)
+            } catch {
+                // A device that is not there is no reason to stay down: it may be plugged in later.
+                if case .held(let holder) = error { throw .lineInUse(bus: bus.id, device: device, holder: holder) }
+            }
+        }
+    }
+
+    private func openStore(_ configuration: Configuration, boot: String) async throws(StartFailure) -> Store {
+        do {
+            return try await Store.open(
+                Store.Settings(path: configuration.store.path, maxBytes: configuration.store.maxSize, boot: boot),
+                executor: { ThreadExecutor(name: "store-\($0.rawValue)") }, makeID: Identity.unique)
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    private func makeUplinks(_ configuration: Configuration, store: Store, boot: String) async throws(StartFailure) -> [UplinkService] {
+        let ids = configuration.uplinks.map(\.id)
+        let readings: [String: Int64]
+        let alarms: [String: Int64]
+        do {
+            readings = try await store.readings.register(uplinks: ids)
+            alarms = try await store.alarms.register(uplinks: ids)
+        } catch {
+            throw .store(error)
+        }
+        let description = SelfDescription.members(of: configuration, version: Self.version)
+        return configuration.uplinks.map { uplink in
+            UplinkService(
+                UplinkSessionSettings(
+                    id: uplink.id, links: uplink.links.map { BrokerEndpoint($0, of: uplink) }, batchReadings: uplink.batchReadings,
+                    batchInterval: uplink.batchInterval, acceptNoSubscriber: uplink.noSubscriber == .accept,
+                    speaker: Speaker(gateway: configuration.gateway.id, store: store.id), boot: boot, predecessor: store.predecessor,
+                    description: description),
+                lanes: [.readings: store.readings, .alarms: store.alarms],
+                delivered: [.readings: readings[uplink.id] ?? 0, .alarms: alarms[uplink.id] ?? 0],
+                committed: [.readings: store.readings.firstBlock.last, .alarms: store.alarms.firstBlock.last],
+                connector: MosquittoConnector(), clock: clock, chance: SystemRandomNumberGenerator(), log: log)
+        }
+    }
+
+    /// Takes up the alarms of the run before, and says whether the configuration was refused.
+    private func restore(_ intake: Intake, _ store: Store) async throws {
+        let (alarms, unreadable) = AlarmStateCoding.alarms(try await store.alarms.states())
+        for key in unreadable { log.error("an alarm's state cannot be read and is not taken up", metadata: ["key": "\(key)"]) }
+        await intake.restore(alarms)
+        await intake.setGatewayAlarm("configuration-refused", severity: .warning, problem: start.problem)
+    }
+}
+
+extension BrokerEndpoint {
+    fileprivate init(_ link: UplinkSettings.Link, of uplink: UplinkSettings) {
+        self.init(
+            host: link.host, port: link.port,
+            tls: uplink.tls.map { TLSFiles(authority: $0.ca, certificate: $0.certificate, key: $0.key) }, username: uplink.username,
+            passwordFile: uplink.passwordFile)
+    }
+}

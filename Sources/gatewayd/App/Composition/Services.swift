@@ -1,0 +1,42 @@
+// The services' lives, as ServiceLifecycle wants them: run until shutdown, then finish in order.
+import Logging
+import Outbox
+import SensorModel
+import ServiceLifecycle
+import Uplink
+
+/// Work that ends when its task is cancelled, and finishes what it has begun.
+struct UntilShutdown: Service {
+    let work: @Sendable () async throws -> Void
+
+    init(_ work: @escaping @Sendable () async throws -> Void) { self.work = work }
+
+    func run() async throws { try await cancelWhenGracefulShutdown { try await work() } }
+}
+
+/// An uplink; it says farewell before it ends.
+struct UplinkRun: Service {
+    let uplink: UplinkService
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await uplink.run()
+        } onGracefulShutdown: {
+            uplink.stop()
+        }
+    }
+}
+
+/// Waits for all others to end, then closes the lanes.
+struct StoreService: Service {
+    let store: Store
+    let clock: any TimeSource
+    let log: Logger
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        for lane in [store.alarms, store.readings] {
+            do { try await lane.close(now: clock.now()) } catch { log.error("the \(lane.lane.rawValue) lane did not close: \(error)") }
+        }
+    }
+}

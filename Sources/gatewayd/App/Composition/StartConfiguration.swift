@@ -1,0 +1,43 @@
+// Which configuration the daemon starts with: the file's, or the last good one when the file is broken.
+import GatewayConfig
+
+/// The configuration of this run, and how it was come by.
+public struct StartConfiguration: Sendable {
+    /// What the daemon works with, with the files it was read from.
+    public var loaded: LoadedConfiguration
+    /// The file that was asked for.
+    public var path: String
+    /// What is wrong with that file; empty when it is the one in use.
+    public var refused: [ConfigurationError]
+
+    /// What the daemon works with.
+    public var configuration: Configuration { loaded.configuration }
+
+    /// Loads the file; when it is broken, the last good configuration in the store that the file names (as far as it can be read).
+    /// - Parameter boards: folder of the shipped profiles and rules; nil when there is none.
+    /// - Throws: the file's errors, when there is no last good configuration either.
+    public static func load(path: String, boards: String? = BoardFiles.locate()) throws(ConfigurationErrors) -> StartConfiguration {
+        let loader = ConfigurationLoader(boards: boards)
+        let broken: ConfigurationErrors
+        do {
+            return StartConfiguration(loaded: try loader.load(path: path), path: path, refused: [])
+        } catch {
+            broken = error
+        }
+        let store = loader.salvagedStorePath(path: path)
+        guard let lastGood = try? LastGoodConfiguration.load(inStore: store) else { throw broken }
+        return StartConfiguration(loaded: lastGood, path: path, refused: broken.errors)
+    }
+
+    /// Keeps the file as the last good one; called once the store is ours.
+    func keep() throws(LastGoodConfiguration.SaveError) {
+        guard refused.isEmpty else { return }
+        try LastGoodConfiguration.save(loaded, from: path, inStore: configuration.store.path)
+    }
+
+    /// The alarm's words, or nil when the file is in use.
+    var problem: String? {
+        guard let first = refused.first else { return nil }
+        return "\(refused.count) error\(refused.count == 1 ? "" : "s"), the first: \(first); the last good configuration is in use"
+    }
+}

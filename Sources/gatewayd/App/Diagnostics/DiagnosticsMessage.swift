@@ -1,0 +1,49 @@
+// A request and an answer as the connection handler and the router pass them on.
+import DiagnosticsProtocol
+import FoundationEssentials
+
+/// A whole request within the limits.
+struct DiagnosticsRequest: Sendable, Equatable {
+    /// HTTP method.
+    var method: String
+    /// Path and query as they came.
+    var target: String
+    /// Body; empty when there is none.
+    var body: [UInt8]
+}
+
+/// An answer: status and JSON body.
+struct DiagnosticsResponse: Sendable, Equatable {
+    /// HTTP status.
+    var status: Int
+    /// JSON, UTF-8.
+    var body: [UInt8]
+    /// The methods the path knows, for 405.
+    var allow: String?
+
+    init(status: Int, body: [UInt8], allow: String? = nil) {
+        self.status = status
+        self.body = body
+        self.allow = allow
+    }
+
+    /// A refusal with its `ErrorReport`.
+    init(_ code: ErrorCode, _ message: String, allow: String? = nil) {
+        self.init(status: code.status, body: Self.json(ErrorReport(error: code, message: message)) ?? [], allow: allow)
+    }
+
+    /// A report with status 200.
+    init(_ report: some Encodable) {
+        if let body = Self.json(report) {
+            self.init(status: 200, body: body)
+        } else {
+            self.init(.failed, "the daemon made a report that is not JSON: please report this fault with its version")
+        }
+    }
+
+    private static func json(_ value: some Encodable) -> [UInt8]? {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(value)).map(Array.init)
+    }
+}

@@ -1,0 +1,77 @@
+// From a request to its answer: route, right, question to the source, JSON. Knows nothing of sockets.
+import DiagnosticsProtocol
+import FoundationEssentials
+
+/// Answers requests out of a source.
+struct DiagnosticsRouter: Sendable {
+    /// Who gives the answers.
+    let source: any DiagnosticsSource
+
+    /// Answers one request.
+    /// - Parameter peer: who asks; evaluated only where it matters.
+    func respond(to request: DiagnosticsRequest, peer: () -> PeerIdentity) async -> DiagnosticsResponse {
+        let parts = request.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let path = parts.first.map(String.init) ?? ""
+        let matching = DiagnosticsRoute.allCases.filter { $0.path == path }
+        guard !matching.isEmpty else {
+            return DiagnosticsResponse(.notFound, "there is nothing at this path: docs/openapi.yaml names the paths this version knows")
+        }
+        guard let route = matching.first(where: { $0.method == request.method }) else {
+            let allowed = matching.map(\.method).joined(separator: ", ")
+            return DiagnosticsResponse(.methodNotAllowed, "\(path) takes \(allowed) only", allow: allowed)
+        }
+        do throws(DiagnosticsFailure) {
+            let filter = try Self.filter(of: route, query: parts.count > 1 ? parts[1] : "")
+            switch route {
+            case .status: return DiagnosticsResponse(try await source.status())
+            case .sensors: return DiagnosticsResponse(try await source.sensors(cover: filter))
+            case .alarms: return DiagnosticsResponse(try await source.alarms())
+            case .buses: return DiagnosticsResponse(try await source.buses(bus: filter))
+            case .outbox: return DiagnosticsResponse(try await source.outbox())
+            case .uplinks: return DiagnosticsResponse(try await source.uplinks())
+            case .read:
+                let point = try Self.body(ReadRequest.self, of: request, like: #"{"point":"COVER/SENSOR/CHANNEL"}"#).point
+                return DiagnosticsResponse(try await source.read(point: point, actor: peer().name))
+            case .acknowledge:
+                let actor = try Self.authorised(peer(), for: route)
+                let alarm = try Self.body(AckRequest.self, of: request, like: #"{"alarm":"ID"}"#).alarm
+                return DiagnosticsResponse(try await source.acknowledge(alarm: alarm, actor: actor.name))
+            }
+        } catch {
+            return DiagnosticsResponse(error.code, error.message)
+        }
+    }
+
+    /// The peer, if it may use the route.
+    static func authorised(_ peer: PeerIdentity, for route: DiagnosticsRoute) throws(DiagnosticsFailure) -> PeerIdentity {
+        guard !route.changesState || peer.mayChangeState else {
+            throw DiagnosticsFailure(
+                .notAllowed, "\(peer.name) may not change state: run it as root or as a member of the group \(PeerIdentity.operatorGroup)")
+        }
+        return peer
+    }
+
+    private static func filter(of route: DiagnosticsRoute, query: Substring) throws(DiagnosticsFailure) -> String? {
+        var result: String?
+        for pair in query.split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = route.filter, parts.first.map({ $0 == name }) == true, result == nil else {
+                let known = route.filter.map { "the one parameter \($0)=" } ?? "no parameters"
+                throw DiagnosticsFailure(.invalid, "\(route.path) takes \(known)")
+            }
+            guard parts.count == 2, let value = PercentCoding.decode(parts[1]), !value.isEmpty else {
+                throw DiagnosticsFailure(.invalid, "the parameter \(name) has no value that can be read")
+            }
+            result = value
+        }
+        return result
+    }
+
+    private static func body<Body: Decodable>(
+        _ type: Body.Type, of request: DiagnosticsRequest, like example: String
+    ) throws(DiagnosticsFailure) -> Body {
+        do { return try JSONDecoder().decode(type, from: Data(request.body)) } catch {
+            throw DiagnosticsFailure(.invalid, "the body is not what \(request.method) needs here: send JSON like \(example)")
+        }
+    }
+}

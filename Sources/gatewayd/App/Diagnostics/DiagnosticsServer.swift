@@ -1,0 +1,138 @@
+// The technician's window: HTTP/1.1 on a Unix socket, bounded in every direction, on one event-loop thread.
+import DiagnosticsProtocol
+import Glibc
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// Serves the local interface until its task is cancelled.
+public struct DiagnosticsServer: Sendable {
+    /// An accepted connection, and the request it will bring.
+    private struct Client: Sendable {
+        let channel: any Channel
+        let request: EventLoopFuture<DiagnosticsRequest?>
+    }
+
+    /// How many clients are served.
+    private final class Seats: Sendable {
+        private let taken = Mutex(0)
+
+        func take(atMost limit: Int) -> Bool {
+            taken.withLock { taken in
+                guard taken < limit else { return false }
+                taken += 1
+                return true
+            }
+        }
+
+        func leave() { taken.withLock { $0 -= 1 } }
+    }
+
+    private let path: String
+    private let limits: DiagnosticsLimits
+    private let router: DiagnosticsRouter
+    private let identify: @Sendable (PeerCredentials) -> PeerIdentity
+
+    /// - Parameters:
+    ///   - path: the socket's path.
+    ///   - source: gives the answers.
+    ///   - limits: bounds.
+    ///   - identify: looks a peer up; replaced in tests, which run as one user.
+    public init(
+        path: String, source: any DiagnosticsSource, limits: DiagnosticsLimits = DiagnosticsLimits(),
+        identify: @escaping @Sendable (PeerCredentials) -> PeerIdentity = PeerIdentity.lookUp
+    ) {
+        self.path = path
+        self.limits = limits
+        self.identify = identify
+        router = DiagnosticsRouter(source: source)
+    }
+
+    /// Serves until the task is cancelled, then closes all connections, removes the socket and returns.
+    /// - Parameter onListening: called once clients can connect.
+    /// - Throws: `DiagnosticsServerError` when the socket cannot be served.
+    public func run(onListening: @Sendable () -> Void = {}) async throws {
+        try SocketFile.clear(path: path)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do { try await listen(on: group, onListening: onListening) } catch {
+            try? await group.shutdownGracefully()
+            if error is CancellationError, Task.isCancelled { return }
+            throw error
+        }
+        try await group.shutdownGracefully()
+    }
+
+    private func listen(on group: MultiThreadedEventLoopGroup, onListening: @Sendable () -> Void) async throws {
+        let limits = self.limits
+        let server: NIOAsyncChannel<Client, Never>
+        do {
+            server = try await ServerBootstrap(group: group)
+                .serverChannelOption(.backlog, value: 64)
+                .childChannelOption(.allowRemoteHalfClosure, value: true)
+                .bind(unixDomainSocketPath: path) { channel in
+                    channel.eventLoop.makeCompletedFuture { try Self.prepare(channel, limits: limits) }
+                }
+        } catch let error as IOError {
+            throw DiagnosticsServerError.system(operation: "listen at", path: path, errno: error.errnoCode)
+        }
+        try await server.executeThenClose { clients in
+            let file = try SocketFile(listeningAt: path)
+            defer { file.remove() }
+            onListening()
+            let seats = Seats()
+            try await withThrowingDiscardingTaskGroup { tasks in
+                for try await client in clients {
+                    let seated = seats.take(atMost: limits.clients)
+                    tasks.addTask {
+                        defer { if seated { seats.leave() } }
+                        await serve(client, seated: seated)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func prepare(_ channel: any Channel, limits: DiagnosticsLimits) throws -> Client {
+        let whole = channel.eventLoop.makePromise(of: DiagnosticsRequest?.self)
+        let headerLimit = HeaderLimit(limit: limits.headerBytes)
+        let connection = DiagnosticsConnection(limits: limits, headerLimit: headerLimit, whole: whole)
+        do {
+            try channel.pipeline.syncOperations.addHandlers([
+                headerLimit, HTTPResponseEncoder(),
+                ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)), connection,
+            ])
+        } catch {
+            whole.succeed(nil)
+            throw error
+        }
+        return Client(channel: channel, request: whole.futureResult)
+    }
+
+    /// Answers one client; returns when its connection is closed, which the handler's deadlines bring about.
+    private func serve(_ client: Client, seated: Bool) async {
+        await withTaskCancellationHandler {
+            if !seated {
+                send(DiagnosticsResponse(.busy, "\(limits.clients) clients are being served: try again in a moment"), to: client)
+            } else if let request = try? await client.request.get() {
+                send(await answer(to: request, from: client), to: client)
+            }
+            try? await client.channel.closeFuture.get()
+        } onCancel: {
+            client.channel.close(promise: nil)
+        }
+    }
+
+    private func send(_ response: DiagnosticsResponse, to client: Client) {
+        client.channel.write(response, promise: nil)
+    }
+
+    private func answer(to request: DiagnosticsRequest, from client: Client) async -> DiagnosticsResponse {
+        guard let provider = client.channel as? any SocketOptionProvider,
+            let credentials: PeerCredentials = try? await provider.unsafeGetSocketOption(
+                level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED)
+            ).get()
+        else { return DiagnosticsResponse(.failed, "the kernel does not say who is asking") }
+        return await router.respond(to: request) { identify(credentials) }
+    }
+}

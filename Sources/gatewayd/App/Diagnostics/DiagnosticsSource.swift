@@ -1,0 +1,75 @@
+// What the diagnostics server asks the daemon, and how the daemon says no.
+import DiagnosticsProtocol
+
+/// Gives the answers; the daemon implements it, tests script it. Every method may be called by several clients at once.
+public protocol DiagnosticsSource: Sendable {
+    /// The state of the whole gateway.
+    func status() async throws(DiagnosticsFailure) -> StatusReport
+    /// The last readings.
+    /// - Parameter cover: a cover's code, or nil for all.
+    /// - Throws: `notFound` when there is no such cover.
+    func sensors(cover: String?) async throws(DiagnosticsFailure) -> SensorReport
+    /// Reads a point now.
+    /// - Parameters:
+    ///   - point: `COVER/SENSOR/CHANNEL` as the caller wrote it.
+    ///   - actor: who asks.
+    /// - Throws: `invalid` when it is not a point, `notFound` when the configuration does not have it.
+    func read(point: String, actor: String) async throws(DiagnosticsFailure) -> ReadReport
+    /// Alarms that are not normal or closed.
+    func alarms() async throws(DiagnosticsFailure) -> AlarmReport
+    /// Acknowledges an alarm; the caller's right has been checked.
+    /// - Parameters:
+    ///   - alarm: the alarm's id as the caller wrote it.
+    ///   - actor: who acknowledges, for the record.
+    /// - Throws: `notFound` when there is no such alarm, `conflict` when its state does not allow it.
+    func acknowledge(alarm: String, actor: String) async throws(DiagnosticsFailure) -> AckReply
+    /// Traffic of the buses.
+    /// - Parameter bus: a bus's id, or nil for all.
+    /// - Throws: `notFound` when there is no such bus.
+    func buses(bus: String?) async throws(DiagnosticsFailure) -> BusReport
+    /// What the outbox holds.
+    func outbox() async throws(DiagnosticsFailure) -> OutboxReport
+    /// How the uplinks do.
+    func uplinks() async throws(DiagnosticsFailure) -> UplinkReport
+}
+
+/// Why the daemon does not answer a request.
+public struct DiagnosticsFailure: Error, Sendable, Equatable {
+    /// What kind of no.
+    public enum Kind: Sendable {
+        /// The request's content makes no sense.
+        case invalid
+        /// There is nothing of that name.
+        case notFound
+        /// The caller may not.
+        case notAllowed
+        /// Not in the present state.
+        case conflict
+        /// The configuration does not allow it.
+        case configuration
+        /// The part that would answer is not running.
+        case unavailable
+    }
+
+    /// What kind of no.
+    public var kind: Kind
+    /// What is wrong, where, and what to do.
+    public var message: String
+
+    /// - Parameters: as the properties.
+    public init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    var code: ErrorCode {
+        switch kind {
+        case .invalid: .badRequest
+        case .notFound: .notFound
+        case .notAllowed: .notAllowed
+        case .conflict: .conflict
+        case .configuration: .configuration
+        case .unavailable: .unavailable
+        }
+    }
+}

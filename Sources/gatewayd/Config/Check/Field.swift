@@ -1,0 +1,113 @@
+// One value of a file with its place, and the readers that turn it into something typed or say what is wrong with it.
+
+/// One value with its path of keys, and where to report.
+struct Field {
+    let node: YAMLNode
+    /// Like `covers[0].sensors.ch4.every`; empty at the top.
+    let path: String
+    let findings: Findings
+
+    /// Reports an error at this value.
+    func refuse(_ message: String) {
+        if case .refused = node.content { return }
+        findings.report(node.mark, path, message)
+    }
+
+    /// Reports what was expected and what stands here.
+    /// - Returns: nil, as the value of the reader that calls.
+    func expected<Value>(_ what: String) -> Value? {
+        refuse("expected \(what), found \(found)")
+        return nil
+    }
+
+    /// What stands here, for messages.
+    var found: String {
+        switch node.content {
+        case .scalar(let text, let isQuoted): text.isEmpty && !isQuoted ? "nothing" : Self.quoted(text)
+        case .sequence: "a list"
+        case .mapping: "a section of keys"
+        case .refused: "something that is not supported"
+        }
+    }
+
+    /// The text in quotes, on one line and not longer than 60 characters.
+    static func quoted(_ text: String) -> String {
+        let clean = String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+        return clean.count <= 60 ? "'\(clean)'" : "'\(clean.prefix(60))…'"
+    }
+
+    /// The text of a scalar that is not quoted, for numbers and words of the format.
+    var plain: String? {
+        guard case .scalar(let text, isQuoted: false) = node.content else { return nil }
+        return text
+    }
+
+    /// Added to what was expected where quotes are what is wrong.
+    var withoutQuotes: String {
+        if case .scalar(_, isQuoted: true) = node.content { ", without quotes" } else { "" }
+    }
+
+    /// Text of 1 to 256 characters on one line.
+    func text(_ what: String = "text") -> String? {
+        guard let text = node.text, !text.isEmpty else { return expected(what) }
+        guard text.count <= 256, !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
+            return expected("\(what) of at most 256 characters on one line")
+        }
+        return text
+    }
+
+    /// An id, `[A-Za-z0-9._-]{1,64}`.
+    func id() -> String? {
+        guard let text = node.text, !text.isEmpty, text.utf8.count <= 64, text.utf8.allSatisfy(Self.isIDByte) else {
+            return expected("an id of 1 to 64 of the characters A-Z a-z 0-9 . _ -")
+        }
+        return text
+    }
+
+    private static func isIDByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: ".-_".utf8.contains(byte)
+        }
+    }
+
+    /// `true` or `false`.
+    func bool() -> Bool? {
+        switch plain {
+        case "true": true
+        case "false": false
+        default: expected("true or false\(withoutQuotes)")
+        }
+    }
+
+    /// One word of a closed list.
+    /// - Parameter later: words that the format has and this version does not.
+    func choice<Choice: CaseIterable & RawRepresentable>(_ type: Choice.Type = Choice.self, later: [String] = []) -> Choice?
+    where Choice.RawValue == String {
+        let words = Choice.allCases.map(\.rawValue)
+        return choice(of: words, later: later).flatMap(Choice.init(rawValue:))
+    }
+
+    /// One word of a closed list.
+    /// - Parameter later: words that the format has and this version does not.
+    func choice(of words: [String], later: [String] = []) -> String? {
+        let list = words.joined(separator: ", ")
+        guard let text = node.text, !text.isEmpty else { return expected(words.count == 1 ? list : "one of \(list)") }
+        if words.contains(text) { return text }
+        if later.contains(text) {
+            refuse(
+                "\(Self.quoted(text)) is not supported by this version, expected \(words.count == 1 ? list : "one of \(list)")")
+            return nil
+        }
+        let hint = Spelling.nearest(to: text, in: words).map { ", did you mean '\($0)'?" } ?? ""
+        refuse("expected \(words.count == 1 ? list : "one of \(list)"), found \(found)\(hint)")
+        return nil
+    }
+
+    /// The entries of a list.
+    func list() -> [Field]? {
+        guard case .sequence(let items) = node.content else { return expected("a list ([] when it is empty)") }
+        return items.enumerated().map { Field(node: $1, path: "\(path)[\($0)]", findings: findings) }
+    }
+}

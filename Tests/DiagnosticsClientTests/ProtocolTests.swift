@@ -1,0 +1,63 @@
+// The wire types: stable names, nulls instead of gaps, and an OpenAPI file that names the same routes.
+import DiagnosticsProtocol
+import FoundationEssentials
+import Testing
+
+@testable import DiagnosticsClient
+
+@Suite struct ProtocolTests {
+    @Test func `fields are snake case and always there`() throws {
+        let row = UplinkRow(
+            id: "city", kind: "mqtt", format: "native", state: "waiting", nobodyListening: [], inflightMessages: 0, inflightBytes: 0,
+            windowBytes: 4096, sent: 0, acknowledged: 0, refused: 0, reconnects: 0)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        #expect(
+            String(decoding: try encoder.encode(row), as: UTF8.self)
+                == #"{"acknowledged":0,"format":"native","id":"city","inflight_bytes":0,"inflight_messages":0,"kind":"mqtt","#
+                + #""last_ack":null,"link":null,"next_attempt_in_seconds":null,"nobody_listening":[],"problem":null,"#
+                + #""reconnects":0,"refused":0,"sent":0,"since":null,"state":"waiting","window_bytes":4096}"#)
+    }
+
+    @Test func `a field an older daemon does not send is nil`() throws {
+        let text = #"{"id":"plc","connected":true}"#
+        #expect(
+            try JSONDecoder().decode(StatusReport.Bus.self, from: Data(text.utf8)) == StatusReport.Bus(id: "plc", connected: true))
+    }
+
+    @Test(arguments: ["C1", "人民路 56", "a&b=c%d", ""])
+    func `percent coding is its own inverse`(text: String) {
+        let coded = PercentCoding.encode(text)
+        #expect(coded.utf8.allSatisfy { $0 < 0x7F && $0 > 0x20 && $0 != UInt8(ascii: "&") })
+        #expect(PercentCoding.decode(coded) == text)
+    }
+
+    @Test(arguments: ["%", "%1", "%+1", "%zz", "%FF"])
+    func `broken percent coding is not guessed at`(text: String) { #expect(PercentCoding.decode(text) == nil) }
+
+    @Test func `the OpenAPI file names the routes of the table and no others`() throws {
+        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+        let text = String(decoding: try Data(contentsOf: URL(filePath: root + "/docs/openapi.yaml")), as: UTF8.self)
+        var described: Set<String> = []
+        var path = ""
+        for line in text.split(separator: "\n") {
+            if line.hasPrefix("  /") {
+                path = String(line.dropFirst(2).prefix { $0 != ":" })
+            } else if !line.hasPrefix("    ") {
+                path = ""
+            } else if !path.isEmpty, line == "    get:" || line == "    post:" {
+                described.insert("\(line.dropFirst(4).dropLast().uppercased()) \(path)")
+            }
+        }
+        #expect(described == Set(DiagnosticsRoute.allCases.map { "\($0.method) \($0.path)" }))
+    }
+
+    @Test func `common options before the verb are taken as if they stood behind it`() {
+        #expect(CommandLineOrder.verbFirst(["--json", "alarms", "list"]) == ["alarms", "list", "--json"])
+        #expect(CommandLineOrder.verbFirst(["--socket", "/s", "--json", "status"]) == ["status", "--socket", "/s", "--json"])
+        #expect(CommandLineOrder.verbFirst(["--socket=/s", "read", "--", "p"]) == ["read", "--socket=/s", "--", "p"])
+        #expect(CommandLineOrder.verbFirst(["status", "--json"]) == ["status", "--json"])
+        #expect(CommandLineOrder.verbFirst(["--socket"]) == ["--socket"])
+        #expect(CommandLineOrder.verbFirst(["--json"]) == ["--json"])
+    }
+}

@@ -1,0 +1,123 @@
+"""The slaves of one bus as a process of their own: pymodbus, the peer that is not libmodbus.
+
+`python3 -m lab.slaves SPECIFICATION.json`. Every reply is written to a log before it is sent; the control file is looked at
+before every reply: `{"3": {"methane": 30.0, "silent": true, "delay": 0.4, "words": {"6": 2}}}` by unit address.
+"""
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from pymodbus.datastore import ModbusServerContext, ModbusSlaveContext
+from pymodbus.exceptions import NoSuchSlaveException
+from pymodbus.server import StartAsyncSerialServer, StartAsyncTcpServer
+from pymodbus.transaction import ModbusRtuFramer
+
+from .models import MODELS, Model
+
+
+SERVING = "serving"
+
+
+class Control:
+    """Settings by unit, read again whenever the file has changed."""
+
+    def __init__(self, path: Path):
+        self.path, self.stamp, self.settings = path, -1, {}
+
+    def of(self, unit: int) -> dict[str, Any]:
+        """The unit's settings at this moment."""
+        stamp = self.path.stat().st_mtime_ns if self.path.exists() else 0
+        if stamp != self.stamp:
+            self.stamp, self.settings = stamp, json.loads(self.path.read_text()) if stamp else {}
+        return self.settings.get(str(unit), {})
+
+
+class Unit(ModbusSlaveContext):
+    """One slave: answers from its model, a new value at every request, and logs what it served."""
+
+    def __init__(self, bus: str, address: int, model: Model, control: Control, log: Any):
+        super().__init__(zero_mode=True)
+        self.bus, self.address, self.model, self.control, self.log, self.counter = bus, address, model, control, log, 0
+
+    def validate(self, fc_as_hex: int, address: int, count: int = 1) -> bool:
+        """True for holding registers the device has; anything else gets exception 2."""
+        return fc_as_hex == 3 and self.model.has(address, count)
+
+    def getValues(self, fc_as_hex: int, address: int, count: int = 1) -> list[int]:  # noqa: N802 (pymodbus's name)
+        """The words of one reply."""
+        settings = self.control.of(self.address)
+        self.counter += 1
+        registers = self.model.fill(self.address, self.counter, settings)
+        registers.update({int(key): word for key, word in settings.get("words", {}).items()})
+        words = [registers.get(at, 0) for at in range(address, address + count)]
+        if settings.get("delay"):
+            time.sleep(settings["delay"])  # a slow slave holds its whole line, as a real one does
+        served = {"bus": self.bus, "unit": self.address, "address": address, "count": count, "words": words, "time": time.time()}
+        self.log.write(json.dumps(served) + "\n")
+        self.log.flush()
+        return words
+
+
+class Units(ModbusServerContext):
+    """The units of a line; a silent one is as good as not there."""
+
+    def __init__(self, units: dict[int, Unit], control: Control):
+        super().__init__(slaves=units, single=False)
+        self.control = control
+
+    def __getitem__(self, unit: int) -> Unit:
+        if self.control.of(unit).get("silent"):
+            raise NoSuchSlaveException(f"unit {unit} is silent")
+        return super().__getitem__(unit)
+
+
+class SilenceFramer(ModbusRtuFramer):
+    """RTU frames end with silence: the rest of a request that broke off is no beginning of the next (pymodbus would glue them)."""
+
+    SILENCE = 0.02
+
+    def __init__(self, decoder: Any, client: Any = None):
+        super().__init__(decoder, client)
+        self.last = 0.0
+
+    def processIncomingPacket(self, data: bytes, callback: Any, unit: Any, **options: Any) -> None:  # noqa: N802 (pymodbus's name)
+        """Takes what has just arrived."""
+        now = time.monotonic()
+        if now - self.last > self.SILENCE:
+            self.resetFrame()
+        self.last = now
+        super().processIncomingPacket(data, callback, unit, **options)
+
+
+async def serve(specification: dict[str, Any]) -> None:
+    """Serves until the process is ended."""
+    control = Control(Path(specification["control"]))
+    with open(specification["log"], "a", encoding="utf-8") as log:
+        units = {
+            unit["address"]: Unit(specification["bus"], unit["address"], MODELS[unit["model"]], control, log)
+            for unit in specification["units"]
+        }
+        context = Units(units, control)
+        if "device" in specification:
+            server = await StartAsyncSerialServer(
+                context=context, framer=SilenceFramer, port=specification["device"], baudrate=9600, bytesize=8, parity="N",
+                stopbits=1, ignore_missing_slaves=True, defer_start=True,
+            )
+            await server.start()
+            print(SERVING, flush=True)
+            await server.serve_forever()
+        else:
+            await StartAsyncTcpServer(
+                context=context, address=("127.0.0.1", specification["port"]), ignore_missing_slaves=True, allow_reuse_address=True
+            )
+
+
+if __name__ == "__main__":
+    logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
+    asyncio.run(serve(json.loads(Path(sys.argv[1]).read_text())))

@@ -1,0 +1,197 @@
+// A scripted source, and a client that can be as rude as a test needs, over a real socket in a folder of its own.
+import DiagnosticsProtocol
+import FoundationEssentials
+import Gateway
+import Glibc
+import Synchronization
+
+/// Answers with fixed reports and remembers who asked for what.
+final class ScriptedSource: DiagnosticsSource {
+    private let asked = Mutex<[String]>([])
+    private let held: Bool
+    private let open = Mutex(false)
+
+    /// - Parameter held: status waits until `release()`.
+    init(held: Bool = false) { self.held = held }
+
+    var questions: [String] { asked.withLock { $0 } }
+
+    func release() { open.withLock { $0 = true } }
+
+    private func note(_ question: String) { asked.withLock { $0.append(question) } }
+
+    func status() async throws(DiagnosticsFailure) -> StatusReport {
+        note("status")
+        while held, !open.withLock({ $0 }), !Task.isCancelled { await Task.yield() }
+        return StatusReport(
+            gateway: "gw-1", version: "1", healthy: true, problems: [], started: "2026-11-21T04:00:00.000Z", uptimeSeconds: 1,
+            boot: "b", store: "s", clock: "synced",
+            configuration: StatusReport.Configuration(path: "/etc/gateway.yaml", hash: "sha256:0", state: "current", errors: []),
+            buses: [], sensors: StatusReport.Sensors(total: 0, good: 0, bad: 0),
+            alarms: StatusReport.Alarms(active: 0, unacknowledged: 0),
+            outbox: StatusReport.Outbox(readingsWaiting: 0, alarmsWaiting: 0), uplinks: [])
+    }
+
+    private func row(_ point: String, value: Double?) -> SensorRow {
+        SensorRow(
+            point: point, cover: "C1", sensor: "ch4", channel: "gas", quantity: "methane", unit: "%LEL", value: value,
+            quality: value == nil ? "bad" : "good", reason: value == nil ? "timeout" : nil, bus: "plc")
+    }
+
+    func sensors(cover: String?) async throws(DiagnosticsFailure) -> SensorReport {
+        note("sensors \(cover ?? "all")")
+        guard cover == nil || cover == "C1" || cover == "井 1" else { throw DiagnosticsFailure(.notFound, "there is no such cover") }
+        return SensorReport(sensors: [row("C1/ch4/gas", value: nil)])
+    }
+
+    func read(point: String, actor: String) async throws(DiagnosticsFailure) -> ReadReport {
+        note("read \(point) by \(actor)")
+        return ReadReport(readings: [row(point, value: 12.5)])
+    }
+
+    func alarms() async throws(DiagnosticsFailure) -> AlarmReport {
+        note("alarms")
+        return AlarmReport(alarms: [])
+    }
+
+    func acknowledge(alarm: String, actor: String) async throws(DiagnosticsFailure) -> AckReply {
+        note("ack \(alarm) by \(actor)")
+        guard alarm == "A1" else { throw DiagnosticsFailure(.notFound, "there is no such alarm") }
+        return AckReply(alarm: alarm, state: "acknowledged", acknowledgedBy: actor)
+    }
+
+    func buses(bus: String?) async throws(DiagnosticsFailure) -> BusReport {
+        note("buses \(bus ?? "all")")
+        return BusReport(buses: [])
+    }
+
+    func outbox() async throws(DiagnosticsFailure) -> OutboxReport { throw DiagnosticsFailure(.unavailable, "the store is closed") }
+
+    func uplinks() async throws(DiagnosticsFailure) -> UplinkReport { throw DiagnosticsFailure(.conflict, "not now") }
+}
+
+/// A socket of a client that never blocks a thread of the pool.
+final class RawClient: Sendable {
+    struct Reply: Sendable {
+        let status: Int
+        let head: String
+        let body: [UInt8]
+        var error: String? { (try? JSONDecoder().decode(ErrorReport.self, from: Data(body)))?.error }
+    }
+
+    private let descriptor: Int32
+
+    /// Connects, or gives nil when nobody listens.
+    init?(_ path: String) {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        var address = SocketAddress.unix(path)
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { [descriptor] in connect(descriptor, $0, length) }
+        }
+        guard result == 0 else {
+            close(descriptor)
+            return nil
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Sends as much as the socket takes; what the server no longer wants is lost silently.
+    func send(_ text: String) async { await send(Array(text.utf8)) }
+
+    func send(_ bytes: [UInt8]) async {
+        var rest = bytes[...]
+        let deadline = ContinuousClock.now + .seconds(20)
+        while !rest.isEmpty, ContinuousClock.now < deadline {
+            let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            if count > 0 { rest = rest.dropFirst(count) } else if errno == EAGAIN { await Task.yield() } else { return }
+        }
+    }
+
+    func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Reads until the server closes; nil when it has not within 20 s.
+    func bytesUntilClosed() async -> [UInt8]? {
+        var result: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        let deadline = ContinuousClock.now + .seconds(20)
+        while ContinuousClock.now < deadline {
+            let count = recv(descriptor, &chunk, chunk.count, 0)
+            if count > 0 {
+                result += chunk[..<count]
+            } else if count == 0 || errno != EAGAIN {
+                return result
+            } else {
+                await Task.yield()
+            }
+        }
+        return nil
+    }
+
+    func reply() async -> Reply? {
+        guard let bytes = await bytesUntilClosed() else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let end = text.firstRange(of: "\r\n\r\n"), text.hasPrefix("HTTP/1.1 "), let status = Int(text.dropFirst(9).prefix(3)) else {
+            return nil
+        }
+        return Reply(status: status, head: String(text[..<end.lowerBound]), body: Array(text[end.upperBound...].utf8))
+    }
+
+    /// One whole exchange.
+    static func ask(_ path: String, _ method: String, _ target: String, body: String = "") async -> Reply? {
+        guard let client = RawClient(path) else { return nil }
+        await client.send("\(method) \(target) HTTP/1.1\r\nhost: x\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)")
+        return await client.reply()
+    }
+}
+
+/// Addresses of Unix sockets.
+enum SocketAddress {
+    static func unix(_ path: String) -> sockaddr_un {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(107)) }
+        return address
+    }
+}
+
+/// A folder that goes away with its content.
+final class SocketFolder: Sendable {
+    let path: String
+
+    init() {
+        var template = Array("/tmp/gatewayd-test-XXXXXX".utf8CString)
+        path = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp/gatewayd-test"
+    }
+
+    var socket: String { path + "/run/gatewayd.sock" }
+
+    deinit {
+        unlink(socket)
+        rmdir(path + "/run")
+        rmdir(path)
+    }
+}
+
+/// Runs a server for the time of `body`.
+func withServer(
+    source: ScriptedSource = ScriptedSource(), limits: DiagnosticsLimits = DiagnosticsLimits(), mayChange: Bool = true,
+    _ body: @escaping @Sendable (_ socket: String) async throws -> Void
+) async throws {
+    let folder = SocketFolder()
+    let (listening, ready) = AsyncStream.makeStream(of: Void.self)
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+        let server = DiagnosticsServer(path: folder.socket, source: source, limits: limits) { peer in
+            PeerIdentity(user: mayChange ? 0 : 1000, name: mayChange ? "root" : "visitor", groups: [peer.group], operators: nil)
+        }
+        tasks.addTask {
+            defer { ready.finish() }
+            try await server.run { ready.yield() }
+        }
+        for await _ in listening { break }
+        try await body(folder.socket)
+        tasks.cancelAll()
+        try await tasks.waitForAll()
+    }
+}

@@ -1,0 +1,157 @@
+// The diagnostics server over a real socket: what it answers, and what it survives.
+import DiagnosticsProtocol
+import FoundationEssentials
+import Gateway
+import Glibc
+import Testing
+
+@Suite struct DiagnosticsServerTests {
+    @Test(arguments: DiagnosticsRoute.allCases)
+    func `every route answers as its source does`(route: DiagnosticsRoute) async throws {
+        try await withServer { socket in
+            let body = route == .read ? #"{"point":"C1/ch4/gas"}"# : route == .acknowledge ? #"{"alarm":"A1"}"# : ""
+            let reply = try #require(await RawClient.ask(socket, route.method, route.path, body: body))
+            let expected = route == .outbox ? 503 : route == .uplinks ? 409 : 200
+            #expect(reply.status == expected)
+            #expect(reply.head.lowercased().contains("content-type: application/json"))
+            #expect(reply.head.lowercased().contains("connection: close"))
+        }
+    }
+
+    @Test func `a bad reading keeps its field value as null`() async throws {
+        try await withServer { socket in
+            let reply = try #require(await RawClient.ask(socket, "GET", "/v1/sensors"))
+            let text = String(decoding: reply.body, as: UTF8.self)
+            #expect(text.contains(#""value":null"#))
+            #expect(text.contains(#""point":"C1/ch4/gas""#))
+            let report = try JSONDecoder().decode(SensorReport.self, from: Data(reply.body))
+            #expect(report.sensors.first?.value == nil)
+            #expect(report.sensors.first?.reason == "timeout")
+        }
+    }
+
+    @Test func `a filter reaches the source decoded, and another parameter is refused`() async throws {
+        let source = ScriptedSource()
+        try await withServer(source: source) { socket in
+            #expect(await RawClient.ask(socket, "GET", "/v1/sensors?cover=%E4%BA%95%201")?.status == 200)
+            #expect(await RawClient.ask(socket, "GET", "/v1/buses?bus=plc")?.status == 200)
+            #expect(source.questions == ["sensors 井 1", "buses plc"])
+            for target in ["/v1/sensors?colour=red", "/v1/status?cover=C1", "/v1/sensors?cover=%ZZ", "/v1/sensors?cover="] {
+                #expect(await RawClient.ask(socket, "GET", target)?.error == "bad-request", "\(target)")
+            }
+            #expect(await RawClient.ask(socket, "GET", "/v1/sensors?cover=C9")?.error == "not-found")
+        }
+    }
+
+    @Test func `unknown paths, wrong methods and wrong bodies are told apart`() async throws {
+        try await withServer { socket in
+            #expect(await RawClient.ask(socket, "GET", "/v2/status")?.error == "not-found")
+            let wrongMethod = try #require(await RawClient.ask(socket, "DELETE", "/v1/alarms"))
+            #expect(wrongMethod.status == 405)
+            #expect(wrongMethod.head.lowercased().contains("allow: get"))
+            for body in ["", "{", "[]", #"{"alarm":"A1"}"#, #"{"point":7}"#] {
+                #expect(await RawClient.ask(socket, "POST", "/v1/read", body: body)?.error == "bad-request", "\(body)")
+            }
+        }
+    }
+
+    @Test func `the name of who acknowledges goes to the source`() async throws {
+        let source = ScriptedSource()
+        try await withServer(source: source) { socket in
+            let reply = try #require(await RawClient.ask(socket, "POST", "/v1/alarms/ack", body: #"{"alarm":"A1"}"#))
+            let report = try JSONDecoder().decode(AckReply.self, from: Data(reply.body))
+            #expect(report == AckReply(alarm: "A1", state: "acknowledged", acknowledgedBy: "root"))
+            #expect(await RawClient.ask(socket, "POST", "/v1/alarms/ack", body: #"{"alarm":"A2"}"#)?.status == 404)
+        }
+    }
+
+    @Test func `somebody without the right reads but does not acknowledge`() async throws {
+        let source = ScriptedSource()
+        try await withServer(source: source, mayChange: false) { socket in
+            let refused = try #require(await RawClient.ask(socket, "POST", "/v1/alarms/ack", body: #"{"alarm":"A1"}"#))
+            #expect(refused.status == 403)
+            #expect(refused.error == "not-allowed")
+            #expect(await RawClient.ask(socket, "POST", "/v1/read", body: #"{"point":"C1/ch4/gas"}"#)?.status == 200)
+            #expect(source.questions == ["read C1/ch4/gas by visitor"])
+        }
+    }
+
+    @Test(arguments: ["\u{0}\u{1}\u{2}garbage\r\n\r\n", "GET\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\u{16}\u{3}\u{1}"])
+    func `garbage is refused and closed`(text: String) async throws {
+        try await withServer { socket in
+            let client = try #require(RawClient(socket))
+            await client.send(text)
+            client.endSending()
+            let bytes = try #require(await client.bytesUntilClosed())
+            #expect(bytes.isEmpty || String(decoding: bytes, as: UTF8.self).hasPrefix("HTTP/1.1 4"))
+            #expect(await RawClient.ask(socket, "GET", "/v1/status")?.status == 200)
+        }
+    }
+
+    @Test func `a client that stops half way is told so after its time, and others are served meanwhile`() async throws {
+        var limits = DiagnosticsLimits()
+        limits.requestTime = .milliseconds(300)
+        try await withServer(limits: limits) { socket in
+            let silent = try #require(RawClient(socket))
+            let half = try #require(RawClient(socket))
+            await half.send("POST /v1/read HTTP/1.1\r\nhost: x\r\ncontent-length: 30\r\n\r\n{\"poi")
+            #expect(await RawClient.ask(socket, "GET", "/v1/status")?.status == 200)
+            #expect(await half.reply()?.error == "request-timeout")
+            #expect(await silent.reply()?.error == "request-timeout")
+        }
+    }
+
+    @Test func `a whole request is answered although the client sends no more`() async throws {
+        try await withServer { socket in
+            let client = try #require(RawClient(socket))
+            await client.send("GET /v1/status HTTP/1.1\r\nhost: x\r\n\r\n")
+            client.endSending()
+            #expect(await client.reply()?.status == 200)
+        }
+    }
+
+    @Test func `oversized bodies and headers are refused before they are kept`() async throws {
+        try await withServer { socket in
+            let announced = try #require(RawClient(socket))
+            await announced.send("POST /v1/read HTTP/1.1\r\nhost: x\r\ncontent-length: 65537\r\n\r\n")
+            #expect(await announced.reply()?.status == 413)
+
+            let chunked = try #require(RawClient(socket))
+            await chunked.send("POST /v1/read HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n")
+            for _ in 0..<5 { await chunked.send("4000\r\n" + String(repeating: "x", count: 0x4000) + "\r\n") }
+            #expect(await chunked.reply()?.status == 413)
+
+            let endless = try #require(RawClient(socket))
+            await endless.send("GET /v1/status HTTP/1.1\r\nx: " + String(repeating: "y", count: 17 << 10))
+            #expect(await endless.reply()?.status == 413)
+
+            #expect(await RawClient.ask(socket, "GET", "/v1/status")?.status == 200)
+        }
+    }
+
+    @Test func `the ninth client is sent away and the eight keep their seats`() async throws {
+        let source = ScriptedSource(held: true)
+        try await withServer(source: source) { socket in
+            var seated: [RawClient] = []
+            for _ in 0..<8 {
+                let client = try #require(RawClient(socket))
+                await client.send("GET /v1/status HTTP/1.1\r\nhost: x\r\n\r\n")
+                seated.append(client)
+            }
+            for _ in 0..<12 { #expect(await RawClient.ask(socket, "GET", "/v1/status")?.error == "busy") }
+            source.release()
+            for client in seated { #expect(await client.reply()?.status == 200) }
+            #expect(source.questions.count == 8)
+        }
+    }
+
+    @Test func `clients that leave without reading give their seats back`() async throws {
+        try await withServer { socket in
+            for _ in 0..<40 { await RawClient(socket)?.send("GET /v1/sensors HTTP/1.1\r\nhost: x\r\n\r\n") }
+            let deadline = ContinuousClock.now + .seconds(20)
+            var status: Int?
+            while status != 200, ContinuousClock.now < deadline { status = await RawClient.ask(socket, "GET", "/v1/status")?.status }
+            #expect(status == 200)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+// A Modbus slave that misbehaves on request, on a pty or on TCP: the peer of every bus test. Shares no code with the
+// master, so that a mistake cannot cancel itself out.
+import Glibc
+import Synchronization
+
+/// Answers for every unit; each item's value follows from its own address, so a reply taken for the wrong request shows.
+public final class HostileSlave: Sendable {
+    /// What carries the bytes.
+    public enum Wire: String, CaseIterable, Sendable { case serial, tcp }
+
+    /// One way to treat one request. Delays are in milliseconds.
+    public enum Fault: Sendable, Equatable {
+        case none, silent
+        /// The right reply, later; what the unit answers after it comes after it.
+        case late(Int)
+        case doubled, truncated
+        /// The right reply twice, the second time later.
+        case doubledAfter(Int)
+        /// One byte at a time.
+        case dribbling(Int)
+        /// A wrong checksum; on TCP a wrong protocol id.
+        case garbled
+        /// The request comes back before the reply.
+        case echo
+        case noiseBefore, wrongUnit, wrongFunction, wrongByteCount
+        case exception(UInt8)
+        /// No reply now; from now on the unit answers each request with its reply to the one before.
+        case shifted
+        /// TCP: ends the connection instead of answering.
+        case hangUp
+    }
+
+    /// A request that arrived.
+    public struct Request: Sendable, Equatable {
+        /// The unit that was asked.
+        public let unit: UInt8
+        /// Function code.
+        public let function: UInt8
+        /// Address of the first item.
+        public let address: UInt16
+        /// Number of items.
+        public let count: UInt16
+    }
+
+    /// Why the slave could not start: the errno.
+    public struct StartFailure: Error {
+        let error: Int32
+    }
+
+    /// Path of the line's other end, for a serial slave.
+    public let device: String
+    /// Port on 127.0.0.1, for a TCP slave.
+    public let port: Int
+    private let orders = HostileSlaveOrders()
+    private let stopping: Int32
+    private let thread: pthread_t
+
+    /// Starts the slave on a thread of its own.
+    public init(_ wire: Wire) throws {
+        var pipes: [Int32] = [0, 0]
+        guard pipe2(&pipes, O_CLOEXEC) == 0 else { throw StartFailure(error: errno) }
+        stopping = pipes[1]
+        let ends = try wire == .serial ? HostileSlaveEnds.serial(stop: pipes[0]) : HostileSlaveEnds.tcp(stop: pipes[0])
+        device = ends.device
+        port = ends.port
+        var started = pthread_t()
+        let start = Unmanaged.passRetained(Start(ends: ends, orders: orders))
+        let result = pthread_create(
+            &started, nil,
+            { @Sendable argument in
+                guard let argument else { return nil }
+                let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                var server = HostileSlaveServer(ends: start.ends, orders: start.orders)
+                server.run()
+                return nil
+            }, start.toOpaque())
+        guard result == 0 else { throw StartFailure(error: result) }
+        thread = started
+    }
+
+    private final class Start: Sendable {
+        let ends: HostileSlaveEnds
+        let orders: HostileSlaveOrders
+        init(ends: HostileSlaveEnds, orders: HostileSlaveOrders) {
+            self.ends = ends
+            self.orders = orders
+        }
+    }
+
+    deinit {
+        close(stopping)
+        pthread_join(thread, nil)
+    }
+
+    /// The value of a register, or of a bit, by its address.
+    public static func value(unit: UInt8, function: UInt8, address: UInt16) -> UInt16 {
+        function <= 2 ? (address ^ address >> 3 ^ UInt16(unit)) & 1 : address ^ UInt16(unit) << 8 ^ (function == 4 ? 0x80 : 0)
+    }
+
+    /// Treats the unit's next requests so, one each; after them it answers properly.
+    public func misbehave(_ faults: [Fault], unit: UInt8) {
+        orders.change { $0.planned[unit, default: []] += faults }
+    }
+
+    /// Treats every request as the closure says, until `behave`.
+    public func misbehave(by choice: @escaping @Sendable () -> Fault) { orders.change { $0.choice = choice } }
+
+    /// Answers an exception (illegal data address) to everything but these counts.
+    public func accept(onlyCounts counts: Set<UInt16>) { orders.change { $0.acceptedCounts = counts } }
+
+    /// Answers everything properly from now on; what is under way still arrives.
+    public func behave() {
+        orders.change { orders in
+            orders.planned = [:]
+            orders.choice = nil
+            orders.forgetsShifts = true
+        }
+    }
+
+    /// Sends bytes unasked.
+    public func babble(_ bytes: [UInt8]) { orders.change { $0.babble = bytes } }
+
+    /// The requests that arrived so far.
+    public var requests: [Request] { orders.change { $0.log } }
+}
+
+/// What a test tells the slave while it runs.
+final class HostileSlaveOrders: Sendable {
+    struct State {
+        var planned: [UInt8: [HostileSlave.Fault]] = [:]
+        var choice: (@Sendable () -> HostileSlave.Fault)?
+        var acceptedCounts: Set<UInt16>?
+        var forgetsShifts = false
+        var babble: [UInt8] = []
+        var log: [HostileSlave.Request] = []
+    }
+
+    private let state = Mutex(State())
+
+    func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result { state.withLock { body(&$0) } }
+
+    /// Notes the request and says how to treat it.
+    func fault(for request: HostileSlave.Request) -> HostileSlave.Fault {
+        change { state in
+            state.log.append(request)
+            if let first = state.planned[request.unit]?.first {
+                state.planned[request.unit]?.removeFirst()
+                return first
+            }
+            if let accepted = state.acceptedCounts, !accepted.contains(request.count) { return .exception(2) }
+            return state.choice?() ?? .none
+        }
+    }
+}

@@ -1,0 +1,45 @@
+// The descriptors a hostile slave works on: the master side of a pty, or a listening socket.
+import Glibc
+
+/// Open ends, closed by the server's thread.
+struct HostileSlaveEnds: Sendable {
+    var isSerial: Bool
+    /// Readable when the slave shall stop.
+    var stop: Int32
+    /// Pty master, or listening socket.
+    var main: Int32
+    /// The pty's other side, kept open so that the line does not hang up between two masters; -1 on TCP.
+    var keeper: Int32
+    var device = ""
+    var port = 0
+
+    static func serial(stop: Int32) throws -> Self {
+        let main = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
+        var name = [CChar](repeating: 0, count: 64)
+        guard main >= 0, grantpt(main) == 0, unlockpt(main) == 0, ptsname_r(main, &name, name.count) == 0 else {
+            throw HostileSlave.StartFailure(error: errno)
+        }
+        let device = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let keeper = open(device, O_RDWR | O_NOCTTY | O_CLOEXEC)
+        var settings = termios()
+        guard keeper >= 0, tcgetattr(keeper, &settings) == 0 else { throw HostileSlave.StartFailure(error: errno) }
+        cfmakeraw(&settings)
+        tcsetattr(keeper, TCSANOW, &settings)
+        return Self(isSerial: true, stop: stop, main: main, keeper: keeper, device: device)
+    }
+
+    static func tcp(stop: Int32) throws -> Self {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC | O_NONBLOCK, 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(listener, address, length) | listen(listener, 8) | getsockname(listener, address, &length)
+            }
+        }
+        guard listener >= 0, result == 0 else { throw HostileSlave.StartFailure(error: errno) }
+        return Self(isSerial: false, stop: stop, main: listener, keeper: -1, port: Int(UInt16(bigEndian: address.sin_port)))
+    }
+}
