@@ -67,7 +67,9 @@ private final class CannedServer {
     private func ask(_ answer: String?) -> Result<AlarmReport, ClientFailure> {
         let server = CannedServer(answer: answer)
         return withExtendedLifetime(server) {
-            Result { () throws(ClientFailure) in try DiagnosticsClient(path: server.path).get(.alarms, as: AlarmReport.self).report }
+            Result { () throws(ClientFailure) in
+                try DiagnosticsClient(path: server.path).get(.alarms, as: AlarmReport.self).report
+            }
         }
     }
 
@@ -89,7 +91,10 @@ private final class CannedServer {
         #expect(result == ClientFailure(exitStatus: exit, message: "what to do", code: "some-code"))
     }
 
-    @Test(arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{", "", "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]"])
+    @Test(arguments: [
+        "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{", "",
+        "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]",
+    ])
     func `another program's answer is no report`(answer: String) {
         #expect(failure(ask(answer))?.exitStatus == ExitStatus.unreachable)
     }

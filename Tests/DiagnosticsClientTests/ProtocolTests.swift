@@ -8,7 +8,8 @@ import Testing
 @Suite struct ProtocolTests {
     @Test func `fields are snake case and always there`() throws {
         let row = UplinkRow(
-            id: "city", kind: "mqtt", format: "native", state: "waiting", nobodyListening: [], inflightMessages: 0, inflightBytes: 0,
+            id: "city", kind: "mqtt", format: "native", state: "waiting", nobodyListening: [], inflightMessages: 0,
+            inflightBytes: 0,
             windowBytes: 4096, sent: 0, acknowledged: 0, refused: 0, reconnects: 0)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -22,7 +23,8 @@ import Testing
     @Test func `a field an older daemon does not send is nil`() throws {
         let text = #"{"id":"plc","connected":true}"#
         #expect(
-            try JSONDecoder().decode(StatusReport.Bus.self, from: Data(text.utf8)) == StatusReport.Bus(id: "plc", connected: true))
+            try JSONDecoder().decode(StatusReport.Bus.self, from: Data(text.utf8)) == StatusReport.Bus(id: "plc", connected: true)
+        )
     }
 
     @Test(arguments: ["C1", "人民路 56", "a&b=c%d", ""])
@@ -35,12 +37,55 @@ import Testing
     @Test(arguments: ["%", "%1", "%+1", "%zz", "%FF"])
     func `broken percent coding is not guessed at`(text: String) { #expect(PercentCoding.decode(text) == nil) }
 
-    @Test func `the OpenAPI file names the routes of the table and no others`() throws {
+    /// The field names of a JSON object.
+    private struct Fields: Decodable {
+        struct Name: CodingKey {
+            let stringValue: String
+            let intValue: Int? = nil
+            init?(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+
+        let names: Set<String>
+
+        init(from decoder: any Decoder) throws {
+            names = Set(try decoder.container(keyedBy: Name.self).allKeys.map(\.stringValue))
+        }
+    }
+
+    private func openAPI() throws -> [Substring] {
         let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
         let text = String(decoding: try Data(contentsOf: URL(filePath: root + "/docs/openapi.yaml")), as: UTF8.self)
+        return text.split(separator: "\n")
+    }
+
+    @Test func `the OpenAPI file has the fields of the rows and no others`() throws {
+        let sensor = SensorRow(
+            point: "p", cover: "c", sensor: "s", channel: "c", quantity: "q", unit: "u", quality: "bad", bus: "b")
+        let alarm = AlarmRow(alarm: "a", rule: "r", severity: 1, state: "s", raised: "t", changed: "t")
+        let unit = BusRow.Unit(
+            unit: 1, sensors: [], transactions: 0, replies: 0, timeouts: 0, checksumErrors: 0, mismatches: 0, exceptions: 0,
+            probes: 0,
+            resynchronising: false)
+        let lane = OutboxReport.Lane(
+            lane: "alarms", waiting: 0, bytes: 0, maxBytes: 0, evicted: 0, committed: 0, dropped: 0, uplinks: [])
+        let rows: [(String, any Encodable)] = [
+            ("SensorRow", sensor), ("AlarmRow", alarm), ("BusUnit", unit), ("OutboxLane", lane),
+        ]
+        for (schema, row) in rows {
+            let sent = try JSONDecoder().decode(Fields.self, from: JSONEncoder().encode(row)).names
+            let block = try openAPI().drop { $0 != "    \(schema):" }.dropFirst().prefix { $0.hasPrefix("     ") }
+            let described = block.drop { $0 != "      properties:" }.dropFirst().map {
+                $0.drop { $0 == " " }.prefix { $0 != ":" }
+            }
+            #expect(Set(described.map(String.init)) == sent, "\(schema)")
+        }
+    }
+
+    @Test func `the OpenAPI file names the routes of the table and no others`() throws {
         var described: Set<String> = []
         var path = ""
-        for line in text.split(separator: "\n") {
+        for line in try openAPI() {
             if line.hasPrefix("  /") {
                 path = String(line.dropFirst(2).prefix { $0 != ":" })
             } else if !line.hasPrefix("    ") {

@@ -49,7 +49,8 @@ import Testing
     @Test func `alarms nobody has seen stand first, then the dangerous ones`() {
         func alarm(_ id: String, _ severity: Int, _ state: String) -> AlarmRow {
             AlarmRow(
-                alarm: id, rule: "r", severity: severity, state: state, raised: "2026-11-21T04:00:00Z", changed: "2026-11-21T04:00:00Z")
+                alarm: id, rule: "r", severity: severity, state: state, raised: "2026-11-21T04:00:00Z",
+                changed: "2026-11-21T04:00:00Z")
         }
         let report = AlarmReport(alarms: [
             alarm("a", 3, "acknowledged"), alarm("b", 1, "unacknowledged"), alarm("c", 2, "returned-unacknowledged"),

@@ -38,6 +38,9 @@ final class Workbench {
         #expect(fclose(file) == 0)
     }
 
+    /// Makes a folder, named from the workbench's folder.
+    func makeFolder(_ name: String) { #expect(mkdir("\(folder)/\(name)", 0o755) == 0) }
+
     /// Removes a file or a folder with all that is in it, named from the workbench's folder.
     func remove(_ name: String) { Self.remove("\(folder)/\(name)") }
 

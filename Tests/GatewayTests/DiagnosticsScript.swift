@@ -9,10 +9,16 @@ import Synchronization
 final class ScriptedSource: DiagnosticsSource {
     private let asked = Mutex<[String]>([])
     private let held: Bool
+    private let points: Int
     private let open = Mutex(false)
 
-    /// - Parameter held: status waits until `release()`.
-    init(held: Bool = false) { self.held = held }
+    /// - Parameters:
+    ///   - held: status waits until `release()`.
+    ///   - points: how many rows `sensors` has.
+    init(held: Bool = false, points: Int = 1) {
+        self.held = held
+        self.points = points
+    }
 
     var questions: [String] { asked.withLock { $0 } }
 
@@ -40,8 +46,10 @@ final class ScriptedSource: DiagnosticsSource {
 
     func sensors(cover: String?) async throws(DiagnosticsFailure) -> SensorReport {
         note("sensors \(cover ?? "all")")
-        guard cover == nil || cover == "C1" || cover == "井 1" else { throw DiagnosticsFailure(.notFound, "there is no such cover") }
-        return SensorReport(sensors: [row("C1/ch4/gas", value: nil)])
+        guard cover == nil || cover == "C1" || cover == "井 1" else {
+            throw DiagnosticsFailure(.notFound, "there is no such cover")
+        }
+        return SensorReport(sensors: (0..<points).map { _ in row("C1/ch4/gas", value: nil) })
     }
 
     func read(point: String, actor: String) async throws(DiagnosticsFailure) -> ReadReport {
@@ -65,7 +73,9 @@ final class ScriptedSource: DiagnosticsSource {
         return BusReport(buses: [])
     }
 
-    func outbox() async throws(DiagnosticsFailure) -> OutboxReport { throw DiagnosticsFailure(.unavailable, "the store is closed") }
+    func outbox() async throws(DiagnosticsFailure) -> OutboxReport {
+        throw DiagnosticsFailure(.unavailable, "the store is closed")
+    }
 
     func uplinks() async throws(DiagnosticsFailure) -> UplinkReport { throw DiagnosticsFailure(.conflict, "not now") }
 }
@@ -132,7 +142,9 @@ final class RawClient: Sendable {
     func reply() async -> Reply? {
         guard let bytes = await bytesUntilClosed() else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
-        guard let end = text.firstRange(of: "\r\n\r\n"), text.hasPrefix("HTTP/1.1 "), let status = Int(text.dropFirst(9).prefix(3)) else {
+        guard let end = text.firstRange(of: "\r\n\r\n"), text.hasPrefix("HTTP/1.1 "),
+            let status = Int(text.dropFirst(9).prefix(3))
+        else {
             return nil
         }
         return Reply(status: status, head: String(text[..<end.lowerBound]), body: Array(text[end.upperBound...].utf8))

@@ -3,6 +3,7 @@ import DiagnosticsProtocol
 import FoundationEssentials
 import Gateway
 import Glibc
+import Synchronization
 import Testing
 
 @Suite struct DiagnosticsServerTests {
@@ -150,8 +151,51 @@ import Testing
             for _ in 0..<40 { await RawClient(socket)?.send("GET /v1/sensors HTTP/1.1\r\nhost: x\r\n\r\n") }
             let deadline = ContinuousClock.now + .seconds(20)
             var status: Int?
-            while status != 200, ContinuousClock.now < deadline { status = await RawClient.ask(socket, "GET", "/v1/status")?.status }
+            while status != 200, ContinuousClock.now < deadline {
+                status = await RawClient.ask(socket, "GET", "/v1/status")?.status
+            }
             #expect(status == 200)
         }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a client that never takes its answer is closed and its seat given on`() async throws {
+        var limits = DiagnosticsLimits()
+        limits.clients = 1
+        limits.writeTime = .milliseconds(300)
+        try await withServer(source: ScriptedSource(points: 20_000), limits: limits) { socket in
+            let deaf = try #require(RawClient(socket))
+            await deaf.send("GET /v1/sensors HTTP/1.1\r\nhost: x\r\n\r\n")
+            var reply: RawClient.Reply?
+            let deadline = ContinuousClock.now + .seconds(30)
+            repeat {
+                reply = await RawClient.ask(socket, "GET", "/v1/status")
+            } while reply?.status != 200 && ContinuousClock.now < deadline
+            #expect(reply?.status == 200)
+            let taken = try #require(await deaf.bytesUntilClosed())
+            #expect(taken.count < 4_000_000)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a large answer arrives whole`() async throws {
+        try await withServer(source: ScriptedSource(points: 20_000)) { socket in
+            let reply = try #require(await RawClient.ask(socket, "GET", "/v1/sensors"))
+            #expect(try JSONDecoder().decode(SensorReport.self, from: Data(reply.body)).sensors.count == 20_000)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `the end of the server ends its clients, waiting or being served`() async throws {
+        let clients = Mutex<[RawClient]>([])
+        let source = ScriptedSource(held: true)
+        try await withServer(source: source) { socket in
+            let idle = try #require(RawClient(socket))
+            let asking = try #require(RawClient(socket))
+            await asking.send("GET /v1/status HTTP/1.1\r\nhost: x\r\n\r\n")
+            while source.questions.isEmpty { await Task.yield() }
+            clients.withLock { $0 = [idle, asking] }
+        }
+        for client in clients.withLock({ $0 }) { #expect(await client.bytesUntilClosed() != nil) }
     }
 }

@@ -12,12 +12,13 @@ extension MQTTTransportTests {
 
         @Test func `killed broker is noticed at once`() async throws {
             let broker = try await BrokerFixture(in: folder)
-            let (_, recorder) = MosquittoConnector().open(BrokerEndpoint(host: "127.0.0.1", port: broker.port))
+            let (connection, recorder) = MosquittoConnector().open(BrokerEndpoint(host: "127.0.0.1", port: broker.port))
             try #require(await recorder.connected())
             await broker.killNow()
             #expect(
                 await recorder.closed(within: .seconds(5))
                     == LinkFailure(kind: .lost, detail: "connection lost: the broker closed the connection"))
+            #expect(connection.publish(OutgoingMessage("up/x", "x")) == nil)
         }
 
         @Test(arguments: [(0x8E, "Session taken over (0x8E)"), (0x8B, "Server shutting down (0x8B)")])

@@ -58,7 +58,8 @@ public final class HostileSlave: Sendable {
     /// Starts the slave on a thread of its own.
     public init(_ wire: Wire) throws {
         var pipes: [Int32] = [0, 0]
-        guard pipe2(&pipes, O_CLOEXEC) == 0 else { throw StartFailure(error: errno) }
+        guard pipe(&pipes) == 0 else { throw StartFailure(error: errno) }
+        for end in pipes { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         stopping = pipes[1]
         let ends = try wire == .serial ? HostileSlaveEnds.serial(stop: pipes[0]) : HostileSlaveEnds.tcp(stop: pipes[0])
         device = ends.device

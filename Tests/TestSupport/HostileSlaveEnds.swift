@@ -14,15 +14,14 @@ struct HostileSlaveEnds: Sendable {
     var port = 0
 
     static func serial(stop: Int32) throws -> Self {
-        let main = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
+        var main: Int32 = -1
+        var keeper: Int32 = -1
         var name = [CChar](repeating: 0, count: 64)
-        guard main >= 0, grantpt(main) == 0, unlockpt(main) == 0, ptsname_r(main, &name, name.count) == 0 else {
-            throw HostileSlave.StartFailure(error: errno)
-        }
+        guard openpty(&main, &keeper, &name, nil, nil) == 0 else { throw HostileSlave.StartFailure(error: errno) }
+        _ = fcntl(main, F_SETFD, FD_CLOEXEC) | fcntl(keeper, F_SETFD, FD_CLOEXEC) | fcntl(main, F_SETFL, O_NONBLOCK)
         let device = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let keeper = open(device, O_RDWR | O_NOCTTY | O_CLOEXEC)
         var settings = termios()
-        guard keeper >= 0, tcgetattr(keeper, &settings) == 0 else { throw HostileSlave.StartFailure(error: errno) }
+        guard tcgetattr(keeper, &settings) == 0 else { throw HostileSlave.StartFailure(error: errno) }
         cfmakeraw(&settings)
         tcsetattr(keeper, TCSANOW, &settings)
         return Self(isSerial: true, stop: stop, main: main, keeper: keeper, device: device)

@@ -24,10 +24,7 @@ struct HostileSlaveServer {
 
     mutating func run() {
         while step() {}
-        for descriptor in [ends.stop, ends.main, ends.keeper] + received.keys where descriptor >= 0 {
-            if descriptor != ends.main || !ends.isSerial || received[descriptor] == nil { close(descriptor) }
-        }
-        if ends.isSerial { close(ends.main) }
+        for descriptor in Set([ends.stop, ends.main, ends.keeper] + received.keys) where descriptor >= 0 { close(descriptor) }
     }
 
     private static func now() -> Int64 {
@@ -94,7 +91,7 @@ struct HostileSlaveServer {
             if ends.isSerial {
                 _ = write(piece.descriptor, piece.bytes, piece.bytes.count)
             } else {
-                _ = Glibc.send(piece.descriptor, piece.bytes, piece.bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+                _ = Glibc.send(piece.descriptor, piece.bytes, piece.bytes.count, Int32(MSG_NOSIGNAL))
             }
         }
     }

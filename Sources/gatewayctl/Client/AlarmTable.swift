@@ -5,7 +5,8 @@ extension Renderer {
     /// The alarms: unacknowledged before acknowledged, danger before notice, newest first.
     public func text(_ report: AlarmReport) -> String {
         guard !report.alarms.isEmpty else { return "No alarms.\n" }
-        var table = Table("ALARM", "SEVERITY", "STATE", "RULE", "POINT", "NAME", ">VALUE", ">THRESHOLD", "RAISED (UTC)", "ACKNOWLEDGED BY")
+        var table = Table(
+            "ALARM", "SEVERITY", "STATE", "RULE", "POINT", "NAME", ">VALUE", ">THRESHOLD", "RAISED (UTC)", "ACKNOWLEDGED BY")
         let sorted = report.alarms.sorted { left, right in
             let (seenLeft, seenRight) = (Self.isSeen(left), Self.isSeen(right))
             if seenLeft != seenRight { return !seenLeft }

@@ -89,7 +89,7 @@ public struct DiagnosticsClient: Sendable {
             case ENOENT:
                 (
                     ExitStatus.unreachable,
-                    "no socket at \(path): is gatewayd running (systemctl status gatewayd)? Another place is given with --socket PATH"
+                    "no socket at \(path): is gatewayd running (systemctl status gatewayd)? Name another with --socket PATH"
                 )
             case ECONNREFUSED:
                 (
@@ -107,7 +107,8 @@ public struct DiagnosticsClient: Sendable {
                     "no answer at \(path) within \(seconds) s: look at the daemon's log (journalctl -u gatewayd)"
                 )
             case ENAMETOOLONG: (ExitStatus.usage, "\(path) is too long for a socket's path (107 bytes at most)")
-            case EBADMSG: (ExitStatus.unreachable, "what answers at \(path) is not gatewayd, or it ended in the middle of its answer")
+            case EBADMSG:
+                (ExitStatus.unreachable, "what answers at \(path) is not gatewayd, or it ended in the middle of its answer")
             default: (ExitStatus.unreachable, "cannot talk to \(path): \(String(cString: strerror(code)))")
             }
         return ClientFailure(exitStatus: status, message: message)

@@ -32,7 +32,9 @@ public struct HTTPResponseParser: Sendable {
     public mutating func receive(_ chunk: some Collection<UInt8>) throws(Failure) -> Response? {
         let searchFrom = max(0, bytes.count - 3)
         bytes.append(contentsOf: chunk)
-        if header == nil, let end = Self.blankLine(in: bytes[searchFrom...]) { header = try Self.parse(bytes[..<end], end: end + 4) }
+        if header == nil, let end = Self.blankLine(in: bytes[searchFrom...]) {
+            header = try Self.parse(bytes[..<end], end: end + 4)
+        }
         guard let header else {
             guard bytes.count <= Self.longestHeader else { throw .tooLarge }
             return nil

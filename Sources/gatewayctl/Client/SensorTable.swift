@@ -13,12 +13,15 @@ extension Renderer {
     }
 
     private func table(_ rows: [SensorRow]) -> String {
-        var table = Table("POINT", "NAME", "QUANTITY", ">VALUE", "UNIT", "QUALITY", ">AGE", "TIME (UTC)", "BUS", ">UNIT NO.", "PROBLEM")
+        var table = Table(
+            "POINT", "NAME", "QUANTITY", ">VALUE", "UNIT", "QUALITY", ">AGE", "TIME (UTC)", "BUS", ">UNIT NO.", "PROBLEM")
         for row in rows.sorted(by: { (Self.rank($0.quality), $0.point) < (Self.rank($1.quality), $1.point) }) {
             let paint: Paint = row.quality == "good" ? .good : row.quality == "uncertain" ? .warning : .bad
             table.add(
-                Table.Cell(row.point), Table.Cell(row.coverName ?? ""), Table.Cell(row.quantity), Table.Cell(Words.number(row.value)),
-                Table.Cell(row.unit == "1" ? "" : row.unit), Table.Cell(Self.quality(row), paint), Table.Cell(Words.age(row.ageSeconds)),
+                Table.Cell(row.point), Table.Cell(row.coverName ?? ""), Table.Cell(row.quantity),
+                Table.Cell(Words.number(row.value)),
+                Table.Cell(row.unit == "1" ? "" : row.unit), Table.Cell(Self.quality(row), paint),
+                Table.Cell(Words.age(row.ageSeconds)),
                 Table.Cell(Words.time(row.time)), Table.Cell(row.bus), Table.Cell(row.unitAddress.map { "\($0)" } ?? ""),
                 Table.Cell(row.problem ?? ""))
         }

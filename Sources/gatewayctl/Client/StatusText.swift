@@ -30,16 +30,20 @@ public struct Renderer: Sendable {
         lines.append("")
         let connectedBuses = status.buses.count { $0.connected }
         let uplinks = status.uplinks.map { "\($0.id) \($0.state)" }.joined(separator: ", ")
-        let uncertain = status.sensors.total - status.sensors.good - status.sensors.bad
+        let sensors = status.sensors
+        let uncertain = sensors.total - sensors.good - sensors.bad
         let facts = [
             ("version", status.version),
             ("up", "\(Words.age(status.uptimeSeconds)), since \(Words.time(status.started)) UTC"),
             ("clock", status.clock),
-            ("configuration", "\(status.configuration.path), \(status.configuration.state), \(status.configuration.hash.prefix(19))"),
+            (
+                "configuration",
+                "\(status.configuration.path), \(status.configuration.state), \(status.configuration.hash.prefix(19))"
+            ),
             ("buses", status.buses.isEmpty ? "none configured" : "\(connectedBuses) of \(status.buses.count) connected"),
             (
                 "points",
-                "\(status.sensors.total): \(status.sensors.good) good, \(status.sensors.bad) bad, \(uncertain) uncertain or not read yet"
+                "\(sensors.total): \(sensors.good) good, \(sensors.bad) bad, \(uncertain) uncertain or not read yet"
             ),
             ("alarms", "\(status.alarms.active) active, \(status.alarms.unacknowledged) unacknowledged"),
             ("outbox", "waiting: \(status.outbox.alarmsWaiting) alarms, \(status.outbox.readingsWaiting) readings"),

@@ -10,14 +10,17 @@ extension Renderer {
     }
 
     private func text(_ bus: BusRow) -> String {
-        let state = bus.connected ? Paint.good.apply(to: "connected", colour: colour) : Paint.bad.apply(to: "not connected", colour: colour)
+        let state =
+            bus.connected
+            ? Paint.good.apply(to: "connected", colour: colour) : Paint.bad.apply(to: "not connected", colour: colour)
         var result = "\(Words.printable(bus.id)) (\(Words.printable(bus.kind)), \(Words.printable(bus.address))) \(state), "
         result += "\(Words.number((bus.utilisation * 1000).rounded() / 10)) % used, opened \(Words.count(bus.connects, "time")), "
         result += "\(Words.count(bus.strayBytes, "stray byte"))\n"
         if let problem = bus.problem { result += "  - \(Words.printable(problem))\n" }
         guard !bus.units.isEmpty else { return result + "No sensors on this bus.\n" }
         var table = Table(
-            ">UNIT", ">SENT", ">BELIEVED", ">TIME-OUTS", ">CHECKSUM", ">MISMATCH", ">EXCEPTION", ">PROBES", ">MEAN ms", ">MAX ms", "STATE",
+            ">UNIT", ">SENT", ">BELIEVED", ">TIME-OUTS", ">CHECKSUM", ">MISMATCH", ">EXCEPTION", ">PROBES", ">MEAN ms", ">MAX ms",
+            "STATE",
             "SENSORS")
         for unit in bus.units.sorted(by: { (Self.faults($1), $0.unit) < (Self.faults($0), $1.unit) }) {
             table.add(
@@ -32,7 +35,9 @@ extension Renderer {
 
     private static func rank(_ bus: BusRow) -> Int { !bus.connected ? 0 : bus.problem != nil ? 1 : 2 }
 
-    private static func faults(_ unit: BusRow.Unit) -> Int { unit.timeouts + unit.checksumErrors + unit.mismatches + unit.exceptions }
+    private static func faults(_ unit: BusRow.Unit) -> Int {
+        unit.timeouts + unit.checksumErrors + unit.mismatches + unit.exceptions
+    }
 
     /// What the outbox holds, and how far each uplink is.
     public func text(_ report: OutboxReport) -> String {
@@ -41,12 +46,15 @@ extension Renderer {
         var cursors = Table("UPLINK", "LANE", ">DELIVERED TO", ">WAITING")
         for lane in report.lanes {
             lanes.add(
-                Table.Cell(lane.lane), Table.Cell(Self.number(lane.firstSeq)), Table.Cell(Self.number(lane.lastSeq)), "\(lane.waiting)",
+                Table.Cell(lane.lane), Table.Cell(Self.number(lane.firstSeq)), Table.Cell(Self.number(lane.lastSeq)),
+                "\(lane.waiting)",
                 Table.Cell(Words.bytes(lane.bytes)), Table.Cell(Words.bytes(lane.maxBytes)),
                 Table.Cell("\(lane.evicted)", lane.evicted > 0 ? .bad : .plain), "\(lane.committed)",
                 Table.Cell("\(lane.dropped)", lane.dropped > 0 ? .bad : .plain))
             for uplink in lane.uplinks {
-                cursors.add(Table.Cell(uplink.id), Table.Cell(lane.lane), Table.Cell(Self.number(uplink.deliveredSeq)), "\(uplink.waiting)")
+                cursors.add(
+                    Table.Cell(uplink.id), Table.Cell(lane.lane), Table.Cell(Self.number(uplink.deliveredSeq)),
+                    "\(uplink.waiting)")
             }
         }
         let hasCursors = report.lanes.contains { !$0.uplinks.isEmpty }
@@ -60,13 +68,15 @@ extension Renderer {
     public func text(_ report: UplinkReport) -> String {
         guard !report.uplinks.isEmpty else { return "No uplinks are configured.\n" }
         var table = Table(
-            "UPLINK", "STATE", "LINK", "SINCE (UTC)", ">SENT", ">ACKNOWLEDGED", ">REFUSED", ">RECONNECTS", ">IN FLIGHT", ">WINDOW",
+            "UPLINK", "STATE", "LINK", "SINCE (UTC)", ">SENT", ">ACKNOWLEDGED", ">REFUSED", ">RECONNECTS", ">IN FLIGHT",
+            ">WINDOW",
             "LAST ACK (UTC)", ">NEXT TRY IN")
         let sorted = report.uplinks.sorted { (Self.rank($0), $0.id) < (Self.rank($1), $1.id) }
         var notes = ""
         for uplink in sorted {
             table.add(
-                Table.Cell(uplink.id), Table.Cell(uplink.state, uplink.state == "connected" ? .good : .bad), Table.Cell(uplink.link ?? "–"),
+                Table.Cell(uplink.id), Table.Cell(uplink.state, uplink.state == "connected" ? .good : .bad),
+                Table.Cell(uplink.link ?? "–"),
                 Table.Cell(Words.time(uplink.since)), "\(uplink.sent)", "\(uplink.acknowledged)",
                 Table.Cell("\(uplink.refused)", uplink.refused > 0 ? .bad : .plain), "\(uplink.reconnects)",
                 Table.Cell(Words.bytes(Int64(uplink.inflightBytes))), Table.Cell(Words.bytes(Int64(uplink.windowBytes))),

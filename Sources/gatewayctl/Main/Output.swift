@@ -18,7 +18,8 @@ extension CommonOptions {
             Self.write(Array("gatewayctl: \(Renderer.printable(error.message))\n".utf8), to: STDERR_FILENO)
             throw ExitCode(error.exitStatus)
         }
-        let output = json ? answer.json + [UInt8(ascii: "\n")] : Array(text(Renderer(colour: Self.takesColour), answer.report).utf8)
+        let output =
+            json ? answer.json + [UInt8(ascii: "\n")] : Array(text(Renderer(colour: Self.takesColour), answer.report).utf8)
         Self.write(output, to: STDOUT_FILENO)
         if !isYes(answer.report) { throw ExitCode(ExitStatus.no) }
     }

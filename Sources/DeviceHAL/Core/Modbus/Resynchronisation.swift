@@ -37,6 +37,7 @@ public struct Resynchronisation: Sendable {
         var unanswered: [Unanswered] = []
         var cause: BusError.RestCause
         var restUntil: MonotonicTime
+        var lastSentAt: MonotonicTime
         /// The unit's patience, as the last request gave it.
         var maxLatency: Duration
         var refusals = 0
@@ -71,9 +72,17 @@ public struct Resynchronisation: Sendable {
     public mutating func step(for request: ReadRequestFrame, now: MonotonicTime) -> Step {
         if let rest = rest(of: request.unit, now: now) { return rest }
         guard let doubt = doubts[request.unit] else { return .ask }
-        if doubt.unanswered.count < Self.capacity, doubt.refusals < 2, let probe = Self.probe(for: request, doubt) {
-            if probe.function != request.function { doubts[request.unit]?.functionProbed = true }
-            return .probe(probe)
+        if doubt.unanswered.count < Self.capacity, doubt.refusals < 2 {
+            if let probe = Self.probe(for: request, doubt) {
+                if probe.function != request.function { doubts[request.unit]?.functionProbed = true }
+                return .probe(probe)
+            }
+            // No shape is left: the same long silence as with a full list.
+            let silentFrom = doubt.lastSentAt + silence(doubt.maxLatency)
+            if now < silentFrom {
+                doubts[request.unit]?.restUntil = silentFrom
+                return .rest(until: silentFrom, after: doubt.cause)
+            }
         }
         doubts[request.unit] = nil
         return .ask
@@ -85,9 +94,10 @@ public struct Resynchronisation: Sendable {
     ) {
         unmarked.insert(frame.unit)
         let ownRest = sentAt + maxLatency
-        var doubt = doubts[frame.unit] ?? Doubt(cause: cause, restUntil: ownRest, maxLatency: maxLatency)
+        var doubt = doubts[frame.unit] ?? Doubt(cause: cause, restUntil: ownRest, lastSentAt: sentAt, maxLatency: maxLatency)
         doubt.cause = cause
         doubt.maxLatency = maxLatency
+        doubt.lastSentAt = max(doubt.lastSentAt, sentAt)
         doubt.restUntil = max(doubt.restUntil, ownRest)
         if !doubt.awaits(frame.function, frame.replyByteCount) {
             doubt.unanswered.append(Unanswered(function: frame.function, byteCount: frame.replyByteCount))
@@ -126,12 +136,7 @@ public struct Resynchronisation: Sendable {
 
     /// A request whose reply has a shape of its own; smaller ones first, they stay inside what the unit has.
     private static func probe(for request: ReadRequestFrame, _ doubt: Doubt) -> ReadRequestFrame? {
-        if doubt.refusals > 0, !doubt.functionProbed {
-            for table in [RegisterTable.holding, .input, .coil, .discrete]
-            where table != request.table && !doubt.awaits(table.readFunction) {
-                return ReadRequestFrame(unit: request.unit, table: table, address: request.address, count: 1)
-            }
-        }
+        if doubt.refusals > 0, !doubt.functionProbed, let probe = functionProbe(for: request, doubt) { return probe }
         // Replies to bits differ only from eight bits to the next eight.
         let item = request.table.isBits ? 8 : 1
         let own = request.table.isBits ? request.replyByteCount : Int(request.count)
@@ -141,6 +146,15 @@ public struct Resynchronisation: Sendable {
             let probe = ReadRequestFrame(
                 unit: request.unit, table: request.table, address: request.address, count: UInt16(clamping: count))
             if let probe { return probe }
+        }
+        return functionProbe(for: request, doubt)
+    }
+
+    /// A request of a function that nothing unanswered has.
+    private static func functionProbe(for request: ReadRequestFrame, _ doubt: Doubt) -> ReadRequestFrame? {
+        for table in [RegisterTable.holding, .input, .coil, .discrete]
+        where table != request.table && !doubt.awaits(table.readFunction) {
+            return ReadRequestFrame(unit: request.unit, table: table, address: request.address, count: 1)
         }
         return nil
     }

@@ -14,7 +14,8 @@ struct DiagnosticsRouter: Sendable {
         let path = parts.first.map(String.init) ?? ""
         let matching = DiagnosticsRoute.allCases.filter { $0.path == path }
         guard !matching.isEmpty else {
-            return DiagnosticsResponse(.notFound, "there is nothing at this path: docs/openapi.yaml names the paths this version knows")
+            return DiagnosticsResponse(
+                .notFound, "there is nothing at this path: docs/openapi.yaml names the paths this version knows")
         }
         guard let route = matching.first(where: { $0.method == request.method }) else {
             let allowed = matching.map(\.method).joined(separator: ", ")
@@ -46,7 +47,8 @@ struct DiagnosticsRouter: Sendable {
     static func authorised(_ peer: PeerIdentity, for route: DiagnosticsRoute) throws(DiagnosticsFailure) -> PeerIdentity {
         guard !route.changesState || peer.mayChangeState else {
             throw DiagnosticsFailure(
-                .notAllowed, "\(peer.name) may not change state: run it as root or as a member of the group \(PeerIdentity.operatorGroup)")
+                .notAllowed,
+                "\(peer.name) may not change state: run it as root or as a member of the group \(PeerIdentity.operatorGroup)")
         }
         return peer
     }

@@ -20,7 +20,7 @@ public enum DiagnosticsServerError: Error, Equatable, CustomStringConvertible {
         case .notASocket(let path):
             "\(path) is not a socket: move it away, or choose another diagnostics.socket"
         case .pathTooLong(let path):
-            "\(path) is longer than the \(SocketFile.longestPath) bytes a socket's path may have: choose another diagnostics.socket"
+            "\(path) is longer than the \(SocketFile.longestPath) bytes of a socket's path: choose another diagnostics.socket"
         case .system(let operation, let path, let code):
             "cannot \(operation) \(path): \(String(cString: strerror(code)))"
         }
@@ -45,7 +45,9 @@ struct SocketFile {
         guard lstat(path, &info) == 0 else { return }
         guard info.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
         guard !answers(path: path) else { throw .inUse(path: path) }
-        guard unlink(path) == 0 || errno == ENOENT else { throw .system(operation: "remove the old socket", path: path, errno: errno) }
+        guard unlink(path) == 0 || errno == ENOENT else {
+            throw .system(operation: "remove the old socket", path: path, errno: errno)
+        }
     }
 
     /// Sets mode 0660 and the readers' group where the system has it, and remembers which file is ours.

@@ -77,7 +77,7 @@ enum ChannelReader {
 
     private static func readInvalid(_ field: Field, _ type: RegisterType) -> [UInt32] {
         let largest = type.words == 1 ? 0xFFFF : 0xFFFF_FFFF
-        let what = "the raw pattern of a \(type.rawValue), like 0x\(String(largest, radix: 16, uppercase: true))"
+        let what = "the raw pattern of \(type.rawValue), like 0x\(String(largest, radix: 16, uppercase: true))"
         return (field.list() ?? []).compactMap { $0.integer(in: 0...largest, what).map { UInt32($0) } }
     }
 

@@ -28,8 +28,9 @@ enum BusReader {
 
     private static func read(_ id: String, _ field: Field, _ devices: inout [String: String]) -> BusSettings? {
         // The kind decides which keys there are, so it is looked at before the others are judged.
+        guard field.named() != nil else { return nil }
         guard let kindField = field.peek("kind") else {
-            field.refuse("missing 'kind', expected kind: modbus-rtu or kind: modbus-tcp")
+            field.findings.report(field.node.mark, field.path(of: "kind"), "missing, expected modbus-rtu or modbus-tcp")
             return nil
         }
         switch kindField.choice(of: ["modbus-rtu", "modbus-tcp"], later: ["modbus-rtu-over-tcp", "gpio"]) {

@@ -1,0 +1,44 @@
+# What there is to do here. `make demo` and `make test` need a Debian machine with a Swift toolchain and nothing else.
+SWIFT ?= swift
+FORMATTED = Package.swift Sources Tests
+
+.PHONY: help dependencies build demo test unit end-to-end check format release sizes clean
+
+help: ## This list
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+dependencies: ## Install the Debian packages that are missing
+	@scripts/install-dependencies.sh
+
+build: dependencies ## Build both programs
+	$(SWIFT) build --product gatewayd
+	$(SWIFT) build --product gatewayctl
+
+demo: dependencies ## Watch it work on one screen, about a minute
+	@scripts/demo.sh $(DEMO)
+
+test: unit end-to-end ## All tests: units, then the built programs on real parts
+
+unit: dependencies
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+end-to-end: build
+	scripts/end-to-end.sh
+
+check: dependencies ## Format, lint and the rules of the house
+	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --filter TidyTests
+
+format: ## Put the sources into the one format
+	$(SWIFT) format --in-place --recursive --parallel $(FORMATTED)
+
+release: dependencies ## Static, stripped programs in .build/stripped
+	@scripts/release.sh
+
+sizes: release ## Sizes of the programs against their bounds
+	@scripts/sizes.sh
+
+clean: ## Remove what was built
+	rm -rf .build

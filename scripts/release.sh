@@ -1,0 +1,11 @@
+#!/bin/sh
+# The programs as they are shipped: release, static Swift library, sections nobody uses removed, stripped.
+set -eu
+cd "$(dirname "$0")/.."
+for product in gatewayd gatewayctl; do
+    "${SWIFT:-swift}" build -c release --static-swift-stdlib -Xlinker --gc-sections --product "$product"
+done
+mkdir -p .build/stripped
+for product in gatewayd gatewayctl; do
+    strip -o ".build/stripped/$product" ".build/release/$product"
+done
