@@ -91,7 +91,7 @@ import Testing
         #expect(!state.isInDoubt(1))
     }
 
-    @Test func `a unit that refuses every count and ignores other functions is believed after a second silence`() throws {
+    @Test func `a unit that refuses every count and ignores other functions is believed after a long silence`() throws {
         var state = Resynchronisation()
         let request = try frame(count: 1)
         state.fault(request, cause: .timeout, sentAt: at(0), maxLatency: latency)
@@ -102,8 +102,9 @@ import Testing
         let third = try probe(&state, for: request, at: 310)
         #expect(third.function == request.function)
         #expect(state.refused(third, now: at(320)) == false)
-        #expect(state.step(for: request, now: at(419)) == .rest(until: at(420), after: .timeout))
-        #expect(state.step(for: request, now: at(420)) == .ask)
+        #expect(state.step(for: request, now: at(420)) == .rest(until: at(10_320), after: .timeout))
+        #expect(state.step(for: request, now: at(10_319)) == .rest(until: at(10_320), after: .timeout))
+        #expect(state.step(for: request, now: at(10_320)) == .ask)
     }
 
     @Test func `a full list makes the unit rest until it was silent for long, and old frames prolong that`() throws {
@@ -115,6 +116,7 @@ import Testing
         }
         #expect(state.step(for: request, now: at(1000)) == .rest(until: at(5700), after: .timeout))
         state.heard(1, now: at(5000))
+        // The rest was told to callers as it stood; at its end the old frame counts.
         #expect(state.step(for: request, now: at(5700)) == .rest(until: at(10_000), after: .timeout))
         #expect(state.step(for: request, now: at(10_000)) == .ask)
         #expect(state.believed(1) == true)

@@ -77,7 +77,7 @@ def test_a_broken_file_falls_back_to_the_last_good_one(bench: Bench) -> None:
     assert not status["healthy"] and status["problems"]
     assert gateway.ask("status").exit == 1
     refused = until(
-        lambda: platform.ledger.alarm(rule="configuration-refused", to="unacknowledged"), 30, "the alarm configuration-refused arrives"
+        lambda: platform.ledger.alarm(rule="configuration-refused", to="unacknowledged"), 30, "configuration-refused arrives"
     )
     assert refused["point"] is None
     before = len(platform.ledger.readings())

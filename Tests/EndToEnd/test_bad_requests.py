@@ -40,7 +40,10 @@ def send(path: Path, payload: bytes, seconds: float = 10) -> bytes:
         b"BREW /v1/status HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET /v1/../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n",
     ],
-    ids=["bytes", "half a line", "half a body", "long header", "huge length", "huge body", "deep body", "no text", "no method", "no path"],
+    ids=[
+        "bytes", "half a line", "half a body", "long header", "huge length", "huge body", "deep body", "no text", "no method",
+        "no path",
+    ],
 )
 def test_a_bad_request_is_refused_and_nobody_else_notices(shared: Bench, payload: bytes) -> None:
     gateway = shared.gateways[0]

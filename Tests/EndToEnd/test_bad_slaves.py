@@ -18,10 +18,14 @@ def of(ledger: Ledger, sensor: str, since: float) -> list[dict]:
 
 def wait_for(ledger: Ledger, gateway: Gateway, sensor: str, since: float, quality: str, reason: str | None = None) -> None:
     """Waits for a reading of that quality and reason."""
-    until(
-        lambda: any((reading["quality"], reading.get("reason")) == (quality, reason) for reading in of(ledger, sensor, since)), 30,
-        lambda: f"{sensor} becomes {quality} {reason}: {of(ledger, sensor, since)[-3:]} {gateway.uplink()}",
-    )
+
+    def came() -> bool:
+        return any((reading["quality"], reading.get("reason")) == (quality, reason) for reading in of(ledger, sensor, since))
+
+    def seen() -> str:
+        return f"{sensor} becomes {quality} {reason}: {of(ledger, sensor, since)[-3:]} {gateway.uplink()}"
+
+    until(came, 30, seen)
 
 
 def test_a_silent_slave_gives_no_value_and_disturbs_nobody(bench: Bench) -> None:

@@ -51,7 +51,9 @@ def test_sensors_and_read_show_what_was_served(shared: Bench) -> None:
         assert Served([line]).matches(cover(188), "ch4", "methane", value), f"{value} was never served"
 
 
-@pytest.mark.parametrize("wrong", [("brew",), ("read",), ("alarms", "ack"), ("--colour", "status"), ("status", "now")], ids=" ".join)
+@pytest.mark.parametrize(
+    "wrong", [("brew",), ("read",), ("alarms", "ack"), ("--colour", "status"), ("status", "now")], ids=" ".join
+)
 def test_usage_is_64(shared: Bench, wrong: tuple[str, ...]) -> None:
     answer = shared.gateways[0].ask(*wrong)
     assert answer.exit == 64 and answer.err.strip(), answer

@@ -47,8 +47,8 @@ class Broker:
         configuration = folder / "mosquitto.conf"
         configuration.write_text(
             CONFIGURATION.format(
-                user=getpass.getuser(), port=self.port, store=store, authority=identity.authority, certificate=identity.certificate,
-                key=identity.key,
+                user=getpass.getuser(), port=self.port, store=store, authority=identity.authority,
+                certificate=identity.certificate, key=identity.key,
             )
         )
         program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")

@@ -48,9 +48,8 @@ class Bus:
             **({"port": self.port} if kind == MODBUS_TCP else {"device": str(far_end)}),
         }
         (folder / "slaves.json").write_text(json.dumps(specification, indent=1))
-        self.child = Child(
-            f"slaves of {bus}", [sys.executable, "-m", "lab.slaves", str(folder / "slaves.json")], folder / "slaves.log", END_TO_END
-        )
+        program = [sys.executable, "-m", "lab.slaves", str(folder / "slaves.json")]
+        self.child = Child(f"slaves of {bus}", program, folder / "slaves.log", END_TO_END)
 
     def start(self) -> None:
         """Starts wire and slaves and waits until the first slave answers."""

@@ -55,9 +55,10 @@ READING = {
 }
 ALARM = {
     "alarm": is_text, "seq": is_whole, "rule": is_text, "severity": lambda value: value in (1, 2, 3),
-    "from": one_of(vocabulary.ALARM_STATES), "to": one_of(vocabulary.ALARM_STATES), "cover": maybe(is_text), "point": maybe(is_text),
-    "device": maybe(is_text), "value": maybe(is_number), "unit": maybe(is_text), "threshold": maybe(is_number),
-    "clear_threshold": maybe(is_number), "occurred": is_time, "detected": is_time, "clock": one_of(vocabulary.CLOCKS),
+    "from": one_of(vocabulary.ALARM_STATES), "to": one_of(vocabulary.ALARM_STATES), "cover": maybe(is_text),
+    "point": maybe(is_text), "device": maybe(is_text), "value": maybe(is_number), "unit": maybe(is_text),
+    "threshold": maybe(is_number), "clear_threshold": maybe(is_number),
+    "occurred": is_time, "detected": is_time, "clock": one_of(vocabulary.CLOCKS),
     "location": maybe(lambda value: isinstance(value, (dict, str))), "kind": maybe(is_text), "competent": maybe(is_text),
     "owner": maybe(is_text), "maintainer": maybe(is_text), "grid": maybe(is_text), "responsibility_grid": maybe(is_text),
     "config": is_text, "test": lambda value: isinstance(value, bool),

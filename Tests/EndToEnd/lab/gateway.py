@@ -17,16 +17,17 @@ from .wait import until
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 RULE = {
-    "id": "methane-high", "when": {"quantity": "methane", "above": "20 %LEL", "for": "2 s", "clear_below": "15 %LEL"}, "severity": 2,
+    "id": "methane-high", "severity": 2,
+    "when": {"quantity": "methane", "above": "20 %LEL", "for": "2 s", "clear_below": "15 %LEL"},
 }
 COVER = {
     "scheme": "component16", "name": "人民路56号井", "kind": "sewage", "risk": ["crowded", "flood-prone"],
     "location": {
-        "longitude": 120.553, "latitude": 31.876, "crs": "CGCS2000", "text": "人民路与长安路口东南角", "rim_elevation": "4.12 m",
-        "invert_elevation": "0.80 m", "datum": "1985",
+        "longitude": 120.553, "latitude": 31.876, "crs": "CGCS2000", "text": "人民路与长安路口东南角",
+        "rim_elevation": "4.12 m", "invert_elevation": "0.80 m", "datum": "1985",
     },
-    "grid": "320582110152102", "responsibility_grid": "R-0112", "road": "人民路（长安路—中山路）", "competent": "市住建局",
-    "owner": "市水务局", "maintainer": "排水公司",
+    "grid": "320582110152102", "responsibility_grid": "R-0112", "road": "人民路（长安路—中山路）",
+    "competent": "市住建局", "owner": "市水务局", "maintainer": "排水公司",
 }
 
 
@@ -141,5 +142,13 @@ def ctl(*arguments: str) -> Answer:
 
 def run(*arguments: str, seconds: float = 20) -> Answer:
     """Runs a program to its end, from the repository's root."""
-    done = subprocess.run(arguments, capture_output=True, text=True, timeout=seconds, cwd=REPOSITORY, stdin=subprocess.DEVNULL)
-    return Answer(done.returncode, done.stdout, done.stderr)
+    process = subprocess.Popen(
+        arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=REPOSITORY
+    )
+    try:
+        out, err = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+        raise AssertionError(f"{' '.join(arguments)} did not end within {seconds:g} s: {out!r} {err!r}") from None
+    return Answer(process.returncode, out, err)

@@ -99,7 +99,7 @@ class Lane:
         resent = any(item.get("seq") in self.records for item in items) or any(self.covers(number) for number in named)
         between = [seq for seq in range(after + 1, self.last + 1) if seq in self.records]
         if between and not resent:
-            self._complain(f"after is {after} though {between[-1]} was selected before, and nothing in the message is a repetition")
+            self._complain(f"after is {after} though {between[-1]} came before, and nothing in the message is a repetition")
 
     def _take_record(self, seq: int, item: dict[str, Any], arrival: Arrival) -> None:
         self.times[seq] += 1

@@ -59,6 +59,6 @@ class Served:
             return f"{where}: {reading['value']!r} {reading['unit']} was never served for it"
         at = seconds(reading["time"])
         if not any(-0.1 <= at - reply.time <= oldest for reply in found):
-            ages = ", ".join(f"{at - reply.time:.3f} s" for reply in found[:5])
-            return f"{where}: {reading['value']!r} was served, but {ages} before it was read: a reply to another request"
+            ages = ", ".join(f"{at - reply.time:.3f}" for reply in found[:5])
+            return f"{where}: {reading['value']!r} was served, but at another time: {ages} s before the reading's"
         return None

@@ -49,7 +49,7 @@ class Unit(ModbusSlaveContext):
         """True for holding registers the device has; anything else gets exception 2."""
         return fc_as_hex == 3 and self.model.has(address, count)
 
-    def getValues(self, fc_as_hex: int, address: int, count: int = 1) -> list[int]:  # noqa: N802 (pymodbus's name)
+    def getValues(self, fc_as_hex: int, address: int, count: int = 1) -> list[int]:  # noqa: N802
         """The words of one reply."""
         settings = self.control.of(self.address)
         self.counter += 1
@@ -58,8 +58,8 @@ class Unit(ModbusSlaveContext):
         words = [registers.get(at, 0) for at in range(address, address + count)]
         if settings.get("delay"):
             time.sleep(settings["delay"])  # a slow slave holds its whole line, as a real one does
-        served = {"bus": self.bus, "unit": self.address, "address": address, "count": count, "words": words, "time": time.time()}
-        self.log.write(json.dumps(served) + "\n")
+        served = {"bus": self.bus, "unit": self.address, "address": address, "count": count, "words": words}
+        self.log.write(json.dumps({**served, "time": time.time()}) + "\n")
         self.log.flush()
         return words
 
@@ -78,7 +78,7 @@ class Units(ModbusServerContext):
 
 
 class SilenceFramer(ModbusRtuFramer):
-    """RTU frames end with silence: the rest of a request that broke off is no beginning of the next (pymodbus would glue them)."""
+    """RTU frames end with silence: a request that broke off is no beginning of the next one (pymodbus would glue them)."""
 
     SILENCE = 0.02
 
@@ -86,7 +86,7 @@ class SilenceFramer(ModbusRtuFramer):
         super().__init__(decoder, client)
         self.last = 0.0
 
-    def processIncomingPacket(self, data: bytes, callback: Any, unit: Any, **options: Any) -> None:  # noqa: N802 (pymodbus's name)
+    def processIncomingPacket(self, data: bytes, callback: Any, unit: Any, **options: Any) -> None:  # noqa: N802
         """Takes what has just arrived."""
         now = time.monotonic()
         if now - self.last > self.SILENCE:
@@ -114,7 +114,8 @@ async def serve(specification: dict[str, Any]) -> None:
             await server.serve_forever()
         else:
             await StartAsyncTcpServer(
-                context=context, address=("127.0.0.1", specification["port"]), ignore_missing_slaves=True, allow_reuse_address=True
+                context=context, address=("127.0.0.1", specification["port"]), ignore_missing_slaves=True,
+                allow_reuse_address=True,
             )
 
 

@@ -4,7 +4,8 @@ UNITS = {
     "tilt": "deg", "displacement": "mm", "settlement": "mm", "cover-open": "1", "cover-present": "1", "vibration": "m/s2",
     "methane": "%LEL", "combustible": "%LEL", "hydrogen-sulfide": "ppm", "carbon-monoxide": "ppm", "oxygen": "%VOL",
     "water-level": "m", "water-depth": "m", "water-pressure": "bar", "water-float": "1", "flow": "m3/h", "temperature": "Cel",
-    "humidity": "%", "supply-voltage": "V", "battery-charge": "%", "battery-voltage": "V", "mains": "1", "door-tamper": "1", "raw": "1",
+    "humidity": "%", "supply-voltage": "V", "battery-charge": "%", "battery-voltage": "V", "mains": "1", "door-tamper": "1",
+    "raw": "1",
 }
 BAD = {
     "timeout", "corrupt-reply", "exception", "disconnected", "device-fault", "invalid-marker", "not-a-number", "another-model",

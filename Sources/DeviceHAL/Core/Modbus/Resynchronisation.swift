@@ -8,12 +8,12 @@
 // when the probe's reply comes, or never will; and the probe's own double cannot pass for the next reply.
 //
 // An exception has no byte count, so it could answer any unanswered request of its function. It is proof only when
-// there is none. Otherwise the next probe uses a function of its own, where an exception (illegal function) is proof
-// too. A unit that ignores strange functions and refuses every other count is believed after a second refusal and
-// another silent `maxLatency`: the one place where a unit later than its `maxLatency` could deceive.
+// there is none. Otherwise the unit rests again and the next probe uses a function of its own, where an exception
+// (illegal function) is proof too.
 //
-// The list is bounded. When it is full (a dead unit, or one that ignores every probe) the unit rests until nothing was
-// heard from it for `oblivion`, at least ten times `maxLatency`, and starts afresh.
+// A unit that no probe can reach (two refusals, a full list, no shape left) rests until nothing was heard from it for
+// `oblivion`, at least ten times `maxLatency`, and starts afresh: nothing on a wire waits longer. That is also what
+// bounds the list, and brings a unit back that was dead for long.
 import SensorModel
 
 /// The units of one bus whose replies are in doubt.
@@ -37,7 +37,8 @@ public struct Resynchronisation: Sendable {
         var unanswered: [Unanswered] = []
         var cause: BusError.RestCause
         var restUntil: MonotonicTime
-        var lastSentAt: MonotonicTime
+        /// The last request to the unit, or old frame of it.
+        var lastHeardAt: MonotonicTime
         /// The unit's patience, as the last request gave it.
         var maxLatency: Duration
         var refusals = 0
@@ -56,7 +57,7 @@ public struct Resynchronisation: Sendable {
     private var doubts: [UInt8: Doubt] = [:]
     private var unmarked: Set<UInt8> = []
 
-    /// - Parameter oblivion: how long a unit whose list is full must be silent to be believed without a probe.
+    /// - Parameter oblivion: how long a unit that no probe can reach must be silent to be believed without one.
     public init(oblivion: Duration = .seconds(10)) { self.oblivion = oblivion }
 
     /// True while replies of the unit are not believed.
@@ -72,17 +73,14 @@ public struct Resynchronisation: Sendable {
     public mutating func step(for request: ReadRequestFrame, now: MonotonicTime) -> Step {
         if let rest = rest(of: request.unit, now: now) { return rest }
         guard let doubt = doubts[request.unit] else { return .ask }
-        if doubt.unanswered.count < Self.capacity, doubt.refusals < 2 {
-            if let probe = Self.probe(for: request, doubt) {
-                if probe.function != request.function { doubts[request.unit]?.functionProbed = true }
-                return .probe(probe)
-            }
-            // No shape is left: the same long silence as with a full list.
-            let silentFrom = doubt.lastSentAt + silence(doubt.maxLatency)
-            if now < silentFrom {
-                doubts[request.unit]?.restUntil = silentFrom
-                return .rest(until: silentFrom, after: doubt.cause)
-            }
+        if doubt.unanswered.count < Self.capacity, doubt.refusals < 2, let probe = Self.probe(for: request, doubt) {
+            if probe.function != request.function { doubts[request.unit]?.functionProbed = true }
+            return .probe(probe)
+        }
+        let silent = doubt.lastHeardAt + silence(doubt.maxLatency)
+        if now < silent {
+            doubts[request.unit]?.restUntil = silent
+            return .rest(until: silent, after: doubt.cause)
         }
         doubts[request.unit] = nil
         return .ask
@@ -94,15 +92,14 @@ public struct Resynchronisation: Sendable {
     ) {
         unmarked.insert(frame.unit)
         let ownRest = sentAt + maxLatency
-        var doubt = doubts[frame.unit] ?? Doubt(cause: cause, restUntil: ownRest, lastSentAt: sentAt, maxLatency: maxLatency)
+        var doubt = doubts[frame.unit] ?? Doubt(cause: cause, restUntil: ownRest, lastHeardAt: sentAt, maxLatency: maxLatency)
         doubt.cause = cause
         doubt.maxLatency = maxLatency
-        doubt.lastSentAt = max(doubt.lastSentAt, sentAt)
+        doubt.lastHeardAt = max(doubt.lastHeardAt, sentAt)
         doubt.restUntil = max(doubt.restUntil, ownRest)
         if !doubt.awaits(frame.function, frame.replyByteCount) {
             doubt.unanswered.append(Unanswered(function: frame.function, byteCount: frame.replyByteCount))
         }
-        if doubt.unanswered.count >= Self.capacity { doubt.restUntil = max(doubt.restUntil, sentAt + silence(maxLatency)) }
         doubts[frame.unit] = doubt
     }
 
@@ -123,9 +120,7 @@ public struct Resynchronisation: Sendable {
 
     /// An old frame of the unit arrived: it is not silent.
     public mutating func heard(_ unit: UInt8, now: MonotonicTime) {
-        guard let doubt = doubts[unit], doubt.unanswered.count >= Self.capacity else { return }
-        let rested = max(doubt.restUntil, now + silence(doubt.maxLatency))
-        doubts[unit]?.restUntil = rested
+        doubts[unit]?.lastHeardAt = now
     }
 
     /// A reply of the unit is believed.

@@ -1,7 +1,9 @@
 // One connection: one request, one answer, and the end, each within its time. Runs on the event loop only.
 import DiagnosticsProtocol
+import Glibc
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 
 /// Last in a connection's pipeline: collects a request within the limits and writes one answer.
 ///
@@ -46,7 +48,7 @@ final class DiagnosticsConnection: ChannelDuplexHandler {
             within(limits.answerTime, context) { connection, context in
                 connection.refuse(.unavailable, "the daemon did not find an answer in time: look at its log", context)
             }
-            whole.succeed(request)
+            deliver(context)
         }
     }
 
@@ -85,6 +87,19 @@ final class DiagnosticsConnection: ChannelDuplexHandler {
         }
         request.method = head.method.rawValue
         request.target = head.uri
+    }
+
+    /// Hands the request over together with its sender.
+    private func deliver(_ context: ChannelHandlerContext) {
+        guard let provider = context.channel as? any SocketOptionProvider else { return whole.succeed(request) }
+        let credentials: EventLoopFuture<PeerCredentials> = provider.unsafeGetSocketOption(
+            level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
+        let (request, whole) = (self.request, self.whole)
+        credentials.whenComplete { result in
+            var request = request
+            request.peer = try? result.get()
+            whole.succeed(request)
+        }
     }
 
     private func refuseHeader(_ context: ChannelHandlerContext) {

@@ -4,6 +4,8 @@ import FoundationEssentials
 
 /// A whole request within the limits.
 struct DiagnosticsRequest: Sendable, Equatable {
+    /// Who sent it, as the kernel says; nil only when the kernel does not.
+    var peer: PeerCredentials?
     /// HTTP method.
     var method: String
     /// Path and query as they came.

@@ -1,6 +1,5 @@
 // The technician's window: HTTP/1.1 on a Unix socket, bounded in every direction, on one event-loop thread.
 import DiagnosticsProtocol
-import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -115,7 +114,7 @@ public struct DiagnosticsServer: Sendable {
             if !seated {
                 send(DiagnosticsResponse(.busy, "\(limits.clients) clients are being served: try again in a moment"), to: client)
             } else if let request = try? await client.request.get() {
-                send(await answer(to: request, from: client), to: client)
+                send(await answer(to: request), to: client)
             }
             try? await client.channel.closeFuture.get()
         } onCancel: {
@@ -127,12 +126,8 @@ public struct DiagnosticsServer: Sendable {
         client.channel.write(response, promise: nil)
     }
 
-    private func answer(to request: DiagnosticsRequest, from client: Client) async -> DiagnosticsResponse {
-        guard let provider = client.channel as? any SocketOptionProvider,
-            let credentials: PeerCredentials = try? await provider.unsafeGetSocketOption(
-                level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED)
-            ).get()
-        else { return DiagnosticsResponse(.failed, "the kernel does not say who is asking") }
-        return await router.respond(to: request) { identify(credentials) }
+    private func answer(to request: DiagnosticsRequest) async -> DiagnosticsResponse {
+        guard let peer = request.peer else { return DiagnosticsResponse(.failed, "the kernel does not say who is asking") }
+        return await router.respond(to: request) { identify(peer) }
     }
 }

@@ -1,0 +1,95 @@
+// A bus with a hostile slave at its other end, and the checks every test makes.
+import DeviceHAL
+import DeviceHALLinux
+import Glibc
+import Platform
+import SensorModel
+import TestSupport
+import Testing
+
+struct ModbusBench: Sendable {
+    let wire: HostileSlave.Wire
+    let slave: HostileSlave
+    let bus: LinuxModbusBus
+
+    /// For requests that shall fail: the pause after them is short.
+    static let hasty = UnitTiming(responseTimeout: .milliseconds(60), maxLatency: .milliseconds(120))
+    /// For requests that shall succeed, however busy the machine is.
+    static let patient = UnitTiming(responseTimeout: .seconds(5), maxLatency: .milliseconds(120))
+
+    init(_ wire: HostileSlave.Wire, name: String = "test") throws {
+        self.wire = wire
+        slave = try HostileSlave(wire)
+        bus = LinuxModbusBus(id: name, link: Self.link(wire, slave), patience: Self.patience)
+    }
+
+    static let patience = ModbusPatience(reopenPause: .milliseconds(5)...(.milliseconds(40)), oblivion: .seconds(1))
+
+    static func link(_ wire: HostileSlave.Wire, _ slave: HostileSlave) -> ModbusLink {
+        switch wire {
+        case .serial: .serial(device: slave.device, baud: 115_200, parity: .none, stopBits: 1)
+        case .tcp: .tcp(host: "127.0.0.1", port: slave.port)
+        }
+    }
+
+    /// One read; a reply that is not what the addresses say is recorded as the failure it is.
+    func read(
+        _ unit: UInt8 = 1, _ table: RegisterTable = .holding, at address: UInt16, count: UInt16 = 1,
+        timing: UnitTiming = patient
+    ) async throws(BusError) -> RegisterReply {
+        let reply = try await bus.read(
+            RegisterRequest(unit: unit, table: table, address: address, count: count, timing: timing))
+        let expected = (0..<count).map { HostileSlave.value(unit: unit, function: table.readFunction, address: address + $0) }
+        #expect(reply.words == expected, "unit \(unit) \(table) \(address)+\(count) over \(wire): a wrong value as good")
+        return reply
+    }
+
+    /// What one read fails with.
+    func failure(
+        _ unit: UInt8 = 1, _ table: RegisterTable = .holding, at address: UInt16, count: UInt16 = 1,
+        timing: UnitTiming = hasty
+    ) async -> BusError? {
+        do {
+            _ = try await read(unit, table, at: address, count: count, timing: timing)
+            return nil
+        } catch { return error }
+    }
+
+    /// Reads again and again until a value comes back.
+    func readUntilGood(
+        _ unit: UInt8 = 1, _ table: RegisterTable = .holding, at address: UInt16, count: UInt16 = 1
+    ) async throws -> RegisterReply {
+        let clock = SystemClock()
+        let deadline = clock.now().monotonic + .seconds(20)
+        while true {
+            do { return try await read(unit, table, at: address, count: count) } catch {
+                guard clock.now().monotonic < deadline else { throw error }
+                try await clock.sleep(until: clock.now().monotonic + .milliseconds(3))
+            }
+        }
+    }
+
+    /// Names of this process's threads, and what its descriptors point at.
+    static func threadNames() -> [String] {
+        entries("/proc/self/task").compactMap { TextFile.read("/proc/self/task/\($0)/comm", atMost: 64) }
+    }
+
+    static func descriptors(of path: String) -> Int {
+        entries("/proc/self/fd").filter { name in
+            var target = [CChar](repeating: 0, count: 256)
+            let length = readlink("/proc/self/fd/\(name)", &target, target.count)
+            return length > 0 && String(decoding: target[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self) == path
+        }.count
+    }
+
+    private static func entries(_ path: String) -> [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
+    }
+}

@@ -1,0 +1,145 @@
+// What every Modbus bus must do, on a serial line and over TCP.
+import DeviceHAL
+import DeviceHALLinux
+import SensorModel
+import TestSupport
+import Testing
+
+@Suite struct ModbusConformanceTests {
+    @Test(arguments: HostileSlave.Wire.allCases)
+    func `every table is read, from one item to the largest request`(_ wire: HostileSlave.Wire) async throws {
+        let bench = try ModbusBench(wire)
+        for table in RegisterTable.allCases {
+            for count in [1, 2, 9, UInt16(table.largestRead)] {
+                let reply = try await bench.read(7, table, at: 300, count: count)
+                #expect(!reply.afterResynchronisation)
+            }
+        }
+        let statistics = await bench.bus.statistics()
+        #expect(statistics.connected && statistics.connects == 1 && statistics.problem.isEmpty)
+        let unit = try #require(statistics.units[7])
+        #expect(unit.transactions == 16 && unit.replies == 16 && unit.probes == 0 && !unit.resynchronising)
+        #expect(unit.latencyMaximum > .zero && unit.latencyTotal >= unit.latencyMaximum)
+        await bench.bus.close()
+    }
+
+    @Test(arguments: HostileSlave.Wire.allCases)
+    func `a request that cannot be right is refused without touching the wire`(_ wire: HostileSlave.Wire) async throws {
+        let bench = try ModbusBench(wire)
+        #expect(await bench.failure(at: 0, count: 126)?.kind == .exception(code: 3))
+        #expect(await bench.failure(at: 65_535, count: 2)?.kind == .exception(code: 3))
+        #expect(bench.slave.requests.isEmpty)
+        await bench.bus.close()
+    }
+
+    /// Each fault, and what the request that meets it must fail with; nil where a fault does no harm.
+    static let faults: [(fault: HostileSlave.Fault, serial: BusError.Kind?, tcp: BusError.Kind?)] = [
+        (.silent, .timeout, .timeout), (.late(300), .timeout, .timeout), (.doubled, .corruptReply, nil),
+        (.truncated, .timeout, .timeout), (.dribbling(30), .timeout, .timeout), (.garbled, .corruptReply, .corruptReply),
+        (.echo, nil, .corruptReply), (.noiseBefore, .corruptReply, .corruptReply), (.wrongUnit, .corruptReply, .corruptReply),
+        (.wrongFunction, .corruptReply, .corruptReply), (.wrongByteCount, .corruptReply, .corruptReply),
+        (.exception(2), .exception(code: 2), .exception(code: 2)), (.exception(11), .exception(code: 11), .exception(code: 11)),
+        (.shifted, .timeout, .timeout), (.hangUp, .timeout, .disconnected),
+    ]
+
+    @Test(arguments: HostileSlave.Wire.allCases)
+    func `each fault has its name, and after it only right values come back`(_ wire: HostileSlave.Wire) async throws {
+        for (index, fault) in Self.faults.enumerated() {
+            let bench = try ModbusBench(wire)
+            _ = try await bench.read(at: 100, count: 2)
+            let expected = wire == .serial ? fault.serial : fault.tcp
+            bench.slave.misbehave([fault.fault], unit: 1)
+            let timing = expected == .timeout ? ModbusBench.hasty : ModbusBench.patient
+            let error = await bench.failure(at: 200, count: 2, timing: timing)
+            #expect(error?.kind == expected, "\(fault.fault): \(error?.detail ?? "no error")")
+            if fault.fault == .shifted { bench.slave.behave() }
+            // Same shape, other addresses: whatever is still on its way would pass for these.
+            let first = try await bench.readUntilGood(at: 300, count: 2)
+            let harmless = expected == nil || expected == .exception(code: 2)
+            #expect(first.afterResynchronisation == !harmless, "\(fault.fault)")
+            for address: UInt16 in 301...304 {
+                #expect(try await bench.read(at: address, count: 2).afterResynchronisation == false)
+            }
+            #expect(try #require(await bench.bus.statistics().units[1]).resynchronising == false, "fault \(index)")
+            await bench.bus.close()
+        }
+    }
+
+    @Test(arguments: HostileSlave.Wire.allCases)
+    func `a resting unit is not asked, and the others are`(_ wire: HostileSlave.Wire) async throws {
+        let bench = try ModbusBench(wire)
+        bench.slave.misbehave([.silent], unit: 1)
+        let long = UnitTiming(responseTimeout: .milliseconds(60), maxLatency: .seconds(3600))
+        if wire == .tcp { #expect(await bench.failure(1, at: 10, timing: long)?.kind == .timeout) } else {
+            // On a serial line the first silence would be as long as the patience: begin with another unit's.
+            _ = try await bench.read(2, at: 10)
+            let silent = UnitTiming(responseTimeout: .milliseconds(60), maxLatency: .seconds(60))
+            #expect(await bench.failure(1, at: 10, timing: silent)?.kind == .timeout)
+        }
+        let asked = bench.slave.requests.count
+        #expect(await bench.failure(1, at: 10, timing: long)?.kind == .resting(after: .timeout))
+        #expect(bench.slave.requests.count == asked)
+        #expect(try await bench.read(2, at: 11).afterResynchronisation == false)
+        #expect(await bench.bus.statistics().units[1]?.resynchronising == true)
+        await bench.bus.close()
+    }
+
+    @Test(arguments: HostileSlave.Wire.allCases)
+    func `a late reply never reaches another unit with the same counts`(_ wire: HostileSlave.Wire) async throws {
+        let bench = try ModbusBench(wire)
+        _ = try await bench.read(2, at: 50, count: 2)
+        bench.slave.misbehave([.late(150)], unit: 1)
+        #expect(await bench.failure(1, at: 60, count: 2)?.kind == .timeout)
+        // Unit 1's frame arrives while these run.
+        bench.slave.misbehave([.late(250)], unit: 2)
+        #expect(try await bench.read(2, at: 70, count: 2).afterResynchronisation == false)
+        _ = try await bench.readUntilGood(1, at: 80, count: 2)
+        await bench.bus.close()
+    }
+
+    @Test(arguments: HostileSlave.Wire.allCases)
+    func `a unit that refuses every other count comes back by another function`(_ wire: HostileSlave.Wire) async throws {
+        let bench = try ModbusBench(wire)
+        bench.slave.accept(onlyCounts: [2])
+        bench.slave.misbehave([.silent], unit: 1)
+        #expect(await bench.failure(at: 60, count: 2)?.kind == .timeout)
+        #expect(try await bench.readUntilGood(at: 61, count: 2).afterResynchronisation)
+        #expect(bench.slave.requests.contains { $0.function != 3 })
+        await bench.bus.close()
+    }
+
+    @Test(arguments: HostileSlave.Wire.allCases)
+    func `a unit that was silent through every probe comes back`(_ wire: HostileSlave.Wire) async throws {
+        let bench = try ModbusBench(wire)
+        bench.slave.misbehave(by: { .silent })
+        var asked = 0
+        while asked < 10 {
+            _ = await bench.failure(
+                at: 60, count: 1, timing: UnitTiming(responseTimeout: .milliseconds(5), maxLatency: .milliseconds(10)))
+            asked = bench.slave.requests.count
+        }
+        bench.slave.behave()
+        #expect(try await bench.readUntilGood(at: 61, count: 1).afterResynchronisation)
+        await bench.bus.close()
+    }
+
+    @Test func `bytes between two requests put the unit asked last in doubt`() async throws {
+        let bench = try ModbusBench(.serial)
+        _ = try await bench.read(1, at: 10, count: 1)
+        bench.slave.babble([0x01, 0x03, 0x02, 0x12, 0x34, 0xB5, 0x33])
+        // Either the bytes are seen before the next request or they are taken for its wrong reply; never for a right one.
+        _ = try? await bench.read(1, at: 20, count: 2)
+        _ = try await bench.readUntilGood(1, at: 21, count: 2)
+        await bench.bus.close()
+    }
+
+    @Test func `a reply that comes twice, the second time later, is not taken for the next one`() async throws {
+        let bench = try ModbusBench(.serial)
+        for address: UInt16 in 0..<8 {
+            bench.slave.misbehave([.doubledAfter(Int(address) % 4)], unit: 1)
+            _ = try? await bench.read(1, at: address * 10, count: 2)
+            _ = try await bench.readUntilGood(1, at: address * 10 + 1, count: 3)
+        }
+        await bench.bus.close()
+    }
+}
