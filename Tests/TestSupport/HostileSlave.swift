@@ -121,6 +121,15 @@ public final class HostileSlave: Sendable {
     /// Sends bytes unasked.
     public func babble(_ bytes: [UInt8]) { orders.change { $0.babble = bytes } }
 
+    /// TCP: ends all connections.
+    public func dropConnections() { orders.change { $0.drops = true } }
+
+    /// TCP: connections made so far.
+    public var connections: Int { orders.change { $0.connections } }
+
+    /// TCP: connections that stand.
+    public var openConnections: Int { orders.change { $0.openConnections } }
+
     /// The requests that arrived so far.
     public var requests: [Request] { orders.change { $0.log } }
 }
@@ -133,6 +142,9 @@ final class HostileSlaveOrders: Sendable {
         var acceptedCounts: Set<UInt16>?
         var forgetsShifts = false
         var babble: [UInt8] = []
+        var drops = false
+        var connections = 0
+        var openConnections = 0
         var log: [HostileSlave.Request] = []
     }
 

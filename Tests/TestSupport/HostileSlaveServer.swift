@@ -6,6 +6,9 @@ struct HostileSlaveServer {
         let at: Int64
         let descriptor: Int32
         let bytes: [UInt8]
+        /// Which frame the bytes belong to, and whether they end it.
+        let frame: Int
+        let isLast: Bool
     }
 
     private let ends: HostileSlaveEnds
@@ -14,6 +17,9 @@ struct HostileSlaveServer {
     private var queue: [Due] = []
     /// When the last reply of each unit goes out: a unit answers in order.
     private var lastDue: [UInt8: Int64] = [:]
+    private var frames = 0
+    /// The frame a TCP connection is in the middle of: unlike units on a line, a server does not talk across itself.
+    private var midFrame: [Int32: Int] = [:]
     private var shifted: [UInt8: [[UInt8]]] = [:]
 
     init(ends: HostileSlaveEnds, orders: HostileSlaveOrders) {
@@ -44,24 +50,34 @@ struct HostileSlaveServer {
         for query in queries.dropFirst() where query.revents != 0 {
             if query.fd == ends.main, !ends.isSerial { accept() } else { receive(query.fd) }
         }
-        let (babble, forgets) = orders.change { state in
-            defer { (state.babble, state.forgetsShifts) = ([], false) }
-            return (state.babble, state.forgetsShifts)
+        let (babble, forgets, drops) = orders.change { state in
+            defer { (state.babble, state.forgetsShifts, state.drops) = ([], false, false) }
+            return (state.babble, state.forgetsShifts, state.drops)
         }
+        if drops { for descriptor in received.keys { hangUp(descriptor) } }
         if forgets { shifted = [:] }
-        if !babble.isEmpty { for descriptor in received.keys { queue.append(Due(at: 0, descriptor: descriptor, bytes: babble)) } }
+        for descriptor in received.keys where !babble.isEmpty {
+            queue.append(Due(at: 0, descriptor: descriptor, bytes: babble, frame: 0, isLast: true))
+        }
         send()
         return true
     }
 
     private mutating func accept() {
         let connection = Glibc.accept(ends.main, nil, nil)
-        if connection >= 0 { received[connection] = [] }
+        guard connection >= 0 else { return }
+        received[connection] = []
+        orders.change { state in
+            state.connections += 1
+            state.openConnections += 1
+        }
     }
 
     private mutating func hangUp(_ descriptor: Int32) {
         close(descriptor)
         received[descriptor] = nil
+        midFrame[descriptor] = nil
+        orders.change { $0.openConnections -= 1 }
         queue.removeAll { $0.descriptor == descriptor }
     }
 
@@ -90,7 +106,10 @@ struct HostileSlaveServer {
         for (_, piece) in due {
             if ends.isSerial {
                 _ = write(piece.descriptor, piece.bytes, piece.bytes.count)
+            } else if let current = midFrame[piece.descriptor], current != piece.frame {
+                queue.append(piece)
             } else {
+                midFrame[piece.descriptor] = piece.isLast ? nil : piece.frame
                 _ = Glibc.send(piece.descriptor, piece.bytes, piece.bytes.count, Int32(MSG_NOSIGNAL))
             }
         }
@@ -123,9 +142,12 @@ struct HostileSlaveServer {
         case .exception(let code): body = [request.function | 0x80, code]
         default: break
         }
-        for piece in pieces(whole(frame, unit, body, garbled: fault == .garbled), request: frame, fault) {
+        let pieces = pieces(whole(frame, unit, body, garbled: fault == .garbled), request: frame, fault)
+        frames += 1
+        for (index, piece) in pieces.enumerated() {
             due += Int64(piece.delay) * 1_000_000
-            queue.append(Due(at: due, descriptor: descriptor, bytes: piece.bytes))
+            let isLast = index == pieces.count - 1 || piece.bytes.count > 1
+            queue.append(Due(at: due, descriptor: descriptor, bytes: piece.bytes, frame: frames, isLast: isLast))
         }
         lastDue[request.unit] = due
     }

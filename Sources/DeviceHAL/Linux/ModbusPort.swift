@@ -39,8 +39,8 @@ final class ModbusPort {
         guard result == 0, let opened else { throw PortFailure(error: -result) }
         handle = opened
         guard link.isSerial else { return }
+        // `deinit` closes what is thrown away here.
         do { try FileLock.lock(descriptor: cmodbus_descriptor(opened)) } catch {
-            cmodbus_close(opened)
             switch error {
             case .held(let holder): throw PortFailure(reason: "held by \(holder); only one process may use the line")
             case .system(let number): throw PortFailure(error: number)

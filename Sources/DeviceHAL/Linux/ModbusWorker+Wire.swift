@@ -124,7 +124,7 @@ extension ModbusWorker {
                 resynchronisation.heard(unit, now: ModbusPort.now())
             case .mismatch(let why): return .failure(try corrupt(frame, why))
             case .reply(let words):
-                let latency = line.lastActivity - sentAt
+                let latency = max(.zero, line.lastActivity - sentAt)
                 if let error = try keepEnd(of: frame) { return .failure(error) }
                 return .success(.words(words, latency: latency))
             case .exception(let code):

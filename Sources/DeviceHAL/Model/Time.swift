@@ -108,8 +108,9 @@ extension Duration {
     /// Whole nanoseconds, saturating at ±292 years.
     public var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? (seconds < 0 ? .min : .max) : product &+ attoseconds / 1_000_000_000
+        let (product, tooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overflow) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return tooLong || overflow ? (seconds < 0 ? .min : .max) : sum
     }
 
     /// Whole milliseconds.

@@ -16,8 +16,12 @@ struct Checksum {
         state = value
     }
 
+    /// Least significant byte first.
     mutating func add(_ number: Int64) {
-        add((0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) })
+        for shift in stride(from: Int64(0), to: 64, by: 8) {
+            let byte = UInt32(truncatingIfNeeded: number >> shift) & 0xFF
+            state = Self.table[Int((state ^ byte) & 0xFF)] ^ (state >> 8)
+        }
     }
 
     var value: UInt32 { ~state }

@@ -58,9 +58,18 @@ final class Database {
         try query(sql, values) { _ in true }
     }
 
+    /// Runs one statement for each row of values; it is looked up once.
+    func execute(_ sql: String, rows: some Sequence<[SQLValue]>) throws(StoreError) {
+        let statement = try prepared(sql)
+        for values in rows { try run(statement, sql, values) { _ in true } }
+    }
+
     /// Runs a statement and hands each row over until the closure says stop.
     func query(_ sql: String, _ values: [SQLValue] = [], row: (Row) -> Bool) throws(StoreError) {
-        let statement = try prepared(sql)
+        try run(try prepared(sql), sql, values, row: row)
+    }
+
+    private func run(_ statement: OpaquePointer, _ sql: String, _ values: [SQLValue], row: (Row) -> Bool) throws(StoreError) {
         defer {
             sqlite3_reset(statement)
             sqlite3_clear_bindings(statement)

@@ -165,12 +165,13 @@ public actor OutboxLane {
         let newLast = max(lastSeq, records.last?.seq ?? 0, lost.map(\.to).max() ?? 0)
         let newReserved = newLast + blockSize / 2 > reservedThrough ? newLast + blockSize : reservedThrough
         let evicted = try database.transaction { () throws(StoreError) -> Int64 in
-            for record in records {
-                let crc = Checksum.record(seq: record.seq, boot: bootReference, body: record.body)
-                try database.execute(
-                    "INSERT INTO records (seq, boot, stored, crc, body) VALUES (?, ?, ?, ?, ?)",
-                    [.integer(record.seq), .integer(bootReference), .integer(now.wall.milliseconds), .integer(crc), .blob(record.body)])
-            }
+            let (boot, stored) = (bootReference, now.wall.milliseconds)
+            try database.execute(
+                "INSERT INTO records (seq, boot, stored, crc, body) VALUES (?, ?, ?, ?, ?)",
+                rows: records.lazy.map { record in
+                    let crc = Checksum.record(seq: record.seq, boot: boot, body: record.body)
+                    return [.integer(record.seq), .integer(boot), .integer(stored), .integer(crc), .blob(record.body)]
+                })
             for gap in lost { try insert(gap) }
             for state in states { try apply(state) }
             if newLast != lastSeq { try LaneSchema.setMeta(database, "last_seq", .integer(newLast)) }
@@ -256,19 +257,25 @@ public actor OutboxLane {
         current.lastSeq = lastSeq
         current.usedBytes = try database.usedBytes()
         current.maxBytes = maxBytes
-        for (uplink, delivered) in cursors {
+        // What lies before the first record was freed or is a gap: nobody waits for it, also not an uplink that is new.
+        let freed = current.firstSeq > 0 ? current.firstSeq - 1 : lastSeq
+        for (uplink, cursor) in cursors {
+            let delivered = max(cursor, freed)
             let inGaps = try database.integer(
                 "SELECT coalesce(sum(last - max(first, ?1 + 1) + 1), 0) FROM gaps WHERE last > ?1", [.integer(delivered)])
-            current.uplinks[uplink] = Progress(delivered: delivered, waiting: max(0, lastSeq - delivered - inGaps))
+            current.uplinks[uplink] = Progress(delivered: cursor, waiting: max(0, lastSeq - delivered - inGaps))
         }
         return current
     }
 
     /// Commits what is open, gives unused numbers back, and closes the file. The lane must not be used after.
-    public func close(now: Timestamp) throws(StoreError) {
+    /// - Parameter numbered: the highest number the caller has shown to anybody, if it may not have been committed;
+    ///   it is not given back. What an uplink has delivered is not given back in any case.
+    public func close(now: Timestamp, numbered: Int64 = 0) throws(StoreError) {
         defer { database.close() }
         try append([], now: now)
-        try LaneSchema.setMeta(database, "reserved_through", .integer(lastSeq))
+        let shown = max(lastSeq, numbered, cursors.values.max() ?? 0)
+        try LaneSchema.setMeta(database, "reserved_through", .integer(shown))
     }
 
     private func storeCursors() throws(StoreError) {
@@ -334,10 +341,7 @@ extension OutboxLane {
     private func evictOldest() throws(StoreError) -> Int64 {
         var evicted: Int64 = 0
         while try database.usedBytes() > maxBytes {
-            let rows = max(64, try database.integer("SELECT (max(seq) - min(seq)) / 50 FROM records"))
-            let first = try database.integer("SELECT min(seq) FROM records")
-            let last = try database.integer(
-                "SELECT max(seq) FROM (SELECT seq FROM records ORDER BY seq LIMIT ?)", [.integer(rows)])
+            let (first, last) = try oldest(bytes: max(4096, maxBytes / 50))
             guard last > 0 else { return evicted }
             try database.execute("DELETE FROM records WHERE seq <= ?", [.integer(last)])
             let count = database.changes
@@ -356,5 +360,18 @@ extension OutboxLane {
             try insert(Gap(from: from, to: to, count: count + absorbed, reason: .evicted))
         }
         return evicted
+    }
+
+    /// The first and last number of the oldest records that fill so many bytes; zeros when there are none. Counted in
+    /// bytes and not in numbers: after many restarts a few records may lie hundreds of thousands of numbers apart.
+    private func oldest(bytes: Int64) throws(StoreError) -> (first: Int64, last: Int64) {
+        var (first, last, room) = (Int64(0), Int64(0), bytes)
+        try database.query("SELECT seq, length(body) FROM records ORDER BY seq") { row in
+            if first == 0 { first = row.integer(0) }
+            last = row.integer(0)
+            room -= row.integer(1)
+            return room > 0
+        }
+        return (first, last)
     }
 }

@@ -34,10 +34,14 @@ struct LaneProgress: Sendable {
     var committed: Int64
     /// Delivered beyond `delivered`, in order: something before them was refused.
     private(set) var islands: [ClosedRange<Int64>] = []
-    /// Refused or held messages, in order; sent again before anything else of the lane.
+    /// Messages that were refused or found no free slot, in order; sent before anything else of the lane.
     var returned: [Flight] = []
     /// True while a selection is being read from the store.
-    var isFetching = false
+    var isFetching = false {
+        didSet { if isFetching { fetchedAt = committed } }
+    }
+    /// The value of `committed` when the selection was asked for.
+    private var fetchedAt: Int64 = -1
     /// Messages of the lane that wait for their PUBACK.
     var inFlight = 0
     /// Why and until when nothing is sent.
@@ -65,10 +69,16 @@ struct LaneProgress: Sendable {
     var hasMore: Bool { selected < committed && exhaustedAt != committed }
 
     /// The store had nothing to select.
-    mutating func exhaust() { exhaustedAt = committed }
+    mutating func exhaust() { exhaustedAt = fetchedAt }
 
     /// Nothing that was delivered before may be selected again: the first number that was, if any.
     var nextIsland: Int64 { islands.first { $0.upperBound > selected }?.lowerBound ?? .max }
+
+    /// Puts a message into its place among those that wait to be sent.
+    mutating func queue(_ flight: Flight) {
+        returned.append(flight)
+        returned.sort { $0.first < $1.first }
+    }
 
     mutating func select(through last: Int64) { selected = max(selected, last) }
 

@@ -4,52 +4,8 @@ import NativeFormat
 import Outbox
 import SensorModel
 
-/// An alarm record on its way to the store, offered to the uplink at the same moment.
-public struct AlarmOffer: Sendable, Equatable {
-    /// The number that stands before it in the lane: the offer is taken only if exactly that was selected last.
-    public var previous: Int64
-    /// Its number and body.
-    public var record: NumberedRecord
-
-    /// - Parameters: as the properties.
-    public init(previous: Int64, record: NumberedRecord) {
-        self.previous = previous
-        self.record = record
-    }
-}
-
 /// The policy of one uplink.
 public struct UplinkMachine: Sendable {
-    /// What the machine is told.
-    public enum Input: Sendable {
-        /// Time has passed.
-        case tick
-        /// Something happened on the connection of this generation.
-        case broker(generation: Int, BrokerEvent)
-        /// A message was handed over and got its token.
-        case published(Flight, token: Int32)
-        /// A lane has committed records up to this number.
-        case committed(Lane, through: Int64)
-        /// An alarm is being committed.
-        case offered(AlarmOffer)
-        /// What the store had, or nil when it had nothing.
-        case selected(Lane, generation: Int, Selection?)
-    }
-
-    /// What the machine wants done.
-    public enum Action: Sendable, Equatable {
-        /// Make a connection; its events carry the generation.
-        case connect(BrokerEndpoint, generation: Int)
-        /// Hand over a message; `published` answers.
-        case publish(Flight)
-        /// Read from the store; `selected` answers.
-        case select(Lane, generation: Int, after: Int64, before: Int64, records: Int, bytes: Int)
-        /// Everything of the lane up to this number is delivered.
-        case delivered(Lane, through: Int64)
-        /// Drop the connection without a farewell.
-        case drop
-    }
-
     private enum Link: Sendable {
         case waiting(until: MonotonicTime)
         case connecting
@@ -108,7 +64,7 @@ public struct UplinkMachine: Sendable {
         case .offered(let offer): actions += take(offer, now)
         case .published(let flight, let token): flights[token] = flight
         case .selected(let lane, let generation, let selection):
-            if generation == self.generation { actions += take(selection, of: lane, now) }
+            if generation == self.generation { take(selection, of: lane, now) }
         case .broker(let generation, let event):
             if generation == self.generation { actions += take(event, now) }
         }
@@ -124,8 +80,11 @@ public struct UplinkMachine: Sendable {
         case .waiting(let until): return until
         case .connecting: return nil
         case .connected:
+            // Given up: only the connection's end can move it.
+            guard giveUp == nil else { return nil }
             deadlines += flights.values.map(\.deadline)
-            deadlines += [alarms, readings].compactMap { $0.hold?.until }
+            // A hold that is over and finds its way blocked goes with the event that clears the way.
+            deadlines += [alarms, readings].compactMap { $0.hold?.until }.filter { $0 > lastSeen }
             if let since = readingsWaitSince, readings.hold == nil, !readings.isFetching, readings.hasMore {
                 let due = since + settings.batchInterval
                 // A batch that is due and has no room goes with the next acknowledgement.
@@ -143,7 +102,11 @@ public struct UplinkMachine: Sendable {
 
     private mutating func noteCommitted(_ lane: Lane, _ last: Int64, _ now: MonotonicTime) {
         switch lane {
-        case .alarms: alarms.committed = max(alarms.committed, last)
+        case .alarms:
+            alarms.committed = max(alarms.committed, last)
+            if case .waiting(let until) = link, alarms.hasMore {
+                link = .waiting(until: min(until, now + UplinkLimits.longestPauseWithAlarm))
+            }
         case .readings:
             readings.committed = max(readings.committed, last)
             if readingsWaitSince == nil, readings.hasMore { readingsWaitSince = now }
@@ -151,28 +114,31 @@ public struct UplinkMachine: Sendable {
     }
 
     private mutating func take(_ offer: AlarmOffer, _ now: Timestamp) -> [Action] {
-        guard case .connected = link, alarms.hold == nil, alarms.returned.isEmpty, !alarms.isFetching, alarms.selected == offer.previous,
-            alarms.islands.isEmpty, hasSlot(for: .alarms)
+        guard case .connected = link, giveUp == nil, alarms.hold == nil, !alarms.isProbing, alarms.returned.isEmpty, !alarms.isFetching,
+            alarms.selected == offer.previous, alarms.islands.isEmpty, hasSlot(for: .alarms)
         else { return [] }
         let element = LaneElement.record(seq: offer.record.seq, body: offer.record.body)
-        return [launchAlarm(element, after: offer.previous, boot: settings.boot, now)]
+        return [launch(alarmFlight(element, after: offer.previous, boot: settings.boot, now))]
     }
 
-    private mutating func take(_ selection: Selection?, of lane: Lane, _ now: Timestamp) -> [Action] {
+    /// Queues what the store had: `advance` sends it as soon as a slot is free, alarms first.
+    private mutating func take(_ selection: Selection?, of lane: Lane, _ now: Timestamp) {
         withLane(lane) { $0.isFetching = false }
         guard let selection else {
             withLane(lane) { $0.exhaust() }
             if lane == .readings { readingsWaitSince = nil }
-            return []
+            return
         }
         if lane == .alarms {
             var after = selection.after
-            return selection.elements.map { element in
-                defer { after = element.last }
-                return launchAlarm(element, after: after, boot: selection.boot, now)
+            for element in selection.elements {
+                let flight = alarmFlight(element, after: after, boot: selection.boot, now)
+                alarms.queue(flight)
+                after = element.last
             }
+            return
         }
-        guard let last = selection.elements.last?.last else { return [] }
+        guard let last = selection.elements.last?.last else { return }
         let payload = NativeFormat.batch(selection.elements, after: selection.after, boot: selection.boot, speaker: settings.speaker)
         let flight = Flight(
             lane: .readings, first: selection.after + 1, last: last,
@@ -182,7 +148,7 @@ public struct UplinkMachine: Sendable {
         readings.select(through: last)
         readings.skipIslands()
         if !readings.hasMore { readingsWaitSince = nil } else if !wasDue { readingsWaitSince = now.monotonic }
-        return [launch(flight)]
+        readings.queue(flight)
     }
 
     private mutating func take(_ event: BrokerEvent, _ now: Timestamp) -> [Action] {
@@ -227,8 +193,7 @@ public struct UplinkMachine: Sendable {
             let reason = reason >= 0x80 ? Hold.refused(reason: reason) : .nobodyListening
             let pause = pause(of: lane)
             withLane(lane) { progress in
-                progress.returned.append(flight)
-                progress.returned.sort { $0.first < $1.first }
+                progress.queue(flight)
                 if progress.hold == nil { progress.hold = (reason, now.monotonic + pause) }
                 progress.isProbing = true
             }
@@ -366,15 +331,14 @@ public struct UplinkMachine: Sendable {
         return inFlightMessages < usable
     }
 
-    private mutating func launchAlarm(_ element: LaneElement, after: Int64, boot: String, _ now: Timestamp) -> Action {
+    private mutating func alarmFlight(_ element: LaneElement, after: Int64, boot: String, _ now: Timestamp) -> Flight {
         let payload = NativeFormat.alarm(element, after: after, boot: boot, speaker: settings.speaker)
         alarms.select(through: element.last)
         alarms.skipIslands()
-        return launch(
-            Flight(
-                lane: .alarms, first: after + 1, last: element.last,
-                message: OutgoingMessage(topic: settings.speaker.topic(.alarms), payload: payload),
-                deadline: now.monotonic + UplinkLimits.alarmAcknowledgement))
+        return Flight(
+            lane: .alarms, first: after + 1, last: element.last,
+            message: OutgoingMessage(topic: settings.speaker.topic(.alarms), payload: payload),
+            deadline: now.monotonic + UplinkLimits.alarmAcknowledgement)
     }
 
     private mutating func launch(_ flight: Flight) -> Action {

@@ -131,13 +131,19 @@ public final class UplinkService: Sendable {
             case .select(let generation, let after, let before, let records, let bytes):
                 var selection: Selection?
                 do {
+                    // Before an island no record may be left to come: the gap in its place must not wait for one.
                     selection = try await store.select(
-                        after: after, before: before, records: records, bytes: bytes, withTrailingGap: lane == .alarms)
+                        after: after, before: before, records: records, bytes: bytes,
+                        withTrailingGap: lane == .alarms || before != .max)
                 } catch {
                     log.error("cannot read the store", metadata: ["lane": "\(lane.rawValue)", "error": "\(error)"])
                 }
                 signals.send(.input(.selected(lane, generation: generation, selection)))
             }
+        }
+        // What was acknowledged before the stop is delivered: it must not be sent once more by the next run.
+        while let request = mailbox.take() {
+            if case .delivered(let through) = request { await store.delivered(id, through: through) }
         }
     }
 
@@ -148,7 +154,7 @@ public final class UplinkService: Sendable {
         let message = machine.withLock { $0.farewell() }
         if wasConnected, let token = connection.publish(message) {
             let deadline = now.monotonic + .seconds(2)
-            while clock.now().monotonic < deadline {
+            while clock.now().monotonic < deadline, !Task.isCancelled {
                 guard case .input(let input)? = await signals.next(until: deadline, clock: clock) else { continue }
                 let at = clock.now()
                 let actions = machine.withLock { $0.handle(input, now: at) }

@@ -39,7 +39,7 @@ class Demo:
 
     def run(self) -> bool:
         """Tells the story; true when all of it happened and nothing is missing."""
-        self.screen.say("mosquitto (TLS, client certificates), three Modbus slaves (pymodbus) and the platform are running")
+        self.screen.say("mosquitto with TLS, three pymodbus slaves and the platform are running")
         self.gateway.start()
         self.screen.say(f"gatewayd is running, pid {self.gateway.child.pid}")
         self._pass("1/5  readings arrive at the platform", 14)

@@ -50,5 +50,5 @@ class Panel:
             self.screen.colour(f"ALARM {alarm['rule']}  severity {alarm['severity']}  {alarm['from']} → {alarm['to']}", RED),
             f"      id {alarm['alarm']}",
             f"      {value} {alarm['unit']}, threshold {alarm['threshold']:g}   {alarm.get('name') or ''} {alarm['cover']}"
-            f"   {alarm['owner']}",
+            f"   owner {alarm['owner']}",
         ]

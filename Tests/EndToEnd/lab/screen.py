@@ -1,6 +1,7 @@
 """One screen that is drawn again and again on a terminal, and plain lines anywhere else."""
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import time
@@ -8,18 +9,22 @@ import unicodedata
 
 HOME_AND_CLEAR, HIDE_CURSOR, SHOW_CURSOR = "\x1b[H\x1b[2J", "\x1b[?25l", "\x1b[?25h"
 BOLD, RED, GREEN, PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
+COLOUR = re.compile("\x1b\\[\\d+m")
 
 
 def width(text: str) -> int:
-    """Columns a text takes: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    """Columns a text takes: Chinese characters take two, colours none."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in COLOUR.sub("", text))
 
 
 def fit(text: str, columns: int) -> str:
     """The text padded or cut to so many columns."""
-    while width(text) > columns:
-        text = text[:-1]
-    return text + " " * (columns - width(text))
+    coloured = COLOUR.match(text)
+    plain = COLOUR.sub("", text)
+    while width(plain) > columns:
+        plain = plain[:-1]
+    plain += " " * (columns - width(plain))
+    return f"{coloured[0]}{plain}{PLAIN}" if coloured else plain
 
 
 class Screen:

@@ -1,0 +1,49 @@
+// The words between the uplink's machine and its shell: what the machine is told, and what it wants done.
+import Outbox
+import SensorModel
+
+/// An alarm record on its way to the store, offered to the uplink at the same moment.
+public struct AlarmOffer: Sendable, Equatable {
+    /// The number that stands before it in the lane: the offer is taken only if exactly that was selected last.
+    public var previous: Int64
+    /// Its number and body.
+    public var record: NumberedRecord
+
+    /// - Parameters: as the properties.
+    public init(previous: Int64, record: NumberedRecord) {
+        self.previous = previous
+        self.record = record
+    }
+}
+
+extension UplinkMachine {
+    /// What the machine is told.
+    public enum Input: Sendable {
+        /// Time has passed.
+        case tick
+        /// Something happened on the connection of this generation.
+        case broker(generation: Int, BrokerEvent)
+        /// A message was handed over and got its token.
+        case published(Flight, token: Int32)
+        /// A lane has committed records up to this number.
+        case committed(Lane, through: Int64)
+        /// An alarm is being committed.
+        case offered(AlarmOffer)
+        /// What the store had, or nil when it had nothing.
+        case selected(Lane, generation: Int, Selection?)
+    }
+
+    /// What the machine wants done.
+    public enum Action: Sendable, Equatable {
+        /// Make a connection; its events carry the generation.
+        case connect(BrokerEndpoint, generation: Int)
+        /// Hand over a message; `published` answers.
+        case publish(Flight)
+        /// Read from the store; `selected` answers.
+        case select(Lane, generation: Int, after: Int64, before: Int64, records: Int, bytes: Int)
+        /// Everything of the lane up to this number is delivered.
+        case delivered(Lane, through: Int64)
+        /// Drop the connection without a farewell.
+        case drop
+    }
+}

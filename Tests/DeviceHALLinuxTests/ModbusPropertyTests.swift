@@ -1,0 +1,91 @@
+// The promise that must never break: whatever the slaves do, no wrong value comes back as good.
+import DeviceHAL
+import DeviceHALLinux
+import Platform
+import SensorModel
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct ModbusPropertyTests {
+    private struct Seeded: RandomNumberGenerator {
+        var state: UInt64
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ mixed >> 31
+        }
+    }
+
+    /// A slave's choice for each request, from a seed: about one in three goes wrong. Late replies may be later than the
+    /// unit's `maxLatency`, but keep their order.
+    private static func wild(seed: UInt64, _ wire: HostileSlave.Wire) -> @Sendable () -> HostileSlave.Fault {
+        final class Choice: Sendable {
+            let random: Mutex<Seeded>
+            init(seed: UInt64) { random = Mutex(Seeded(state: seed)) }
+        }
+        let choice = Choice(seed: seed)
+        return {
+            choice.random.withLock { random in
+                guard Int.random(in: 0..<3, using: &random) == 0 else { return .none }
+                let delay = Int.random(in: 10..<300, using: &random)
+                let faults: [HostileSlave.Fault] = [
+                    .silent, .late(delay), .late(delay), .late(delay), .doubled, .truncated, .dribbling(delay / 20), .garbled, .echo,
+                    .noiseBefore, .wrongUnit, .wrongFunction, .wrongByteCount, .exception(2), .exception(11),
+                    wire == .tcp ? .hangUp : .late(delay), wire == .tcp ? .doubledAfter(delay) : .doubled,
+                ]
+                return faults.randomElement(using: &random) ?? .none
+            }
+        }
+    }
+
+    @Test(arguments: HostileSlave.Wire.allCases, [1, 2] as [UInt64])
+    func `random faults on several units never make a wrong value good`(_ wire: HostileSlave.Wire, _ seed: UInt64) async throws {
+        let bench = try ModbusBench(wire)
+        let clock = SystemClock()
+        var random = Seeded(state: seed &* 77)
+        bench.slave.misbehave(by: Self.wild(seed: seed, wire))
+        var mustBeMarked: Set<UInt8> = []
+        var good = 0
+        let deadline = clock.now().monotonic + .seconds(12)
+        while bench.slave.requests.count < 200, clock.now().monotonic < deadline {
+            let unit = UInt8.random(in: 1...4, using: &random)
+            let table = [RegisterTable.holding, .holding, .input, .coil].randomElement(using: &random) ?? .holding
+            do {
+                let reply = try await bench.read(
+                    unit, table, at: .random(in: 0..<400, using: &random), count: .random(in: 1...4, using: &random),
+                    timing: ModbusBench.hasty)
+                good += 1
+                if mustBeMarked.remove(unit) != nil { #expect(reply.afterResynchronisation) }
+            } catch {
+                switch error.kind {
+                case .timeout, .corruptReply: mustBeMarked.insert(unit)
+                case .resting, .disconnected: try await clock.sleep(until: clock.now().monotonic + .milliseconds(2))
+                case .exception: break
+                }
+            }
+        }
+        #expect(good > 20)
+        bench.slave.behave()
+        for unit: UInt8 in 1...4 {
+            _ = try await bench.readUntilGood(unit, at: 500, count: 2)
+            for address: UInt16 in 501...503 { _ = try await bench.readUntilGood(unit, at: address, count: 2) }
+        }
+        await bench.bus.close()
+    }
+
+    @Test(arguments: HostileSlave.Wire.allCases)
+    func `a unit that stays one reply behind is never believed`(_ wire: HostileSlave.Wire) async throws {
+        let bench = try ModbusBench(wire)
+        bench.slave.misbehave([.shifted], unit: 1)
+        let hasty = UnitTiming(responseTimeout: .milliseconds(40), maxLatency: .milliseconds(5))
+        #expect(await bench.failure(at: 0, count: 2, timing: hasty)?.kind == .timeout)
+        for address: UInt16 in 1...40 {
+            #expect(await bench.failure(at: address, count: 1 + address % 2, timing: hasty) != nil)
+        }
+        bench.slave.behave()
+        _ = try await bench.readUntilGood(at: 50, count: 2)
+        await bench.bus.close()
+    }
+}

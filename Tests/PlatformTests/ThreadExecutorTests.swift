@@ -1,0 +1,118 @@
+// One thread for one actor: its own, in order, and gone after shutdown.
+import Foundation
+import Glibc
+import Platform
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct ThreadExecutorTests {
+    /// An actor as a bus or a lane is one.
+    private actor Worker {
+        nonisolated let executor: ThreadExecutor
+        nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+        private(set) var notes: [Int] = []
+        private var inside = 0
+        private(set) var largestInside = 0
+
+        init(_ executor: ThreadExecutor) { self.executor = executor }
+
+        func note(_ number: Int) {
+            inside += 1
+            largestInside = max(largestInside, inside)
+            notes.append(number)
+            inside -= 1
+        }
+
+        func thread() -> pid_t { gettid() }
+
+        func threadName() -> String { TextFile.read("/proc/self/task/\(gettid())/comm", atMost: 64) ?? "" }
+
+        nonisolated func assumed() -> Int { assumeIsolated { $0.inside } }
+
+        func checkedInside() -> Int { assumed() }
+    }
+
+    /// Threads of this process with the name: other tests make and end threads at the same time.
+    private func threads(named name: String) throws -> Int {
+        let tasks = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
+        return tasks.filter { TextFile.read("/proc/self/task/\($0)/comm", atMost: 64) == name + "\n" }.count
+    }
+
+    @Test("jobs run in the order they came")
+    func order() async {
+        let executor = ThreadExecutor(name: "order")
+        defer { executor.shutdown() }
+        let worker = Worker(executor)
+        for number in 0..<500 { await worker.note(number) }
+        #expect(await worker.notes == Array(0..<500))
+    }
+
+    @Test("many callers at once are served one at a time, and none is forgotten")
+    func manyCallers() async {
+        let executor = ThreadExecutor(name: "callers")
+        defer { executor.shutdown() }
+        let worker = Worker(executor)
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<400 { group.addTask { await worker.note(number) } }
+        }
+        #expect(await worker.notes.sorted() == Array(0..<400))
+        #expect(await worker.largestInside == 1)
+    }
+
+    @Test("an actor runs on its executor's thread, always the same one, with the executor's name cut to 15 characters")
+    func ownThread() async {
+        let executor = ThreadExecutor(name: "a-thread-with-a-long-name")
+        let other = ThreadExecutor(name: "another")
+        defer {
+            executor.shutdown()
+            other.shutdown()
+        }
+        let worker = Worker(executor)
+        let first = await worker.thread()
+        await Task.yield()
+        #expect(await worker.thread() == first)
+        #expect(await Worker(other).thread() != first)
+        #expect(await worker.threadName() == "a-thread-with-a\n")
+    }
+
+    @Test("isolation holds on the executor's thread")
+    func isolation() async {
+        let executor = ThreadExecutor(name: "isolation")
+        defer { executor.shutdown() }
+        #expect(await Worker(executor).checkedInside() == 0)
+    }
+
+    @Test("isolation claimed from another thread is a programming error that stops the program")
+    func isolationRefused() async {
+        await #expect(processExitsWith: .signal(SIGILL)) {
+            let executor = ThreadExecutor(name: "refused")
+            executor.checkIsolated()
+        }
+    }
+
+    @Test("shutdown ends the thread, and may be asked for twice")
+    func shutdown() async throws {
+        let name = "ends-\(getpid() % 10_000)"
+        #expect(try threads(named: name) == 0)
+        let executors = (0..<5).map { _ in ThreadExecutor(name: name) }
+        for executor in executors { _ = await Worker(executor).thread() }
+        #expect(try threads(named: name) == 5)
+        for executor in executors {
+            executor.shutdown()
+            executor.shutdown()
+        }
+        // The kernel takes a joined thread out of /proc a moment after the join.
+        #expect(try await eventually { try threads(named: name) == 0 })
+    }
+
+    @Test("what was asked before shutdown is still done")
+    func shutdownFinishes() async {
+        let executor = ThreadExecutor(name: "finishes")
+        let worker = Worker(executor)
+        let tasks = (0..<50).map { number in Task { await worker.note(number) } }
+        for task in tasks { await task.value }
+        let count = await worker.notes.count
+        executor.shutdown()
+        #expect(count == 50)
+    }
+}
