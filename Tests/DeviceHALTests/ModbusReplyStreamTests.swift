@@ -63,6 +63,18 @@ import Testing
         #expect(stream.dropWaitingFrames() == nil)
     }
 
+    @Test func `a frame completed by the first bytes of the next one is not believed`() throws {
+        let request = try request()
+        for cut in 1...3 {
+            var stream = ReplyStream(framing: .tcp)
+            stream.append([0, 5, 0, 0, 0, 5, 1, 3, 2, 0, 9].dropLast(cut) + [0, 4, 0, 0, 0, 5, 1, 3, 2, 0, 8])
+            guard case .mismatch = stream.next(for: request, transaction: 5, owes: { _ in false }) else {
+                Issue.record("believed with \(cut) bytes of the next frame")
+                continue
+            }
+        }
+    }
+
     @Test func `a length field no frame can have is nonsense`() throws {
         let request = try request()
         for length: [UInt8] in [[0, 0], [0, 2], [0, 255], [1, 0]] {

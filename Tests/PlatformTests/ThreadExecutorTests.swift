@@ -23,9 +23,9 @@ import Testing
             inside -= 1
         }
 
-        func thread() -> pid_t { gettid() }
+        func thread() -> pthread_t { pthread_self() }
 
-        func threadName() -> String { TextFile.read("/proc/self/task/\(gettid())/comm", atMost: 64) ?? "" }
+        func threadName() -> String { TextFile.read("/proc/thread-self/comm", atMost: 64) ?? "" }
 
         nonisolated func assumed() -> Int { assumeIsolated { $0.inside } }
 

@@ -51,6 +51,7 @@ public final class HostileSlave: Sendable {
     public let device: String
     /// Port on 127.0.0.1, for a TCP slave.
     public let port: Int
+    private let keeper: Int32
     private let orders = HostileSlaveOrders()
     private let stopping: Int32
     private let thread: pthread_t
@@ -64,6 +65,7 @@ public final class HostileSlave: Sendable {
         let ends = try wire == .serial ? HostileSlaveEnds.serial(stop: pipes[0]) : HostileSlaveEnds.tcp(stop: pipes[0])
         device = ends.device
         port = ends.port
+        keeper = ends.keeper
         var started = pthread_t()
         let start = Unmanaged.passRetained(Start(ends: ends, orders: orders))
         let result = pthread_create(
@@ -120,6 +122,12 @@ public final class HostileSlave: Sendable {
 
     /// Sends bytes unasked.
     public func babble(_ bytes: [UInt8]) { orders.change { $0.babble = bytes } }
+
+    /// Serial: bytes that were sent and that the master has not read.
+    public var unreadBytes: Int {
+        var count: Int32 = 0
+        return ioctl(keeper, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
+    }
 
     /// TCP: ends all connections.
     public func dropConnections() { orders.change { $0.drops = true } }

@@ -47,18 +47,19 @@ public struct AlarmEngine: Sendable {
                 gatewayAlarms[alarm.rule] = alarm
                 continue
             }
-            if let quantity = points[point], let rule = rules.firstIndex(where: { $0.id == alarm.rule && $0.quantity == quantity }) {
-                var list = watches[point] ?? fresh(quantity)
-                for index in list.indices where list[index].rule == rule { list[index].alarm = alarm }
-                watches[point] = list
-            } else if alarm.state.isRaised {
-                var gone = alarm
-                gone.note = "its rule or sensor is no longer configured"
-                transitions.append(Self.returned(&gone, value: nil, occurred: now, now: now))
-                if gone.state != .normal { watches[point, default: []].append(Watch(rule: -1, alarm: gone)) }
+            var list = watches[point] ?? points[point].map(fresh) ?? []
+            if let index = list.firstIndex(where: { $0.rule >= 0 && rules[$0.rule].id == alarm.rule }) {
+                list[index].alarm = alarm
             } else {
-                watches[point, default: []].append(Watch(rule: -1, alarm: alarm))
+                var gone = alarm
+                if gone.state.isRaised {
+                    gone.note = "its rule or sensor is no longer configured"
+                    transitions.append(Self.returned(&gone, value: nil, occurred: now, now: now))
+                }
+                // Kept without a rule, beside the point's watches, until somebody acknowledges it.
+                if gone.state != .normal { list.append(Watch(rule: -1, alarm: gone)) }
             }
+            watches[point] = list
         }
         return transitions
     }

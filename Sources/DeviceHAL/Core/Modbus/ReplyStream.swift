@@ -106,6 +106,8 @@ public struct ReplyStream: Sendable {
             let frame = Array(bytes.prefix(length))
             bytes = bytes.dropFirst(length)
             if carried != transaction { return .stale(unit: frame[6]) }
+            // TCP frames have no checksum: what follows is the only sign that this one was completed by the next one's bytes.
+            if case .nonsense = header() { return .mismatch(.header) }
             return event(ReplyFrame.tcp(unit: frame[6], pdu: frame[7...], for: request))
         }
     }

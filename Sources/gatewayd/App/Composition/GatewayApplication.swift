@@ -99,7 +99,18 @@ public struct GatewayApplication: Sendable {
             })
         services += pollers.filter { !$0.sensors.isEmpty }.map { poller in UntilShutdown { await poller.run() } }
         let server = DiagnosticsServer(path: configuration.socket, source: diagnostics)
-        services.append(UntilShutdown { try await server.run { log.info("listening", metadata: ["socket": "\(configuration.socket)"]) } })
+        services.append(
+            UntilShutdown {
+                // A socket that cannot be had must not stop the watch: it is tried again, the sensors are read meanwhile.
+                while !Task.isCancelled {
+                    do {
+                        try await server.run { log.info("listening", metadata: ["socket": "\(configuration.socket)"]) }
+                    } catch {
+                        log.error("gatewayctl cannot be served: \(error)", metadata: ["socket": "\(configuration.socket)"])
+                        try? await clock.sleep(until: clock.now().monotonic + .seconds(10))
+                    }
+                }
+            })
         var settings = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
         settings.maximumGracefulShutdownDuration = .seconds(9)
         try await ServiceGroup(configuration: settings).run()

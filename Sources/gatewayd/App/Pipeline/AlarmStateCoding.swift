@@ -19,15 +19,29 @@ enum AlarmStateCoding {
                 clock = time.clock.rawValue
             }
 
-            var time: Timestamp {
-                Timestamp(
-                    wall: WallTime(nanoseconds: wall), monotonic: MonotonicTime(nanoseconds: monotonic),
-                    clock: ClockState(rawValue: clock) ?? .unsynced)
+            var time: Timestamp? {
+                ClockState(rawValue: clock).map {
+                    Timestamp(wall: WallTime(nanoseconds: wall), monotonic: MonotonicTime(nanoseconds: monotonic), clock: $0)
+                }
             }
         }
         var id: String, rule: String, point: String?, severity: Int, state: String
         var value: Double?, quantity: String?, threshold: Double?, clearThreshold: Double?
         var occurred: Moment, changed: Moment, acknowledgedBy: String?, note: String?
+
+        /// The alarm; nil when a word in it is unknown.
+        var alarm: ActiveAlarm? {
+            guard let severity = Severity(rawValue: severity), let state = AlarmState(rawValue: state),
+                let occurred = occurred.time, let changed = changed.time
+            else { return nil }
+            let point = point.flatMap { Point($0) }
+            let quantity = quantity.flatMap(Quantity.init)
+            guard point?.description == self.point, quantity?.rawValue == self.quantity else { return nil }
+            return ActiveAlarm(
+                id: id, rule: rule, point: point, severity: severity, state: state, value: value, quantity: quantity,
+                threshold: threshold, clearThreshold: clearThreshold, occurred: occurred, changed: changed,
+                acknowledgedBy: acknowledgedBy, note: note)
+        }
     }
 
     /// The change that keeps this alarm's state, or forgets it when the alarm is normal.
@@ -47,18 +61,11 @@ enum AlarmStateCoding {
         var alarms: [ActiveAlarm] = []
         var unreadable: [String] = []
         for state in states where state.key.hasPrefix(prefix) {
-            guard let stored = try? JSONDecoder().decode(Stored.self, from: Data(state.body)),
-                let severity = Severity(rawValue: stored.severity), let alarmState = AlarmState(rawValue: stored.state)
-            else {
+            if let alarm = (try? JSONDecoder().decode(Stored.self, from: Data(state.body)))?.alarm {
+                alarms.append(alarm)
+            } else {
                 unreadable.append(state.key)
-                continue
             }
-            alarms.append(
-                ActiveAlarm(
-                    id: stored.id, rule: stored.rule, point: stored.point.flatMap { Point($0) }, severity: severity, state: alarmState,
-                    value: stored.value, quantity: stored.quantity.flatMap(Quantity.init), threshold: stored.threshold,
-                    clearThreshold: stored.clearThreshold, occurred: stored.occurred.time, changed: stored.changed.time,
-                    acknowledgedBy: stored.acknowledgedBy, note: stored.note))
         }
         return (alarms, unreadable)
     }

@@ -1,0 +1,120 @@
+// A bus's sensors on a map of registers: read by their periods, and a bus that fails gives bad readings.
+import DeviceHAL
+import Gateway
+import SensorModel
+import TestSupport
+import Testing
+
+@Suite struct PollerTests {
+    private let folder = TemporaryFolder()
+    private let image = RegisterImage()
+
+    /// One channel `gas`, one register.
+    static let profile = DeviceProfile(
+        name: "plain", vendor: "V", model: "M", sourceDocument: "D", sourcePage: "1",
+        channels: [
+            ChannelMap(name: "gas", quantity: .methane, fields: [RegisterField(table: .holding, address: 2, type: .uint16)])
+        ])
+
+    static func poller(
+        _ bench: PipelineBench, id: String = "rs485-1", _ bus: any RegisterBus, _ sensors: [(unit: UInt8, every: Duration)]
+    ) -> BusPoller {
+        BusPoller(
+            id: id, kind: "modbus-rtu", address: "here", bus: bus,
+            sensors: sensors.map { unit, every in
+                (
+                    sensor: ModbusSensor(
+                        cover: "C\(unit)", id: "ch4", unit: unit, profile: Self.profile, busResponseTimeout: .milliseconds(500),
+                        bus: bus, clock: bench.clock), every: every
+                )
+            }, clock: bench.clock, intake: bench.intake)
+    }
+
+    private func bench(_ sensors: [(unit: UInt8, every: Duration)]) throws -> (PipelineBench, BusPoller) {
+        let bench = try PipelineBench(folder: folder)
+        bench.broker.set(away: true)
+        for unit in sensors.map(\.unit) { image.set(unit: unit, .holding, 2, words: [UInt16(unit)]) }
+        let poller = Self.poller(bench, image, sensors)
+        bench.start()
+        return (bench, poller)
+    }
+
+    @Test("each sensor is read by its own period")
+    func periods() throws {
+        let (bench, poller) = try bench([(3, .seconds(5)), (4, .seconds(20))])
+        bench.live { await poller.run() }
+        bench.pass(.seconds(40))
+        #expect(image.requests.filter { $0.unit == 3 }.count == 9)
+        #expect(image.requests.filter { $0.unit == 4 }.count == 3)
+        bench.pass(.seconds(3))
+        let content = try bench.content(.readings)
+        #expect(content.count == 12)
+        #expect(content.filter { $0.contains(#""cover":"C3""#) && $0.contains(#""value":3.0,"quality":"good""#) }.count == 9)
+    }
+
+    @Test("a bus that fails gives bad readings with its reason, by the same periods, and good ones when it works again")
+    func badBus() throws {
+        let (bench, poller) = try bench([(3, .seconds(5))])
+        bench.live { await poller.run() }
+        bench.pass(.seconds(1))
+        image.fail(unit: 3, with: .timeout)
+        bench.pass(.seconds(5))
+        image.fail(unit: 3, with: .corruptReply)
+        bench.pass(.seconds(5))
+        image.fail(unit: 3, with: nil)
+        bench.pass(.seconds(8))
+        let words = try bench.content(.readings).map { text in
+            let reading = try members(String(text.drop { $0 != "{" }))
+            return isNull(reading["value"]) ? reading["reason"] as? String : reading["quality"] as? String
+        }
+        #expect(words == ["good", "timeout", "corrupt-reply", "good"])
+    }
+
+    @Test("a value that rises over the threshold becomes an alarm at the broker without waiting for any commit")
+    func alarm() throws {
+        let (bench, poller) = try bench([(3, .seconds(5))])
+        bench.broker.set(away: false)
+        bench.pass(.seconds(3))
+        bench.live { await poller.run() }
+        bench.pass(.seconds(5))
+        #expect(bench.broker.payloads("alarms").isEmpty)
+        image.set(unit: 3, .holding, 2, words: [42])
+        bench.pass(.seconds(5))
+        #expect(bench.broker.payloads("alarms").count == 1)
+        #expect(bench.broker.payloads("alarms").first?.contains(#""value":42.0,"#) == true)
+    }
+
+    @Test("a reading on demand is recorded, once, and the period goes on as before")
+    func onDemand() throws {
+        let (bench, poller) = try bench([(3, .seconds(5))])
+        bench.live { await poller.run() }
+        bench.pass(.seconds(2))
+        let readings = try bench.executor.result { await poller.read(0) }
+        #expect(readings.map(\.measurement) == [.good(3)])
+        bench.pass(.seconds(1))
+        #expect(image.requests.count == 2)
+        bench.pass(.seconds(5))
+        #expect(image.requests.count == 3)
+        #expect(try bench.content(.readings).count == 3)
+    }
+
+    @Test("a reading on demand at the moment of a poll is the same reading and is recorded once")
+    func onDemandTogether() throws {
+        let (bench, poller) = try bench([(3, .seconds(5))])
+        bench.live { await poller.run() }
+        bench.executor.drain()
+        _ = try bench.executor.result { await poller.read(0) }
+        bench.pass(.seconds(3))
+        #expect(try bench.content(.readings).count == 1)
+    }
+
+    @Test("a poller that is ended reads no more")
+    func ended() throws {
+        let (bench, poller) = try bench([(3, .seconds(5))])
+        let run = bench.executor.start { await poller.run() }
+        bench.pass(.seconds(7))
+        run.cancel()
+        bench.pass(.seconds(20))
+        #expect(image.requests.count == 2)
+    }
+}

@@ -1,0 +1,110 @@
+// Which configuration a run starts with: the file's, the last good one, or none.
+@testable import Gateway
+import GatewayConfig
+import Glibc
+import Platform
+import TestSupport
+import Testing
+
+@Suite struct StartConfigurationTests {
+    private let folder = TemporaryFolder()
+    private let path: String
+    private let boards: String
+
+    init() throws {
+        boards = folder.file("boards")
+        for name in ["boards", "boards/profiles", "boards/rules", "store"] { try #require(mkdir(folder.file(name), 0o755) == 0) }
+        folder.write(
+            "boards/profiles/gas-head.yaml",
+            """
+            schema: 1
+            profile: gas-head
+            vendor: V
+            model: M
+            source: {document: D, page: "1"}
+            channels:
+              gas: {table: holding, address: 2, type: uint16, quantity: methane, unit: "%LEL"}
+            examples:
+              - {channel: gas, words: [20], value: 20}
+            """)
+        folder.write(
+            "boards/rules/gas.yaml",
+            """
+            schema: 1
+            rules:
+              - {id: methane-high, when: {quantity: methane, above: 20 %LEL, clear_below: 15 %LEL}, severity: 2, source: a standard}
+            """)
+        path = folder.file("gateway.yaml")
+        write(every: "5 s")
+    }
+
+    private func write(every: String) {
+        folder.write(
+            "gateway.yaml",
+            """
+            schema: 1
+            gateway: {id: gw-1}
+            store: {path: \(folder.path)/store}
+            buses:
+              plc: {kind: modbus-tcp, host: 127.0.0.1}
+            covers:
+              - code: "3205820102048188"
+                scheme: component16
+                sensors:
+                  ch4: {bus: plc, unit: 3, profile: gas-head, every: \(every)}
+            uplinks:
+              city: {kind: mqtt, format: native, host: 127.0.0.1}
+            """)
+    }
+
+    private func load() throws -> StartConfiguration { try StartConfiguration.load(path: path, boards: boards) }
+
+    @Test("a good file is used, and nothing is wrong")
+    func good() throws {
+        let start = try load()
+        #expect(start.refused.isEmpty && start.problem == nil)
+        #expect(start.configuration.covers.first?.sensors.first?.every == .seconds(5))
+    }
+
+    @Test("a broken file without a last good one is refused with its errors")
+    func brokenWithout() {
+        write(every: "5 bananas")
+        let error = #expect(throws: ConfigurationErrors.self) { try load() }
+        #expect(error?.errors.map(\.key) == ["covers[0].sensors.ch4.every"])
+    }
+
+    @Test("a broken file after a good run is replaced by that run's, and the problem names the file's first error")
+    func brokenWithLastGood() throws {
+        try load().keep()
+        write(every: "5 bananas")
+        let start = try load()
+        #expect(start.configuration.covers.first?.sensors.first?.every == .seconds(5))
+        #expect(start.refused.map(\.key) == ["covers[0].sensors.ch4.every"])
+        let problem = try #require(start.problem)
+        #expect(problem.hasPrefix("1 error, the first: \(path):"))
+        #expect(problem.hasSuffix("the last good configuration is in use"))
+    }
+
+    @Test("a run on the last good configuration does not keep the broken file, and a repaired file is taken again")
+    func keepAndRepair() throws {
+        try load().keep()
+        write(every: "5 bananas")
+        try load().keep()
+        #expect(try load().configuration.covers.first?.sensors.first?.every == .seconds(5))
+        write(every: "7 s")
+        let repaired = try load()
+        #expect(repaired.problem == nil)
+        try repaired.keep()
+        write(every: "bananas")
+        #expect(try load().configuration.covers.first?.sensors.first?.every == .seconds(7))
+    }
+
+    @Test("a damaged last good configuration is no configuration: the file's errors are what is reported")
+    func damagedLastGood() throws {
+        try load().keep()
+        _ = TextFile.replace(folder.file("store/last-good/gateway.yaml"), with: Array("schema: [".utf8))
+        write(every: "5 bananas")
+        let error = #expect(throws: ConfigurationErrors.self) { try load() }
+        #expect(error?.errors.map(\.key) == ["covers[0].sensors.ch4.every"])
+    }
+}

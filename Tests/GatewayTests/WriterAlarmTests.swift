@@ -1,0 +1,99 @@
+// Alarm transitions and their states on their way to the medium, and back after a restart.
+import Alarms
+@testable import Gateway
+import Outbox
+import SensorModel
+import TestSupport
+import Testing
+
+@Suite struct WriterAlarmTests {
+    private let folder = TemporaryFolder()
+
+    private func moment(_ seconds: Int64, _ clock: ClockState = .synced) -> Timestamp {
+        Timestamp(
+            wall: WallTime(nanoseconds: seconds * 1_000_000_007), monotonic: MonotonicTime(nanoseconds: seconds * 3), clock: clock)
+    }
+
+    @Test(
+        "an alarm's state comes back as it was stored",
+        arguments: [AlarmState.unacknowledged, .acknowledged, .returnedUnacknowledged], ClockState.allCases)
+    func roundTrip(state: AlarmState, clock: ClockState) throws {
+        let alarms = [
+            ActiveAlarm(
+                id: "a", rule: "methane-high", point: PipelineBench.gas, severity: .danger, state: state, value: 20.1,
+                quantity: .methane, threshold: 20, clearThreshold: 15, occurred: moment(5, clock), changed: moment(-7, .synced),
+                acknowledgedBy: "陈 \"x\"\n"),
+            ActiveAlarm(
+                id: "b", rule: "configuration-refused", point: nil, severity: .notice, state: state, occurred: moment(1, clock),
+                changed: moment(2, clock), note: "第3行"),
+        ]
+        let states = try alarms.map { alarm -> (key: String, body: [UInt8]) in
+            let change = AlarmStateCoding.change(alarm)
+            return (change.key, try #require(change.body))
+        }
+        let found = AlarmStateCoding.alarms(states)
+        #expect(found.alarms == alarms)
+        #expect(found.unreadable.isEmpty)
+    }
+
+    @Test("the state of an alarm that is normal is forgotten")
+    func normal() {
+        let alarm = ActiveAlarm(
+            id: "a", rule: "r", point: nil, severity: .notice, state: .normal, occurred: moment(1), changed: moment(2))
+        #expect(AlarmStateCoding.change(alarm) == StateChange(key: "alarm/a", body: nil))
+    }
+
+    /// A good state with one word replaced.
+    private func state(_ old: String, _ new: String) throws -> (key: String, body: [UInt8]) {
+        let alarm = ActiveAlarm(
+            id: "a", rule: "methane-high", point: PipelineBench.gas, severity: .danger, state: .acknowledged, value: 1,
+            quantity: .methane, threshold: 2, clearThreshold: 3, occurred: moment(1), changed: moment(2))
+        let change = AlarmStateCoding.change(alarm)
+        let text = String(decoding: try #require(change.body), as: UTF8.self)
+            .split(separator: "\\/", omittingEmptySubsequences: false).joined(separator: "/")
+        let parts = text.split(separator: old, omittingEmptySubsequences: false)
+        try #require(parts.count > 1)
+        return (change.key, Array(parts.joined(separator: new).utf8))
+    }
+
+    @Test(
+        "a state that cannot be read whole is named, never guessed",
+        arguments: [
+            ("{", "["), (#""severity":3"#, #""severity":4"#), ("acknowledged", "asleep"), ("C1/ch4/gas", "C1/ch4"),
+            (#""methane""#, #""phlogiston""#), ("synced", "guessed"), (#""rule""#, #""role""#),
+        ])
+    func unreadable(old: String, new: String) throws {
+        let good = try state("methane-high", "methane-low")
+        let found = AlarmStateCoding.alarms([try state(old, new), ("alarm/z", []), good, ("other", [1])])
+        #expect(found.unreadable == ["alarm/a", "alarm/z"])
+        #expect(found.alarms.map(\.rule) == ["methane-low"])
+    }
+
+    @Test("an unreadable state in the store is named at the start, and the others are taken up")
+    func unreadableInStore() throws {
+        let bench = try PipelineBench(folder: folder)
+        let (lane, clock) = (bench.store.alarms, bench.clock)
+        let good = try state("methane-high", "methane-high")
+        _ = try bench.executor.result {
+            try await lane.append(
+                [], states: [StateChange(key: "alarm/x", body: [1, 2]), StateChange(key: good.key, body: good.body)], now: clock.now())
+        }
+        #expect(try bench.restoreAlarms() == ["alarm/x"])
+        #expect(try bench.activeAlarms().map(\.id) == ["a"])
+    }
+
+    @Test("transitions that came together are committed together, and all of them at the end")
+    func together() throws {
+        let points = (1...3).map { Point(cover: "C\($0)", sensor: "ch4", channel: "gas") }
+        let bench = try PipelineBench(folder: folder, points: points)
+        bench.broker.set(away: true)
+        try bench.accept(
+            points.map {
+                Reading(point: $0, quantity: .methane, measurement: .good(50), time: bench.clock.now(), origin: .field)
+            })
+        bench.startAlarmWriter()
+        #expect(bench.takeCommitted() == ["alarms 3"])
+        #expect(try bench.content(.alarms).count == 3)
+        #expect(bench.alarms.dropped == 0)
+    }
+}

@@ -1,0 +1,122 @@
+// Freed on delivery, and only then: by all uplinks, durably, with the alarms' seven days.
+import Platform
+import SensorModel
+import Testing
+import TestSupport
+
+@testable import Outbox
+
+@Suite struct LaneDeliveryTests {
+    let bench = LaneBench()
+
+    private func rows() throws -> Int64 { try bench.number("SELECT count(*) FROM records") }
+
+    @Test func `a record is freed when every uplink has delivered it, and not before`() async throws {
+        let lane = try bench.open()
+        #expect(try await lane.register(uplinks: ["city", "backup"]) == ["city": 0, "backup": 0])
+        try await bench.append(1...10, to: lane)
+        await lane.delivered("city", through: 8)
+        try await lane.flush(now: bench.clock.now())
+        #expect(try rows() == 10)
+        await lane.delivered("backup", through: 5)
+        #expect(try rows() == 10, "freed with the commit that notes the delivery")
+        try await lane.flush(now: bench.clock.now())
+        #expect(try rows() == 5)
+        #expect(try await lane.everything(after: 5).compactMap(\.seq) == [6, 7, 8, 9, 10])
+        await lane.abandon()
+    }
+
+    @Test func `with no uplink registered nothing is freed`() async throws {
+        let lane = try bench.open()
+        try await bench.append(1...10, to: lane)
+        await lane.delivered("city", through: 10)
+        try await lane.flush(now: bench.clock.now())
+        #expect(try rows() == 10)
+        await lane.abandon()
+    }
+
+    @Test func `a delivery survives a power cut once it was flushed, and an unflushed one is forgotten with its record kept`() async throws {
+        var lane = try bench.open()
+        _ = try await lane.register(uplinks: ["city"])
+        try await bench.append(1...10, to: lane)
+        await lane.delivered("city", through: 4)
+        try await lane.flush(now: bench.clock.now())
+        await lane.delivered("city", through: 7)
+        await bench.crash(lane)
+        lane = try bench.open()
+        #expect(try await lane.register(uplinks: ["city"]) == ["city": 4])
+        #expect(try await lane.everything(after: 4).compactMap(\.seq) == [5, 6, 7, 8, 9, 10])
+        await lane.abandon()
+    }
+
+    @Test func `delivery never goes back and strangers deliver nothing`() async throws {
+        let lane = try bench.open()
+        _ = try await lane.register(uplinks: ["city"])
+        try await bench.append(1...10, to: lane)
+        await lane.delivered("city", through: 6)
+        await lane.delivered("city", through: 3)
+        await lane.delivered("stranger", through: 9)
+        try await lane.flush(now: bench.clock.now())
+        #expect(try await lane.currentStatistics().uplinks == ["city": .init(delivered: 6, waiting: 4)])
+        #expect(try rows() == 4)
+        await lane.abandon()
+    }
+
+    @Test func `a new uplink begins with what is there, and a removed one holds nothing back`() async throws {
+        var lane = try bench.open()
+        _ = try await lane.register(uplinks: ["city"])
+        try await bench.append(1...10, to: lane)
+        await lane.delivered("city", through: 6)
+        try await lane.close(now: bench.clock.now())
+        lane = try bench.open()
+        #expect(try await lane.register(uplinks: ["city", "new"]) == ["city": 6, "new": 0])
+        let first = try await lane.select(after: 0, records: 100, bytes: .max, withTrailingGap: false)
+        #expect(first?.after == 0)
+        #expect(first?.elements.compactMap(\.seq) == [7, 8, 9, 10])
+        let statistics = try await lane.currentStatistics()
+        #expect(statistics.uplinks == ["city": .init(delivered: 6, waiting: 4), "new": .init(delivered: 0, waiting: 4)])
+        try await lane.close(now: bench.clock.now())
+        lane = try bench.open()
+        #expect(try await lane.register(uplinks: ["new"]) == ["new": 0])
+        await lane.delivered("new", through: 10)
+        try await lane.flush(now: bench.clock.now())
+        #expect(try rows() == 0)
+        #expect(try await lane.currentStatistics().uplinks == ["new": .init(delivered: 10, waiting: 0)])
+        await lane.abandon()
+    }
+
+    @Test func `alarms stay for seven days after they were delivered`() async throws {
+        let lane = try bench.open(retention: .seconds(7 * 86_400))
+        _ = try await lane.register(uplinks: ["city"])
+        try await bench.append(1...3, to: lane)
+        await lane.delivered("city", through: 3)
+        try await lane.flush(now: bench.clock.now())
+        bench.clock.advance(by: .seconds(7 * 86_400 - 1))
+        try await bench.append(4...4, to: lane)
+        #expect(try await lane.everything(after: 0).compactMap(\.seq) == [1, 2, 3, 4], "still there to be sent again")
+        bench.clock.advance(by: .seconds(2))
+        try await bench.append(5...5, to: lane)
+        #expect(try await lane.everything(after: 0).compactMap(\.seq) == [4, 5])
+        bench.clock.advance(by: .seconds(30 * 86_400))
+        try await bench.append(6...6, to: lane)
+        #expect(try await lane.everything(after: 0).compactMap(\.seq) == [4, 5, 6], "not delivered: age frees nothing")
+        await lane.abandon()
+    }
+
+    @Test func `what waits is counted exactly, with gaps before, between and behind`() async throws {
+        var lane = try bench.open(block: 10)
+        _ = try await lane.register(uplinks: ["city", "new"])
+        try await bench.append(1...4, to: lane)
+        await bench.crash(lane)
+        lane = try bench.open(block: 10)
+        _ = try await lane.register(uplinks: ["city", "new"])
+        try await bench.append(11...13, to: lane)
+        try await lane.append([], lost: [Gap(from: 14, to: 16, count: 3, reason: .evicted)], now: bench.clock.now())
+        for (delivered, waiting) in [(Int64(0), Int64(7)), (2, 5), (4, 3), (7, 3), (10, 3), (12, 1), (13, 0), (16, 0)] {
+            await lane.delivered("city", through: delivered)
+            #expect(try await lane.currentStatistics().uplinks["city"]?.waiting == waiting, "after \(delivered)")
+        }
+        #expect(try await lane.currentStatistics().uplinks["new"]?.waiting == 7)
+        await lane.abandon()
+    }
+}
