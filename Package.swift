@@ -37,9 +37,11 @@ let package = Package(
         // C libraries, each behind the narrowest door.
         .systemLibrary(name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .systemLibrary(name: "CLibModbus", path: "Sources/CLibModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
         .systemLibrary(
-            name: "CLibMosquitto", path: "Sources/CLibMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+            name: "CLibModbus", path: "Sources/CLibModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+        .systemLibrary(
+            name: "CLibMosquitto", path: "Sources/CLibMosquitto", pkgConfig: "libmosquitto",
+            providers: [.apt(["libmosquitto-dev"])]),
         .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "CPlatform", path: "Sources/CPlatform"),
         .target(name: "CModbus", dependencies: ["CLibModbus"], path: "Sources/CModbus"),
@@ -71,15 +73,18 @@ let package = Package(
                 "MQTTTransport", "GatewayConfig", "DiagnosticsProtocol", logging, lifecycle,
             ] + nio),
         .executableTarget(
-            name: "gatewayd", dependencies: ["Gateway", "GatewayConfig", "Platform", argumentParser, logging], path: "Sources/gatewayd/Main",
+            name: "gatewayd", dependencies: ["Gateway", "GatewayConfig", "Platform", argumentParser, logging],
+            path: "Sources/gatewayd/Main",
             swiftSettings: strict),
         .executableTarget(
-            name: "gatewayctl", dependencies: ["DiagnosticsProtocol", "DiagnosticsClient", argumentParser], path: "Sources/gatewayctl/Main",
+            name: "gatewayctl", dependencies: ["DiagnosticsProtocol", "DiagnosticsClient", argumentParser],
+            path: "Sources/gatewayctl/Main",
             swiftSettings: strict),
 
         // Tests mirror Sources; doubles live in TestSupport only.
         .target(
-            name: "TestSupport", dependencies: ["SensorModel", "Platform", "DeviceHAL", "Alarms", "Uplink"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["SensorModel", "Platform", "DeviceHAL", "Alarms", "Uplink"],
+            path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("SensorModelTests", ["SensorModel", "TestSupport"]),
         tests("PlatformTests", ["Platform", "SensorModel", "TestSupport"]),
@@ -93,7 +98,12 @@ let package = Package(
         tests("DiagnosticsClientTests", ["DiagnosticsClient", "DiagnosticsProtocol"]),
         tests("GatewayConfigTests", ["GatewayConfig", "DeviceHAL", "Alarms", "SensorModel"]),
         tests("BoardFilesTests", ["GatewayConfig", "DeviceHAL", "SensorModel", "TestSupport"]),
-        tests("GatewayTests", ["Gateway", "GatewayConfig", "DiagnosticsProtocol", "NativeFormat", "DeviceHAL", "Alarms", "Outbox", "Uplink", "Platform", "SensorModel", "TestSupport"]),
+        tests(
+            "GatewayTests",
+            [
+                "Gateway", "GatewayConfig", "DiagnosticsProtocol", "NativeFormat", "DeviceHAL", "Alarms", "Outbox", "Uplink",
+                "Platform", "SensorModel", "TestSupport",
+            ]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]

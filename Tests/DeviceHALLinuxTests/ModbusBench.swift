@@ -69,11 +69,24 @@ struct ModbusBench: Sendable {
         }
     }
 
-    /// Names of this process's threads, and what its descriptors point at.
-    static func threadNames() -> [String] {
-        entries("/proc/self/task").compactMap { TextFile.read("/proc/self/task/\($0)/comm", atMost: 64) }
+    /// Waits until a condition holds; the answer is whether it came to hold within ten seconds.
+    static func eventually(_ condition: () -> Bool) async throws -> Bool {
+        let clock = SystemClock()
+        let deadline = clock.now().monotonic + .seconds(10)
+        while !condition() {
+            guard clock.now().monotonic < deadline else { return false }
+            try await clock.sleep(until: clock.now().monotonic + .milliseconds(2))
+        }
+        return true
     }
 
+    /// How many threads of this process carry the name. A joined thread stays listed for a moment.
+    static func threads(named name: String) -> Int {
+        entries("/proc/self/task").filter { TextFile.read("/proc/self/task/\($0)/comm", atMost: 64)?.contains(name) == true }
+            .count
+    }
+
+    /// How many descriptors of this process point at the path.
     static func descriptors(of path: String) -> Int {
         entries("/proc/self/fd").filter { name in
             var target = [CChar](repeating: 0, count: 256)

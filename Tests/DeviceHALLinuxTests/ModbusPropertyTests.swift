@@ -31,7 +31,8 @@ import Testing
                 guard Int.random(in: 0..<3, using: &random) == 0 else { return .none }
                 let delay = Int.random(in: 40..<240, using: &random)
                 let faults: [HostileSlave.Fault] = [
-                    .silent, .late(delay), .late(delay), .late(delay), .doubled, .truncated, .dribbling(delay / 20), .garbled, .echo,
+                    .silent, .late(delay), .late(delay), .late(delay), .doubled, .truncated, .dribbling(delay / 20), .garbled,
+                    .echo,
                     .noiseBefore, .wrongUnit, .wrongFunction, .wrongByteCount, .exception(2), .exception(11),
                     wire == .tcp ? .hangUp : .late(delay), wire == .tcp ? .doubledAfter(delay) : .doubled,
                 ]
@@ -52,7 +53,8 @@ import Testing
         while bench.slave.requests.count < 300, clock.now().monotonic < deadline {
             // Mostly the same shape: there an old reply fits best.
             let unit: UInt8 = [1, 1, 1, 2, 2, 3].randomElement(using: &random) ?? 1
-            let table = [RegisterTable.holding, .holding, .holding, .holding, .input, .coil].randomElement(using: &random) ?? .holding
+            let tables: [RegisterTable] = [.holding, .holding, .holding, .holding, .input, .coil]
+            let table = tables.randomElement(using: &random) ?? .holding
             let count: UInt16 = [1, 2, 2, 2, 2, 3].randomElement(using: &random) ?? 2
             do {
                 let reply = try await bench.read(

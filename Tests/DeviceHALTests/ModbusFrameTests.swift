@@ -119,7 +119,8 @@ private struct Seeded: RandomNumberGenerator {
             var bytes = (0..<Int(random.next() % 40)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
             // Half of them begin like a reply, so that the checks behind the first bytes are reached.
             if round % 2 == 0 {
-                let head = [request.unit, request.function | (round % 6 == 0 ? 0x80 : 0), UInt8(clamping: request.replyByteCount)]
+                let function = request.function | (round % 6 == 0 ? 0x80 : 0)
+                let head = [request.unit, function, UInt8(clamping: request.replyByteCount)]
                 bytes = (round % 4 == 0 ? [0, 1, 0, 0, 0, UInt8(random.next() % 40)] : []) + head + bytes
             }
             for framing in [ReplyStream.Framing.serial, .tcp] {

@@ -112,7 +112,8 @@ import Testing
         let request = try frame(count: 2)
         state.fault(request, cause: .timeout, sentAt: at(0), maxLatency: latency)
         for round in 1..<Int64(Resynchronisation.capacity) {
-            state.fault(try probe(&state, for: request, at: round * 100), cause: .timeout, sentAt: at(round * 100), maxLatency: latency)
+            let probe = try probe(&state, for: request, at: round * 100)
+            state.fault(probe, cause: .timeout, sentAt: at(round * 100), maxLatency: latency)
         }
         #expect(state.step(for: request, now: at(1000)) == .rest(until: at(5700), after: .timeout))
         state.heard(1, now: at(5000))

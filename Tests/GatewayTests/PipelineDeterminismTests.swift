@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct PipelineDeterminismTests {
-    /// Ten minutes of two buses with five sensors; values wander, units fail, the broker goes away: everything by chance.
+    /// About four minutes of two buses with five sensors; values wander, units fail, the broker goes away: everything by chance.
     /// - Returns: each message, topic and payload.
     private func run(seed: UInt64) throws -> [String] {
         var chance = SeededGenerator(seed: seed)
@@ -21,7 +21,7 @@ import Testing
             let poller = PollerTests.poller(bench, image, sensors)
             bench.live { await poller.run() }
         }
-        for _ in 0..<300 {
+        for _ in 0..<120 {
             let bus = Int.random(in: 0...1, using: &chance)
             let unit = units[bus][Int.random(in: 0..<units[bus].count, using: &chance)].unit
             switch Int.random(in: 0..<8, using: &chance) {
@@ -41,13 +41,15 @@ import Testing
     @Test("thirty runs of one seed publish the same bytes in the same order, another seed publishes others")
     func sameBytes() throws {
         let first = try run(seed: 1)
-        #expect(first.count > 50)
+        #expect(first.count > 20)
         #expect(Set(first.map { $0.prefix { $0 != " " } }).count == 3)
         for _ in 1..<30 { #expect(try run(seed: 1) == first) }
         #expect(try run(seed: 2) != first)
     }
 
-    @Test("after every outage each lane is complete: each message begins where the one before it ended", arguments: 1...10 as ClosedRange<UInt64>)
+    @Test(
+        "after every outage each lane is complete: each message begins where the one before it ended",
+        arguments: 1...5 as ClosedRange<UInt64>)
     func complete(seed: UInt64) throws {
         let messages = try run(seed: seed)
         for lane in ["alarms", "readings"] {

@@ -15,7 +15,8 @@ int64_t cmodbus_now(void);
 /// (it would silently take 9600).
 int cmodbus_open_serial(const char *device, int baud, char parity, int stop_bits, cmodbus **line);
 
-/// Connects to a Modbus TCP server within `timeout` nanoseconds for each address the name has.
+/// Connects to a Modbus TCP server within `timeout` nanoseconds for each address the name has; looking a name up takes as
+/// long as the system's resolver takes.
 int cmodbus_open_tcp(const char *host, const char *service, int64_t timeout, cmodbus **line);
 
 /// The file descriptor; it belongs to `line`.

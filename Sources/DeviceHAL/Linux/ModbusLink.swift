@@ -3,7 +3,6 @@ import DeviceHAL
 import Glibc
 import Platform
 
-
 /// The way to a Modbus bus.
 public enum ModbusLink: Sendable, Equatable {
     /// A serial line with 8 data bits, RTU framing: device path, bits per second, parity, 1 or 2 stop bits.

@@ -30,9 +30,8 @@ final class ModbusPort {
         let result: Int32
         switch link {
         case .serial(let device, let baud, let parity, let stopBits):
-            let letter: Character = switch parity { case .none: "N" case .even: "E" case .odd: "O" }
             result = cmodbus_open_serial(
-                device, Int32(clamping: baud), CChar(letter.asciiValue ?? 78), Int32(clamping: stopBits), &opened)
+                device, Int32(clamping: baud), Self.letter(of: parity), Int32(clamping: stopBits), &opened)
         case .tcp(let host, let port):
             result = cmodbus_open_tcp(host, String(port), connectTimeout.nanoseconds, &opened)
         }
@@ -46,6 +45,16 @@ final class ModbusPort {
             case .system(let number): throw PortFailure(error: number)
             }
         }
+    }
+
+    private static func letter(of parity: Parity) -> CChar {
+        let letter: Unicode.Scalar =
+            switch parity {
+            case .none: "N"
+            case .even: "E"
+            case .odd: "O"
+            }
+        return CChar(letter.value)
     }
 
     deinit { cmodbus_close(handle) }

@@ -115,7 +115,9 @@ actor ModbusWorker {
         BusError(kind: kind, bus: id, unit: unit, detail: detail)
     }
 
-    func count(_ unit: UInt8, _ change: (inout UnitStatistics) -> Void) { change(&counters.units[unit, default: UnitStatistics()]) }
+    func count(_ unit: UInt8, _ change: (inout UnitStatistics) -> Void) {
+        change(&counters.units[unit, default: UnitStatistics()])
+    }
 
     private func resting(_ unit: UInt8, until: MonotonicTime, after cause: BusError.RestCause) -> BusError {
         let left = max(0, (until - ModbusPort.now()).milliseconds)

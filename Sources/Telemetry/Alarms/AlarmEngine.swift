@@ -85,7 +85,8 @@ public struct AlarmEngine: Sendable {
                 let since = list[index].beyondSince ?? reading.time
                 list[index].beyondSince = since
                 guard reading.time.monotonic - since.monotonic >= rule.onDelay else { continue }
-                let transition = Self.raised(list[index].alarm, rule, reading.point, value: value, since: since, now: now, makeID: makeID)
+                let transition = Self.raised(
+                    list[index].alarm, rule, reading.point, value: value, since: since, now: now, makeID: makeID)
                 list[index].alarm = transition.alarm
                 transitions.append(transition)
             } else if isGood {
@@ -132,7 +133,8 @@ public struct AlarmEngine: Sendable {
         if current?.state.isRaised == true { return nil }
         let from = current?.state ?? .normal
         current = ActiveAlarm(
-            id: current?.id ?? makeID(), rule: rule, point: nil, severity: severity, state: .unacknowledged, occurred: now, changed: now,
+            id: current?.id ?? makeID(), rule: rule, point: nil, severity: severity, state: .unacknowledged, occurred: now,
+            changed: now,
             note: problem)
         gatewayAlarms[rule] = current
         return current.map { AlarmTransition(alarm: $0, from: from, value: nil, occurred: now, detected: now) }
@@ -143,22 +145,29 @@ public struct AlarmEngine: Sendable {
     }
 
     private static func raised(
-        _ earlier: ActiveAlarm?, _ rule: AlarmRule, _ point: Point, value: Double, since: Timestamp, now: Timestamp, makeID: () -> String
+        _ earlier: ActiveAlarm?, _ rule: AlarmRule, _ point: Point, value: Double, since: Timestamp, now: Timestamp,
+        makeID: () -> String
     ) -> AlarmTransition {
         let alarm = ActiveAlarm(
-            id: earlier?.id ?? makeID(), rule: rule.id, point: point, severity: rule.severity, state: .unacknowledged, value: value,
-            quantity: rule.quantity, threshold: rule.threshold, clearThreshold: rule.clearThreshold, occurred: since, changed: now)
+            id: earlier?.id ?? makeID(), rule: rule.id, point: point, severity: rule.severity, state: .unacknowledged,
+            value: value,
+            quantity: rule.quantity, threshold: rule.threshold, clearThreshold: rule.clearThreshold, occurred: since, changed: now
+        )
         return AlarmTransition(alarm: alarm, from: earlier?.state ?? .normal, value: value, occurred: since, detected: now)
     }
 
-    private static func returned(_ alarm: inout ActiveAlarm, value: Double?, occurred: Timestamp, now: Timestamp) -> AlarmTransition {
+    private static func returned(_ alarm: inout ActiveAlarm, value: Double?, occurred: Timestamp, now: Timestamp)
+        -> AlarmTransition
+    {
         let from = alarm.state
         alarm.state = from == .acknowledged ? .normal : .returnedUnacknowledged
         alarm.changed = now
         return AlarmTransition(alarm: alarm, from: from, value: value, occurred: occurred, detected: now)
     }
 
-    private static func acknowledged(_ alarm: inout ActiveAlarm, by actor: String, now: Timestamp) throws(Refusal) -> AlarmTransition {
+    private static func acknowledged(_ alarm: inout ActiveAlarm, by actor: String, now: Timestamp) throws(Refusal)
+        -> AlarmTransition
+    {
         let from = alarm.state
         guard from.needsAcknowledgement else { throw .alreadyAcknowledged(by: alarm.acknowledgedBy ?? "somebody") }
         alarm.state = from == .unacknowledged ? .acknowledged : .normal

@@ -37,7 +37,8 @@ public struct AlarmRule: Sendable, Equatable {
 
     /// - Parameters: as the properties.
     public init(
-        id: String, quantity: Quantity, direction: Direction, threshold: Double, clearThreshold: Double, onDelay: Duration = .zero,
+        id: String, quantity: Quantity, direction: Direction, threshold: Double, clearThreshold: Double,
+        onDelay: Duration = .zero,
         severity: Severity, source: String = ""
     ) {
         self.id = id

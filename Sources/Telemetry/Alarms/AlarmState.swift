@@ -55,7 +55,8 @@ public struct ActiveAlarm: Sendable, Equatable {
 
     /// - Parameters: as the properties.
     public init(
-        id: String, rule: String, point: Point?, severity: Severity, state: AlarmState, value: Double? = nil, quantity: Quantity? = nil,
+        id: String, rule: String, point: Point?, severity: Severity, state: AlarmState, value: Double? = nil,
+        quantity: Quantity? = nil,
         threshold: Double? = nil, clearThreshold: Double? = nil, occurred: Timestamp, changed: Timestamp,
         acknowledgedBy: String? = nil, note: String? = nil
     ) {

@@ -116,7 +116,8 @@ public struct CoverPlace: Sendable, Equatable {
 
         /// - Parameters: as the properties.
         public init(
-            longitude: Double, latitude: Double, crs: String, text: String?, rimElevation: Double?, invertElevation: Double?, datum: String?
+            longitude: Double, latitude: Double, crs: String, text: String?, rimElevation: Double?, invertElevation: Double?,
+            datum: String?
         ) {
             self.longitude = longitude
             self.latitude = latitude

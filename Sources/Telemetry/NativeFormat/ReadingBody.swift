@@ -64,7 +64,10 @@ public struct ReadingEncoder: Sendable {
         let milliseconds = wall.milliseconds
         let inSecond = (milliseconds % 1000 + 1000) % 1000
         if second.of != milliseconds - inSecond {
-            second = (milliseconds - inSecond, Array(WallTime(nanoseconds: (milliseconds - inSecond) * 1_000_000).rfc3339.utf8.prefix(20)))
+            second = (
+                milliseconds - inSecond,
+                Array(WallTime(nanoseconds: (milliseconds - inSecond) * 1_000_000).rfc3339.utf8.prefix(20))
+            )
         }
         var text: [UInt8] = [UInt8(ascii: "\"")]
         text.reserveCapacity(26)

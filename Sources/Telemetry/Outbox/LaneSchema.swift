@@ -34,7 +34,8 @@ enum LaneSchema {
         guard found <= version else {
             throw StoreError(
                 kind: .newer, operation: "open",
-                detail: "made by a newer gatewayd (store version \(found), this one knows \(version)); install that version again")
+                detail: "made by a newer gatewayd (store version \(found), this one knows \(version)); install that version again"
+            )
         }
         return try database.transaction { () throws(StoreError) in
             for table in tables { try database.execute(table) }

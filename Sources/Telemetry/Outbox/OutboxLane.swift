@@ -112,7 +112,8 @@ public actor OutboxLane {
     ///   - retention: how long records stay after they were delivered, to be sent again on request.
     ///   - executor: the thread to work on.
     public init(
-        lane: Lane, path: String, boot: String, maxBytes: Int64, block: Int64, retention: Duration = .zero, executor: any SerialExecutor
+        lane: Lane, path: String, boot: String, maxBytes: Int64, block: Int64, retention: Duration = .zero,
+        executor: any SerialExecutor
     ) throws(StoreError) {
         self.lane = lane
         self.executor = executor
@@ -161,7 +162,9 @@ public actor OutboxLane {
     ///   - lost: numbers the caller had to give up before they could be committed.
     /// - Returns: up to which number the caller may number records now.
     @discardableResult
-    public func append(_ records: [NumberedRecord], lost: [Gap] = [], states: [StateChange] = [], now: Timestamp) throws(StoreError) -> Int64 {
+    public func append(_ records: [NumberedRecord], lost: [Gap] = [], states: [StateChange] = [], now: Timestamp)
+        throws(StoreError) -> Int64
+    {
         let newLast = max(lastSeq, records.last?.seq ?? 0, lost.map(\.to).max() ?? 0)
         let newReserved = newLast + blockSize / 2 > reservedThrough ? newLast + blockSize : reservedThrough
         let evicted = try database.transaction { () throws(StoreError) -> Int64 in
@@ -280,7 +283,8 @@ public actor OutboxLane {
 
     private func storeCursors() throws(StoreError) {
         for uplink in deliveredSinceCommit {
-            try database.execute("UPDATE cursors SET delivered = ? WHERE uplink = ?", [.integer(cursors[uplink] ?? 0), .text(uplink)])
+            try database.execute(
+                "UPDATE cursors SET delivered = ? WHERE uplink = ?", [.integer(cursors[uplink] ?? 0), .text(uplink)])
         }
     }
 
@@ -288,7 +292,8 @@ public actor OutboxLane {
         guard !deliveredSinceCommit.isEmpty || retention > .zero, let delivered = cursors.values.min() else { return }
         if retention > .zero {
             try database.execute(
-                "DELETE FROM records WHERE seq <= ? AND stored < ?", [.integer(delivered), .integer(now.wall.milliseconds - retention.milliseconds)])
+                "DELETE FROM records WHERE seq <= ? AND stored < ?",
+                [.integer(delivered), .integer(now.wall.milliseconds - retention.milliseconds)])
         } else {
             try database.execute("DELETE FROM records WHERE seq <= ?", [.integer(delivered)])
         }
@@ -308,7 +313,8 @@ extension OutboxLane {
     private func gaps(after cursor: Int64, before end: Int64) throws(StoreError) -> [LaneElement] {
         var found: [LaneElement] = []
         try database.query(
-            "SELECT first, last, count, reason FROM gaps WHERE last > ? AND first < ? ORDER BY first", [.integer(cursor), .integer(end)]
+            "SELECT first, last, count, reason FROM gaps WHERE last > ? AND first < ? ORDER BY first",
+            [.integer(cursor), .integer(end)]
         ) { row in
             let reason = row.text(3).flatMap(Gap.Reason.init) ?? .corrupt
             found.append(.gap(Gap(from: row.integer(0), to: row.integer(1), count: row.integer(2), reason: reason)))
@@ -327,7 +333,8 @@ extension OutboxLane {
     private func quarantine(_ damaged: [Int64]) throws(StoreError) {
         try database.transaction { () throws(StoreError) in
             for seq in damaged {
-                try database.execute("INSERT OR REPLACE INTO quarantine SELECT seq, boot, crc, body FROM records WHERE seq = ?", [.integer(seq)])
+                try database.execute(
+                    "INSERT OR REPLACE INTO quarantine SELECT seq, boot, crc, body FROM records WHERE seq = ?", [.integer(seq)])
                 try database.execute("DELETE FROM records WHERE seq = ?", [.integer(seq)])
                 try insert(Gap(from: seq, to: seq, count: 1, reason: .corrupt))
             }

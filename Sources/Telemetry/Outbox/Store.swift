@@ -47,7 +47,9 @@ public struct Store: Sendable {
         let alarms = try openLane(.alarms, settings, settings.maxBytes / 8, executor(.alarms), &setAside)
         let found = [readings.foundStoreID, alarms.foundStoreID]
         if let id = found[0], found[0] == found[1] {
-            return Store(readings: readings, alarms: alarms, id: id, predecessor: readings.foundPredecessor, setAside: setAside, lock: lock)
+            return Store(
+                readings: readings, alarms: alarms, id: id, predecessor: readings.foundPredecessor, setAside: setAside, lock: lock
+            )
         }
         let id = makeID()
         let predecessor = found.compactMap { $0 }.first
@@ -67,7 +69,8 @@ public struct Store: Sendable {
                 throw StoreError(kind: .inUse, operation: "open", detail: "\(folder) is in use by \(holder); stop it first")
             case .system(let code):
                 throw StoreError(
-                    kind: .inputOutput, operation: "open", code: code, detail: "\(folder)/lock: \(String(cString: strerror(code)))")
+                    kind: .inputOutput, operation: "open", code: code,
+                    detail: "\(folder)/lock: \(String(cString: strerror(code)))")
             }
         }
     }
@@ -83,7 +86,7 @@ public struct Store: Sendable {
         }
         do {
             return try open()
-        } catch where error.kind == .damaged {
+        } catch  where error.kind == .damaged {
             for suffix in ["", "-wal", "-shm"] where access(path + suffix, F_OK) == 0 {
                 let aside = "\(path).damaged\(suffix)"
                 guard rename(path + suffix, aside) == 0 else {

@@ -114,7 +114,8 @@ public struct UplinkMachine: Sendable {
     }
 
     private mutating func take(_ offer: AlarmOffer, _ now: Timestamp) -> [Action] {
-        guard case .connected = link, giveUp == nil, alarms.hold == nil, !alarms.isProbing, alarms.returned.isEmpty, !alarms.isFetching,
+        guard case .connected = link, giveUp == nil, alarms.hold == nil, !alarms.isProbing, alarms.returned.isEmpty,
+            !alarms.isFetching,
             alarms.selected == offer.previous, alarms.islands.isEmpty, hasSlot(for: .alarms)
         else { return [] }
         let element = LaneElement.record(seq: offer.record.seq, body: offer.record.body)
@@ -139,7 +140,8 @@ public struct UplinkMachine: Sendable {
             return
         }
         guard let last = selection.elements.last?.last else { return }
-        let payload = NativeFormat.batch(selection.elements, after: selection.after, boot: selection.boot, speaker: settings.speaker)
+        let payload = NativeFormat.batch(
+            selection.elements, after: selection.after, boot: selection.boot, speaker: settings.speaker)
         let flight = Flight(
             lane: .readings, first: selection.after + 1, last: last,
             message: OutgoingMessage(topic: settings.speaker.topic(.readings), payload: payload),
@@ -270,7 +272,8 @@ public struct UplinkMachine: Sendable {
             if now.monotonic - since >= UplinkLimits.stable { reconnect.reset() }
             if giveUp == nil, let late = flights.values.min(by: { $0.deadline < $1.deadline }), late.deadline <= now.monotonic {
                 giveUp = LinkFailure(
-                    kind: .timeout, detail: "no acknowledgement for \(late.message.topic) within \(late.lane == .alarms ? 5 : 10) s")
+                    kind: .timeout,
+                    detail: "no acknowledgement for \(late.message.topic) within \(late.lane == .alarms ? 5 : 10) s")
                 return [.drop]
             }
             guard giveUp == nil else { return [] }
@@ -291,7 +294,8 @@ public struct UplinkMachine: Sendable {
         guard hasSlot(for: lane) else { return [] }
         if var flight = progress.returned.first {
             guard lane == .alarms || hasRoom(now) else { return [] }
-            flight.deadline = now.monotonic + (lane == .alarms ? UplinkLimits.alarmAcknowledgement : UplinkLimits.batchAcknowledgement)
+            flight.deadline =
+                now.monotonic + (lane == .alarms ? UplinkLimits.alarmAcknowledgement : UplinkLimits.batchAcknowledgement)
             withLane(lane) { $0.returned.removeFirst() }
             return [launch(flight)] + (progress.isProbing ? [] : advanceLane(lane, now))
         }

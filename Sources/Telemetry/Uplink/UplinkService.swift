@@ -96,7 +96,8 @@ public final class UplinkService: Sendable {
     }
 
     /// Does what the machine says; what comes back at once is fed in again.
-    private func perform(_ actions: [UplinkMachine.Action], _ connection: inout (any BrokerConnection)?) -> [UplinkMachine.Action] {
+    private func perform(_ actions: [UplinkMachine.Action], _ connection: inout (any BrokerConnection)?) -> [UplinkMachine.Action]
+    {
         var further: [UplinkMachine.Action] = []
         for action in actions {
             switch action {
@@ -111,7 +112,8 @@ public final class UplinkService: Sendable {
                 let now = clock.now()
                 further += machine.withLock { $0.handle(.published(flight, token: token), now: now) }
             case .select(let lane, let generation, let after, let before, let records, let bytes):
-                requests[lane]?.send(.select(generation: generation, after: after, before: before, records: records, bytes: bytes))
+                requests[lane]?.send(
+                    .select(generation: generation, after: after, before: before, records: records, bytes: bytes))
             case .delivered(let lane, let through):
                 requests[lane]?.send(.delivered(through: through))
             case .drop:

@@ -9,7 +9,8 @@ import Platform
 @main
 struct Gatewayd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "gatewayd", abstract: "Watches over manhole covers: reads their sensors, raises alarms, delivers everything.",
+        commandName: "gatewayd",
+        abstract: "Watches over manhole covers: reads their sensors, raises alarms, delivers everything.",
         version: GatewayApplication.version, subcommands: [Run.self, Check.self])
 }
 

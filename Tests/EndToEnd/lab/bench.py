@@ -58,9 +58,9 @@ class Bench:
         slaves = [Slave(number, kind, cover(number), SENSORS[kind], every) for number, kind in enumerate(kinds, 1)]
         return self.bus(name, MODBUS_TCP, slaves)
 
-    def bus(self, name: str, kind: str, slaves: list[Slave]) -> Bus:
-        """A bus that answers."""
-        bus = Bus(self.folder / name, name, kind, slaves)
+    def bus(self, name: str, kind: str, slaves: list[Slave], program: str = "lab.slaves") -> Bus:
+        """A bus that answers, with the slaves of this program."""
+        bus = Bus(self.folder / name, name, kind, slaves, program)
         self.parts.callback(bus.stop)
         bus.start()
         self.buses.append(bus)

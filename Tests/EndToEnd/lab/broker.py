@@ -3,10 +3,12 @@ from __future__ import annotations
 
 import getpass
 import shutil
+import signal
 import socket
+import subprocess
 from pathlib import Path
 
-from .certificates import Authority
+from .certificates import Authority, Identity
 from .child import Child
 from .wait import until
 
@@ -27,6 +29,7 @@ log_dest stdout
 log_type all
 connection_messages true
 """
+PROGRAMS = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
 
 
 def free_port() -> int:
@@ -36,24 +39,51 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def program(name: str) -> str:
+    """An executable of mosquitto's, which stands in sbin on some systems."""
+    found = shutil.which(name, path=PROGRAMS)
+    assert found, f"{name} is not installed: run scripts/install-dependencies.sh"
+    return found
+
+
 class Broker:
     """One broker that keeps its port and its store over stop and start."""
 
     def __init__(self, folder: Path, authority: Authority):
-        store = folder / "store"
-        store.mkdir(parents=True)
-        self.port = free_port()
-        identity = authority.server()
-        configuration = folder / "mosquitto.conf"
-        configuration.write_text(
-            CONFIGURATION.format(
-                user=getpass.getuser(), port=self.port, store=store, authority=identity.authority,
-                certificate=identity.certificate, key=identity.key,
-            )
-        )
-        program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
-        assert program, "mosquitto is not installed: run scripts/install-dependencies.sh"
-        self.child = Child("mosquitto", [program, "-c", str(configuration)], folder / "mosquitto.log")
+        self.store = folder / "store"
+        self.store.mkdir(parents=True)
+        self.port, self.authority, self.identity = free_port(), authority.certificate, authority.server()
+        self.configuration = folder / "mosquitto.conf"
+        self.passwords, self.rights = folder / "passwords", folder / "rights"
+        self.child = Child("mosquitto", [program("mosquitto"), "-c", str(self.configuration)], folder / "mosquitto.log")
+        self._write()
+
+    def show(self, identity: Identity) -> None:
+        """From the next start on it shows this certificate."""
+        self.identity = identity
+        self._write()
+
+    def know(self, name: str, password: str) -> None:
+        """From the next start on this user must give this password; who gives no name may still come in, like the platform."""
+        arguments = [program("mosquitto_passwd"), "-b", "-c", str(self.passwords), name, password]
+        done = subprocess.run(arguments, capture_output=True, text=True)
+        assert done.returncode == 0, f"mosquitto_passwd: {done.stderr}"
+        self._write()
+
+    def permit(self, *rules: str) -> None:
+        """Clients may do only this, like `write manhole/v1/+/alarms`; from the next start on, or at once after `reload`."""
+        self.rights.write_text("".join(f"topic {rule}\n" for rule in rules))
+        self._write()
+
+    def reload(self) -> None:
+        """SIGHUP: it reads users and rights anew and keeps every connection."""
+        self.child.must_run()
+        self.child.process.send_signal(signal.SIGHUP)
+
+    def restart(self) -> None:
+        """Stops it and starts it as it is configured by now."""
+        self.stop()
+        self.start()
 
     def start(self) -> None:
         """Starts it and waits until it answers."""
@@ -67,6 +97,15 @@ class Broker:
     def kill(self) -> None:
         """SIGKILL: what was not saved in the last second is lost."""
         self.child.kill()
+
+    def _write(self) -> None:
+        text = CONFIGURATION.format(
+            user=getpass.getuser(), port=self.port, store=self.store, authority=self.authority,
+            certificate=self.identity.certificate, key=self.identity.key,
+        )
+        files = {"password_file": self.passwords, "acl_file": self.rights}
+        text += "".join(f"{option} {file}\n" for option, file in files.items() if file.exists())
+        self.configuration.write_text(text)
 
     def _answers(self) -> bool:
         self.child.must_run()

@@ -32,10 +32,11 @@ class Slave:
 class Bus:
     """A bus with its slaves, started before the daemon and ended after it."""
 
-    def __init__(self, folder: Path, bus: str, kind: str, slaves: list[Slave]):
+    def __init__(self, folder: Path, bus: str, kind: str, slaves: list[Slave], program: str = "lab.slaves"):
         folder.mkdir(parents=True)
         self.folder, self.id, self.kind, self.slaves = folder, bus, kind, slaves
         self.settings: dict[str, dict[str, Any]] = {}
+        self.response_timeout = "500 ms"
         self.control, self.log = folder / "control.json", folder / "served.jsonl"
         self.log.touch()
         self.port = free_port() if kind == MODBUS_TCP else 0
@@ -48,8 +49,8 @@ class Bus:
             **({"port": self.port} if kind == MODBUS_TCP else {"device": str(far_end)}),
         }
         (folder / "slaves.json").write_text(json.dumps(specification, indent=1))
-        program = [sys.executable, "-m", "lab.slaves", str(folder / "slaves.json")]
-        self.child = Child(f"slaves of {bus}", program, folder / "slaves.log", END_TO_END)
+        arguments = [sys.executable, "-m", program, str(folder / "slaves.json")]
+        self.child = Child(f"slaves of {bus}", arguments, folder / "slaves.log", END_TO_END)
 
     def start(self) -> None:
         """Starts wire and slaves and waits until the first slave answers."""
@@ -76,10 +77,10 @@ class Bus:
     def configuration(self) -> dict[str, Any]:
         """Its entry in gateway.yaml."""
         if self.kind == MODBUS_TCP:
-            return {"kind": MODBUS_TCP, "host": "127.0.0.1", "port": self.port, "response_timeout": "500 ms"}
+            return {"kind": MODBUS_TCP, "host": "127.0.0.1", "port": self.port, "response_timeout": self.response_timeout}
         return {
             "kind": MODBUS_RTU, "device": str(self.device), "baud": 9600, "parity": "none", "stop_bits": 1,
-            "response_timeout": "500 ms",
+            "response_timeout": self.response_timeout,
         }
 
     def _answers(self) -> bool:

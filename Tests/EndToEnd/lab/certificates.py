@@ -18,6 +18,10 @@ subjectKeyIdentifier = hash
 basicConstraints = CA:FALSE
 extendedKeyUsage = serverAuth
 subjectAltName = DNS:localhost,IP:127.0.0.1
+[elsewhere]
+basicConstraints = CA:FALSE
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:broker.elsewhere.example
 [client]
 basicConstraints = CA:FALSE
 extendedKeyUsage = clientAuth
@@ -55,13 +59,21 @@ class Authority:
         """A client's certificate."""
         return self._issue(name, "client")
 
-    def _issue(self, name: str, kind: str) -> Identity:
+    def expired_server(self) -> Identity:
+        """A broker's certificate that was good until yesterday."""
+        return self._issue("server-expired", "server", days=-1)
+
+    def stranger(self) -> Identity:
+        """A broker's certificate for another host."""
+        return self._issue("server-elsewhere", "elsewhere")
+
+    def _issue(self, name: str, kind: str, days: int = 30) -> Identity:
         certificate, key, request = (self.folder / f"{name}.{ending}" for ending in ("pem", "key", "csr"))
         if not certificate.exists():
             configuration = self._configuration(name)
             _openssl("req", "-new", *NEW_KEY, "-config", configuration, "-keyout", key, "-out", request)
             _openssl(
-                "x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key, "-CAcreateserial", "-days", "30",
+                "x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key, "-CAcreateserial", "-days", days,
                 "-extfile", configuration, "-extensions", kind, "-out", certificate,
             )
         return Identity(self.certificate, certificate, key)

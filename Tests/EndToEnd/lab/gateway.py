@@ -100,10 +100,10 @@ class Gateway:
         """Writes gateway.yaml from `configuration`."""
         self.file.write_text(yaml.dump(self.configuration), encoding="utf-8")
 
-    def start(self) -> None:
+    def start(self, within: float = 20) -> None:
         """Starts the daemon and waits until it answers on its socket."""
         self.child.start()
-        until(self._answers, 20, lambda: f"gatewayd answers on {self.socket}\n{self.child.tail()}")
+        until(self._answers, within, lambda: f"gatewayd answers on {self.socket}\n{self.child.tail()}")
 
     def stop(self) -> int:
         """SIGTERM; returns the exit status."""

@@ -56,22 +56,26 @@ struct DaemonDiagnostics: DiagnosticsSource {
         for link in links {
             if link.state != "connected" { problems.append("uplink \(link.id): \(link.problem ?? link.state)") }
             if !link.nobodyListening.isEmpty {
-                problems.append("uplink \(link.id): nobody listens to \(link.nobodyListening.joined(separator: ", ")); records are kept")
+                problems.append(
+                    "uplink \(link.id): nobody listens to \(link.nobodyListening.joined(separator: ", ")); records are kept")
             }
         }
         for lane in lanes where lane.evicted + lane.dropped > 0 {
             problems.append("outbox: \(lane.evicted + lane.dropped) \(lane.lane) given up, the store was full or hung")
         }
         return StatusReport(
-            gateway: start.configuration.gateway.id, version: GatewayApplication.version, healthy: problems.isEmpty, problems: problems,
-            started: started.wall.rfc3339, uptimeSeconds: (now.monotonic - started.monotonic).seconds, boot: boot, store: store.id,
+            gateway: start.configuration.gateway.id, version: GatewayApplication.version, healthy: problems.isEmpty,
+            problems: problems,
+            started: started.wall.rfc3339, uptimeSeconds: (now.monotonic - started.monotonic).seconds, boot: boot,
+            store: store.id,
             clock: now.clock.rawValue,
             configuration: .init(
                 path: start.path, hash: start.configuration.hash, state: start.refused.isEmpty ? "current" : "last-good",
                 errors: start.refused.map(\.description)),
             buses: buses.map { .init(id: $0.id, connected: $0.connected, problem: $0.problem) },
             sensors: .init(total: rows.count, good: rows.count { $0.quality == "good" }, bad: bad),
-            alarms: .init(active: active.count { $0.state.isRaised }, unacknowledged: active.count { $0.state.needsAcknowledgement }),
+            alarms: .init(
+                active: active.count { $0.state.isRaised }, unacknowledged: active.count { $0.state.needsAcknowledgement }),
             outbox: .init(
                 readingsWaiting: lanes.first { $0.lane == "readings" }?.waiting ?? 0,
                 alarmsWaiting: lanes.first { $0.lane == "alarms" }?.waiting ?? 0),
@@ -91,7 +95,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
 
     func read(point text: String, actor: String) async throws(DiagnosticsFailure) -> ReadReport {
         guard let point = Point(text) else {
-            throw DiagnosticsFailure(.invalid, "\(text) is not a point; write COVER/SENSOR/CHANNEL as `gatewayctl sensors` shows it")
+            throw DiagnosticsFailure(
+                .invalid, "\(text) is not a point; write COVER/SENSOR/CHANNEL as `gatewayctl sensors` shows it")
         }
         guard let place = start.configuration.covers.first(where: { $0.code == point.cover }),
             let settings = place.sensors.first(where: { $0.id == point.sensor }),
@@ -108,7 +113,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
             alarms: await intake.activeAlarms.map { alarm in
                 AlarmRow(
                     alarm: alarm.id, rule: alarm.rule, severity: alarm.severity.rawValue, state: alarm.state.rawValue,
-                    cover: alarm.point?.cover, coverName: name(of: alarm.point?.cover), point: alarm.point?.description, value: alarm.value,
+                    cover: alarm.point?.cover, coverName: name(of: alarm.point?.cover), point: alarm.point?.description,
+                    value: alarm.value,
                     unit: alarm.quantity?.unit.rawValue, threshold: alarm.threshold, raised: alarm.occurred.wall.rfc3339,
                     changed: alarm.changed.wall.rfc3339, acknowledgedBy: alarm.acknowledgedBy)
             })
@@ -120,12 +126,15 @@ struct DaemonDiagnostics: DiagnosticsSource {
             transition = try await intake.acknowledge(alarm, by: actor)
         } catch {
             switch error {
-            case .unknown: throw DiagnosticsFailure(.notFound, "no alarm \(alarm); `gatewayctl alarms list` shows those that are not normal")
+            case .unknown:
+                throw DiagnosticsFailure(.notFound, "no alarm \(alarm); `gatewayctl alarms list` shows those that are not normal")
             case .alreadyAcknowledged(let by): throw DiagnosticsFailure(.conflict, "alarm \(alarm) was acknowledged by \(by)")
             }
         }
         let problem = await audit.record(actor: actor, action: "alarm.acknowledge", subject: alarm)
-        if problem != 0 { throw DiagnosticsFailure(.unavailable, "acknowledged, but the audit log cannot be written (errno \(problem))") }
+        if problem != 0 {
+            throw DiagnosticsFailure(.unavailable, "acknowledged, but the audit log cannot be written (errno \(problem))")
+        }
         return AckReply(alarm: alarm, state: transition.to.rawValue, acknowledgedBy: actor)
     }
 
@@ -141,7 +150,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
                 BusRow(
                     id: poller.id, kind: poller.kind, address: poller.address, connected: statistics.connected,
                     problem: statistics.problem.isEmpty ? nil : statistics.problem, utilisation: statistics.busy.seconds / uptime,
-                    connects: Int(statistics.connects), strayBytes: Int(statistics.strayBytes), units: units(of: poller, statistics)))
+                    connects: Int(statistics.connects), strayBytes: Int(statistics.strayBytes),
+                    units: units(of: poller, statistics)))
         }
         return BusReport(buses: rows)
     }
@@ -155,11 +165,14 @@ struct DaemonDiagnostics: DiagnosticsSource {
                     OutboxReport.Lane(
                         lane: lane.lane.rawValue, firstSeq: figures.firstSeq == 0 ? nil : figures.firstSeq,
                         lastSeq: figures.lastSeq == 0 ? nil : figures.lastSeq,
-                        waiting: Int(figures.uplinks.values.map(\.waiting).max() ?? 0), bytes: figures.usedBytes, maxBytes: figures.maxBytes,
+                        waiting: Int(figures.uplinks.values.map(\.waiting).max() ?? 0), bytes: figures.usedBytes,
+                        maxBytes: figures.maxBytes,
                         evicted: Int(figures.evicted), committed: Int(figures.committed),
                         dropped: Int(lane.lane == .readings ? readings.dropped : alarms.dropped),
                         uplinks: figures.uplinks.sorted { $0.key < $1.key }.map {
-                            .init(id: $0.key, deliveredSeq: $0.value.delivered == 0 ? nil : $0.value.delivered, waiting: Int($0.value.waiting))
+                            .init(
+                                id: $0.key, deliveredSeq: $0.value.delivered == 0 ? nil : $0.value.delivered,
+                                waiting: Int($0.value.waiting))
                         }))
             } catch {
                 throw DiagnosticsFailure(.unavailable, "the store cannot be asked: \(error)")
@@ -176,7 +189,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
                 return UplinkRow(
                     id: uplink.id, kind: "mqtt", format: "native", state: status.state.rawValue, link: status.link,
                     since: status.since.wall.rfc3339, problem: status.problem.isEmpty ? nil : status.problem,
-                    nobodyListening: status.nobodyListening, inflightMessages: status.inFlightMessages, inflightBytes: status.inFlightBytes,
+                    nobodyListening: status.nobodyListening, inflightMessages: status.inFlightMessages,
+                    inflightBytes: status.inFlightBytes,
                     windowBytes: status.windowBytes, sent: Int(status.sent), acknowledged: Int(status.acknowledged),
                     refused: Int(status.refused), reconnects: max(0, Int(status.connections) - 1),
                     lastAck: status.lastAcknowledgement?.wall.rfc3339,
@@ -188,7 +202,9 @@ struct DaemonDiagnostics: DiagnosticsSource {
 
     private func rows(of sensor: SensorSettings, at cover: CoverSettings) async -> [SensorRow] {
         let now = clock.now()
-        let live = pollers.first { $0.id == sensor.bus }?.sensors.first { $0.sensor.cover == cover.code && $0.sensor.id == sensor.id }
+        let live = pollers.first { $0.id == sensor.bus }?.sensors.first {
+            $0.sensor.cover == cover.code && $0.sensor.id == sensor.id
+        }
         let problem = await live?.sensor.lastProblem
         var rows: [SensorRow] = []
         for channel in sensor.profile.channels {
@@ -199,7 +215,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
                     point: point.description, cover: cover.code, coverName: cover.name, sensor: sensor.id, channel: channel.name,
                     quantity: channel.quantity.rawValue, unit: channel.quantity.unit.rawValue, value: last?.measurement.value,
                     quality: last?.measurement.quality ?? "bad", reason: last == nil ? "not-read-yet" : last?.measurement.reason,
-                    time: last?.time.wall.rfc3339, ageSeconds: last.map { (now.monotonic - $0.time.monotonic).seconds }, bus: sensor.bus,
+                    time: last?.time.wall.rfc3339, ageSeconds: last.map { (now.monotonic - $0.time.monotonic).seconds },
+                    bus: sensor.bus,
                     unitAddress: Int(sensor.unit), profile: sensor.profile.name, serial: sensor.serial, problem: problem))
         }
         return rows
@@ -210,7 +227,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
         return Set(sensors.keys).union(statistics.units.keys).sorted().map { address in
             let unit = statistics.units[address] ?? UnitStatistics()
             return BusRow.Unit(
-                unit: Int(address), sensors: (sensors[address] ?? []).map { "\($0.cover)/\($0.id)" }, transactions: Int(unit.transactions),
+                unit: Int(address), sensors: (sensors[address] ?? []).map { "\($0.cover)/\($0.id)" },
+                transactions: Int(unit.transactions),
                 replies: Int(unit.replies), timeouts: Int(unit.timeouts), checksumErrors: Int(unit.checksumErrors),
                 mismatches: Int(unit.mismatches), exceptions: Int(unit.exceptions), probes: Int(unit.probes),
                 latencyMeanMs: unit.replies == 0 ? nil : unit.latencyTotal.seconds * 1000 / Double(unit.replies),

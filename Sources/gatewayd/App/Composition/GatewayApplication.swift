@@ -68,10 +68,12 @@ public struct GatewayApplication: Sendable {
         let pollers = plan.pollers(configuration, clock: clock, intake: intake)
         let auditThread = ThreadExecutor(name: "audit")
         let diagnostics = DaemonDiagnostics(
-            start: start, boot: boot, store: store, intake: intake, pollers: pollers, uplinks: uplinks, readings: readings, alarms: alarms,
+            start: start, boot: boot, store: store, intake: intake, pollers: pollers, uplinks: uplinks, readings: readings,
+            alarms: alarms,
             audit: AuditLog(path: configuration.store.path + "/audit.log", executor: auditThread, clock: clock), clock: clock)
         log.info(
-            "gatewayd \(Self.version) runs", metadata: ["gateway": "\(configuration.gateway.id)", "store": "\(store.id)", "boot": "\(boot)"])
+            "gatewayd \(Self.version) runs",
+            metadata: ["gateway": "\(configuration.gateway.id)", "store": "\(store.id)", "boot": "\(boot)"])
         try await serve(configuration, store, uplinks, readings, alarms, intake, pollers, diagnostics)
         for poller in pollers { await poller.bus.close() }
         auditThread.shutdown()
@@ -80,7 +82,8 @@ public struct GatewayApplication: Sendable {
 
     /// Services in the order of dependence; they are shut down in reverse, each waiting for the one before.
     private func serve(
-        _ configuration: Configuration, _ store: Store, _ uplinks: [UplinkService], _ readings: ReadingsWriter, _ alarms: AlarmWriter,
+        _ configuration: Configuration, _ store: Store, _ uplinks: [UplinkService], _ readings: ReadingsWriter,
+        _ alarms: AlarmWriter,
         _ intake: Intake, _ pollers: [BusPoller], _ diagnostics: DaemonDiagnostics
     ) async throws {
         let clock = self.clock
@@ -138,7 +141,9 @@ public struct GatewayApplication: Sendable {
         }
     }
 
-    private func makeUplinks(_ configuration: Configuration, store: Store, boot: String) async throws(StartFailure) -> [UplinkService] {
+    private func makeUplinks(_ configuration: Configuration, store: Store, boot: String) async throws(StartFailure)
+        -> [UplinkService]
+    {
         let ids = configuration.uplinks.map(\.id)
         let readings: [String: Int64]
         let alarms: [String: Int64]
@@ -152,9 +157,11 @@ public struct GatewayApplication: Sendable {
         return configuration.uplinks.map { uplink in
             UplinkService(
                 UplinkSessionSettings(
-                    id: uplink.id, links: uplink.links.map { BrokerEndpoint($0, of: uplink) }, batchReadings: uplink.batchReadings,
+                    id: uplink.id, links: uplink.links.map { BrokerEndpoint($0, of: uplink) },
+                    batchReadings: uplink.batchReadings,
                     batchInterval: uplink.batchInterval, acceptNoSubscriber: uplink.noSubscriber == .accept,
-                    speaker: Speaker(gateway: configuration.gateway.id, store: store.id), boot: boot, predecessor: store.predecessor,
+                    speaker: Speaker(gateway: configuration.gateway.id, store: store.id), boot: boot,
+                    predecessor: store.predecessor,
                     description: description),
                 lanes: [.readings: store.readings, .alarms: store.alarms],
                 delivered: [.readings: readings[uplink.id] ?? 0, .alarms: alarms[uplink.id] ?? 0],
@@ -176,7 +183,8 @@ extension BrokerEndpoint {
     fileprivate init(_ link: UplinkSettings.Link, of uplink: UplinkSettings) {
         self.init(
             host: link.host, port: link.port,
-            tls: uplink.tls.map { TLSFiles(authority: $0.ca, certificate: $0.certificate, key: $0.key) }, username: uplink.username,
+            tls: uplink.tls.map { TLSFiles(authority: $0.ca, certificate: $0.certificate, key: $0.key) },
+            username: uplink.username,
             passwordFile: uplink.passwordFile)
     }
 }

@@ -36,7 +36,9 @@ struct StoreService: Service {
     func run() async throws {
         try? await gracefulShutdown()
         for lane in [store.alarms, store.readings] {
-            do { try await lane.close(now: clock.now()) } catch { log.error("the \(lane.lane.rawValue) lane did not close: \(error)") }
+            do { try await lane.close(now: clock.now()) } catch {
+                log.error("the \(lane.lane.rawValue) lane did not close: \(error)")
+            }
         }
     }
 }

@@ -16,7 +16,8 @@ public struct StartConfiguration: Sendable {
     /// Loads the file; when it is broken, the last good configuration in the store that the file names (as far as it can be read).
     /// - Parameter boards: folder of the shipped profiles and rules; nil when there is none.
     /// - Throws: the file's errors, when there is no last good configuration either.
-    public static func load(path: String, boards: String? = BoardFiles.locate()) throws(ConfigurationErrors) -> StartConfiguration {
+    public static func load(path: String, boards: String? = BoardFiles.locate()) throws(ConfigurationErrors) -> StartConfiguration
+    {
         let loader = ConfigurationLoader(boards: boards)
         let broken: ConfigurationErrors
         do {
@@ -38,6 +39,7 @@ public struct StartConfiguration: Sendable {
     /// The alarm's words, or nil when the file is in use.
     var problem: String? {
         guard let first = refused.first else { return nil }
-        return "\(refused.count) error\(refused.count == 1 ? "" : "s"), the first: \(first); the last good configuration is in use"
+        return
+            "\(refused.count) error\(refused.count == 1 ? "" : "s"), the first: \(first); the last good configuration is in use"
     }
 }

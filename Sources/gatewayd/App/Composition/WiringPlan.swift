@@ -43,7 +43,8 @@ struct WiringPlan {
                 }
             }
             return BusPoller(
-                id: settings.id, kind: settings.link.kind, address: settings.link.address, bus: bus, sensors: sensors, clock: clock,
+                id: settings.id, kind: settings.link.kind, address: settings.link.address, bus: bus, sensors: sensors,
+                clock: clock,
                 intake: intake)
         }
     }

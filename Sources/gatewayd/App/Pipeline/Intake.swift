@@ -114,7 +114,8 @@ public actor Intake {
                 continue
             }
             let body = AlarmEncoder.body(
-                transition, place: transition.alarm.point.flatMap { settings.places[$0] }, configuration: settings.configurationHash,
+                transition, place: transition.alarm.point.flatMap { settings.places[$0] },
+                configuration: settings.configurationHash,
                 origin: settings.origin)
             let record = NumberedRecord(seq: seq, body: body)
             for uplink in uplinks { uplink.offer(AlarmOffer(previous: previous, record: record)) }

@@ -1,0 +1,131 @@
+// The one direction in which data flows, held by reading `import` lines: the compiler does not report a transitive import.
+import Testing
+
+@Suite struct LayerTests {
+    /// One row: the files of a folder may import these modules of the house, and these of others.
+    private struct Layer {
+        let folder: String
+        let house: Set<String>
+        let others: Set<String>
+
+        init(_ folder: String, _ house: Set<String> = [], others: Set<String> = []) {
+            self.folder = "Sources/" + folder
+            self.house = house
+            self.others = others
+        }
+    }
+
+    private static let layers = [
+        Layer("DeviceHAL/Model"),
+        Layer("Platform", ["SensorModel", "CPlatform"], others: ["Glibc", "Synchronization"]),
+        // Glibc for mathematics only: the core is pure, see PurityTests.
+        Layer("DeviceHAL/Core", ["SensorModel"], others: ["Glibc"]),
+        Layer("DeviceHAL/Linux", ["DeviceHAL", "SensorModel", "Platform", "CModbus"], others: ["Glibc", "Synchronization"]),
+        Layer("Telemetry/Alarms", ["SensorModel"]),
+        Layer("Telemetry/NativeFormat", ["SensorModel", "Alarms"]),
+        Layer("Telemetry/Outbox", ["SensorModel", "Platform", "CSQLite"], others: ["Glibc"]),
+        Layer("Telemetry/Uplink", ["SensorModel", "Platform", "NativeFormat", "Outbox"], others: ["Logging", "Synchronization"]),
+        Layer("Telemetry/MQTT", ["SensorModel", "Platform", "Uplink", "CMosquitto"], others: ["Glibc", "Synchronization"]),
+        Layer("gatewayd/Config", ["SensorModel", "Platform", "DeviceHAL", "Alarms", "CYAML"], others: ["Glibc"]),
+        Layer(
+            "gatewayd/App/Pipeline", ["SensorModel", "Platform", "DeviceHAL", "Alarms", "NativeFormat", "Outbox", "Uplink"],
+            others: ["Logging", "FoundationEssentials"]),
+        Layer(
+            "gatewayd/App/Diagnostics", ["SensorModel", "Platform", "DiagnosticsProtocol"],
+            others: ["FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"]),
+        Layer(
+            "gatewayd/App/Composition",
+            [
+                "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "Alarms", "NativeFormat", "Outbox", "Uplink",
+                "MQTTTransport", "GatewayConfig", "DiagnosticsProtocol",
+            ], others: ["FoundationEssentials", "Glibc", "Logging", "ServiceLifecycle", "Synchronization"]),
+        Layer("gatewayd/Main", ["Gateway", "GatewayConfig", "Platform"], others: ["ArgumentParser", "Glibc", "Logging"]),
+        Layer("gatewayctl/Protocol"),
+        Layer("gatewayctl/Client", ["DiagnosticsProtocol"], others: ["FoundationEssentials", "Glibc"]),
+        Layer(
+            "gatewayctl/Main", ["DiagnosticsProtocol", "DiagnosticsClient"],
+            others: ["ArgumentParser", "FoundationEssentials", "Glibc"]),
+    ]
+
+    /// C libraries that reach hardware, and the only folder that may import them.
+    private static let hardware = ["CModbus", "CLibModbus", "CGPIO"]
+
+    /// Modules that a file imports, with the line.
+    private func imports(_ file: TreeFile) -> [(module: String, line: Int)] {
+        SwiftText(file.text).lines.enumerated().compactMap { number, line in
+            let kinds = /(?:struct|class|enum|protocol|typealias|func|var|let|actor)\s+/
+            guard let found = line.firstMatch(of: /^\s*(?:@\w+(?:\(\w+\))?\s+)*(?:(?:public|package|internal|private|fileprivate)\s+)?import\s+(.*)$/)
+            else { return nil }
+            let rest = found.1.trimmingPrefix(kinds)
+            return (String(rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }), number + 1)
+        }
+    }
+
+    @Test("every file imports only what its layer may know")
+    func layers() {
+        var wrong: [String] = []
+        for file in SourceTree.sources {
+            guard let layer = Self.layers.first(where: { file.isIn($0.folder) }) else {
+                wrong.append("\(file.path): in no layer of the table; add the folder to LayerTests")
+                continue
+            }
+            for (module, line) in imports(file) where !layer.house.contains(module) && !layer.others.contains(module) {
+                wrong.append("\(file.path):\(line): \(layer.folder) may not import \(module)")
+            }
+        }
+        #expect(wrong == [])
+    }
+
+    @Test("every layer of the table has files, and no two of them share a folder")
+    func table() {
+        for layer in Self.layers { #expect(SourceTree.sources.contains { $0.isIn(layer.folder) }, "\(layer.folder) is empty") }
+        for file in SourceTree.sources { #expect(Self.layers.filter { file.isIn($0.folder) }.count <= 1, "\(file.path)") }
+    }
+
+    @Test("hardware is touched in one target only")
+    func hardware() {
+        let users = SourceTree.code.filter { file in
+            file.isSwift && imports(file).contains { Self.hardware.contains($0.module) } && !file.isIn("Sources/DeviceHAL/Linux")
+        }
+        #expect(users.map(\.path) == [])
+        #expect(SourceTree.sources.contains { imports($0).contains { $0.module == "CModbus" } })
+    }
+
+    @Test("each C library is included by its own shim only")
+    func shims() {
+        let owners = [
+            "modbus": ["CLibModbus", "CModbus"], "mosquitto": ["CLibMosquitto", "CMosquitto"], "sqlite3": ["CSQLite"], "yaml": ["CYAML"],
+            "openssl": ["COpenSSL", "CMosquitto"], "gpiod": ["CGPIO"],
+        ]
+        var wrong: [String] = []
+        for file in SourceTree.code where file.isC {
+            for (library, folders) in owners where !folders.contains(where: { file.isIn("Sources/\($0)") }) {
+                for line in file.lines where line.hasPrefix("#include <\(library)") { wrong.append("\(file.path): \(line)") }
+            }
+        }
+        #expect(wrong == [])
+    }
+
+    @Test("Foundation as a whole is nowhere in Sources, its essentials where JSON is read or written for people")
+    func foundation() {
+        let allowed = ["Sources/gatewayd/App", "Sources/gatewayctl/Client", "Sources/gatewayctl/Main"]
+        for file in SourceTree.sources {
+            let modules = imports(file).map(\.module)
+            #expect(!modules.contains("Foundation"), "\(file.path)")
+            if modules.contains("FoundationEssentials") { #expect(allowed.contains { file.isIn($0) }, "\(file.path)") }
+        }
+    }
+
+    @Test("stand-ins for buses, brokers and clocks live in TestSupport only, and nothing of the tests in Sources")
+    func doubles() {
+        let double = /(?:class|struct|actor|extension)\s+\w+[^{]*:[^{]*\b(?:RegisterBus|BrokerConnector|BrokerConnection|TimeSource)\b/
+        let elsewhere = SourceTree.code.filter { file in
+            file.isSwift && file.isIn("Tests") && !file.isIn("Tests/TestSupport") && SwiftText(file.text).code.contains(double)
+        }
+        #expect(elsewhere.map(\.path) == [])
+        #expect(SourceTree.code.contains { $0.isIn("Tests/TestSupport") && SwiftText($0.text).code.contains(double) })
+        for file in SourceTree.sources {
+            #expect(!imports(file).contains { ["Testing", "XCTest", "TestSupport"].contains($0.module) }, "\(file.path)")
+        }
+    }
+}
