@@ -19,11 +19,11 @@ demo: dependencies ## Watch it work on one screen, about a minute
 
 test: unit end-to-end ## All tests: units, then the built programs on real parts
 
-unit: dependencies
+unit: dependencies ## The Swift tests; one at a time, because some stand on real time and a busy machine must not fail them
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	$(SWIFT) test --skip-build --no-parallel
 
-end-to-end: build
+end-to-end: build ## The built programs on real parts
 	scripts/end-to-end.sh
 
 check: dependencies ## Format, lint and the rules of the house

@@ -4,7 +4,9 @@ import SensorModel
 import Testing
 
 @Suite struct LifecycleTests {
-    private func acknowledge(_ bench: inout EngineBench, _ id: String, by actor: String = "chen", at seconds: Double) throws -> String {
+    private func acknowledge(_ bench: inout EngineBench, _ id: String, by actor: String = "chen", at seconds: Double) throws
+        -> String
+    {
         let transition = try bench.engine.acknowledge(id, by: actor, now: EngineBench.at(seconds))
         #expect(transition.actor == actor && transition.value == nil)
         #expect(transition.occurred == EngineBench.at(seconds) && transition.detected == EngineBench.at(seconds))
@@ -67,11 +69,15 @@ import Testing
     @Test("an acknowledgement of what is not there is refused")
     func unknown() throws {
         var bench = EngineBench([EngineBench.prompt])
-        #expect(throws: AlarmEngine.Refusal.unknown) { try bench.engine.acknowledge("alarm-1", by: "chen", now: EngineBench.at(0)) }
+        #expect(throws: AlarmEngine.Refusal.unknown) {
+            try bench.engine.acknowledge("alarm-1", by: "chen", now: EngineBench.at(0))
+        }
         _ = bench.step(30, at: 0)
         _ = try acknowledge(&bench, "alarm-1", at: 1)
         _ = bench.step(0, at: 2)
-        #expect(throws: AlarmEngine.Refusal.unknown) { try bench.engine.acknowledge("alarm-1", by: "chen", now: EngineBench.at(3)) }
+        #expect(throws: AlarmEngine.Refusal.unknown) {
+            try bench.engine.acknowledge("alarm-1", by: "chen", now: EngineBench.at(3))
+        }
     }
 
     @Test("a second acknowledgement is refused and names the first")

@@ -69,7 +69,9 @@ private struct Model {
         }
     }
 
-    @Test("a second model agrees on every transition, and each begins where the one before ended", arguments: 0..<40 as Range<UInt64>)
+    @Test(
+        "a second model agrees on every transition, and each begins where the one before ended",
+        arguments: 0..<40 as Range<UInt64>)
     func histories(seed: UInt64) throws {
         var chance = SeededGenerator(seed: seed)
         var bench = EngineBench(rules)

@@ -15,7 +15,8 @@ import Testing
             acknowledgedBy: state == .acknowledged ? "chen" : nil)
     }
 
-    private func restored(_ alarms: [ActiveAlarm], rules: [AlarmRule] = [EngineBench.prompt]) -> (EngineBench, [AlarmTransition]) {
+    private func restored(_ alarms: [ActiveAlarm], rules: [AlarmRule] = [EngineBench.prompt]) -> (EngineBench, [AlarmTransition])
+    {
         var bench = EngineBench(rules)
         let transitions = bench.engine.restore(alarms, points: points, now: EngineBench.at(0))
         return (bench, transitions)
@@ -50,7 +51,9 @@ import Testing
     @Test("an alarm whose rule or point is gone returns at once, and is acknowledged like any other")
     func gone() throws {
         let other = Point(cover: "C9", sensor: "s", channel: "c")
-        var (bench, transitions) = restored([alarm(.unacknowledged, rule: "old-rule"), alarm(.unacknowledged, point: other, id: "b")])
+        var (bench, transitions) = restored([
+            alarm(.unacknowledged, rule: "old-rule"), alarm(.unacknowledged, point: other, id: "b"),
+        ])
         #expect(transitions.steps == Array(repeating: "unacknowledged>returned-unacknowledged", count: 2))
         #expect(transitions.allSatisfy { $0.alarm.note == "its rule or sensor is no longer configured" })
         for id in ["old", "b"] {

@@ -60,15 +60,18 @@ final class PipelineBench {
             UplinkSessionSettings(
                 id: "city", links: [BrokerEndpoint(host: "broker", port: 8883)], batchInterval: .seconds(10),
                 speaker: Speaker(gateway: "gw-1", store: store.id), boot: boot),
-            lanes: lanes, delivered: delivered, committed: lanes.mapValues { $0.firstBlock.last }, connector: broker, clock: clock,
+            lanes: lanes, delivered: delivered, committed: lanes.mapValues { $0.firstBlock.last }, connector: broker,
+            clock: clock,
             chance: SeededGenerator(seed: seed), log: log)
         var numbers = store.alarms.firstBlock
         if let alarmNumbers { numbers = SequenceBlock(next: numbers.next, reservedThrough: numbers.next + alarmNumbers - 1) }
         intake = Intake(
             Intake.Settings(
-                points: Dictionary(uniqueKeysWithValues: points.map { ($0, .methane) }), places: [:], configurationHash: "sha256:0",
+                points: Dictionary(uniqueKeysWithValues: points.map { ($0, .methane) }), places: [:],
+                configurationHash: "sha256:0",
                 origin: .field),
-            engine: AlarmEngine(rules: rules), numbers: numbers, clock: clock, readings: readings, alarms: alarms, uplinks: [uplink],
+            engine: AlarmEngine(rules: rules), numbers: numbers, clock: clock, readings: readings, alarms: alarms,
+            uplinks: [uplink],
             chance: SeededGenerator(seed: seed &+ 1))
     }
 

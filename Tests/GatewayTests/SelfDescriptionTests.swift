@@ -10,7 +10,8 @@ import Testing
     private static let head = DeviceProfile(
         name: "gas-head", vendor: "V", model: "M", sourceDocument: "D", sourcePage: "1",
         channels: [
-            ChannelMap(name: "gas", quantity: .methane, fields: []), ChannelMap(name: "temperature", quantity: .temperature, fields: []),
+            ChannelMap(name: "gas", quantity: .methane, fields: []),
+            ChannelMap(name: "temperature", quantity: .temperature, fields: []),
         ])
 
     private static var configuration: Configuration {
@@ -53,7 +54,8 @@ import Testing
             for sensor in cover["sensors"] as? [[String: Any]] ?? [] {
                 for channel in sensor["channels"] as? [[String: String]] ?? [] {
                     let point = Point(
-                        cover: cover["code"] as? String ?? "", sensor: sensor["id"] as? String ?? "", channel: channel["id"] ?? "")
+                        cover: cover["code"] as? String ?? "", sensor: sensor["id"] as? String ?? "", channel: channel["id"] ?? ""
+                    )
                     found[point] = "\(channel["quantity"] ?? "") \(channel["unit"] ?? "")"
                 }
             }
@@ -69,7 +71,8 @@ import Testing
         let covers = try #require(try description(of: Self.configuration)["covers"] as? [[String: Any]])
         #expect(covers[0]["name"] as? String == "人民路56号井" && covers[0]["risk"] as? [String] == ["crowded", "flood-prone"])
         #expect((covers[0]["location"] as? [String: Any])?["longitude"] as? Double == 120.553)
-        #expect(covers[1]["scheme"] as? String == #"regex:32\d{14}"# && isNull(covers[1]["location"]) && isNull(covers[1]["kind"]))
+        #expect(
+            covers[1]["scheme"] as? String == #"regex:32\d{14}"# && isNull(covers[1]["location"]) && isNull(covers[1]["kind"]))
         let sensors = try #require(covers[0]["sensors"] as? [[String: Any]])
         #expect(sensors[0]["serial"] as? String == "XCD-\"2231\"" && sensors[0]["mounted"] as? Double == 0.6)
         #expect(sensors[0]["every_ms"] as? Int == 2500 && sensors[0]["profile"] as? String == "gas-head")

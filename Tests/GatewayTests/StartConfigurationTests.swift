@@ -32,7 +32,8 @@ import Testing
             """
             schema: 1
             rules:
-              - {id: methane-high, when: {quantity: methane, above: 20 %LEL, clear_below: 15 %LEL}, severity: 2, source: a standard}
+              - {id: methane-high, when: {quantity: methane, above: 20 %LEL, clear_below: 15 %LEL},
+                 severity: 2, source: a standard}
             """)
         path = folder.file("gateway.yaml")
         write(every: "5 s")

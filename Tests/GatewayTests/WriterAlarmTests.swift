@@ -11,7 +11,8 @@ import Testing
 
     private func moment(_ seconds: Int64, _ clock: ClockState = .synced) -> Timestamp {
         Timestamp(
-            wall: WallTime(nanoseconds: seconds * 1_000_000_007), monotonic: MonotonicTime(nanoseconds: seconds * 3), clock: clock)
+            wall: WallTime(nanoseconds: seconds * 1_000_000_007), monotonic: MonotonicTime(nanoseconds: seconds * 3), clock: clock
+        )
     }
 
     @Test(
@@ -76,7 +77,8 @@ import Testing
         let good = try state("methane-high", "methane-high")
         _ = try bench.executor.result {
             try await lane.append(
-                [], states: [StateChange(key: "alarm/x", body: [1, 2]), StateChange(key: good.key, body: good.body)], now: clock.now())
+                [], states: [StateChange(key: "alarm/x", body: [1, 2]), StateChange(key: good.key, body: good.body)],
+                now: clock.now())
         }
         #expect(try bench.restoreAlarms() == ["alarm/x"])
         #expect(try bench.activeAlarms().map(\.id) == ["a"])

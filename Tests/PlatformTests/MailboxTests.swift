@@ -42,32 +42,38 @@ import Testing
         #expect(mailbox.dropped == 7)
     }
 
-    @Test("a wait ends with the element that arrives")
-    func arrival() async {
+    /// A wait on an executor of its own, so that a test sees every step of it.
+    private func wait(_ mailbox: Mailbox<Int>, for duration: Duration?) -> (
+        SingleThreadExecutor, Task<Void, Never>, Mailbox<Int?>
+    ) {
+        let executor = SingleThreadExecutor()
+        let results = Mailbox<Int?>(capacity: 1, whenFull: .dropNewest)
+        let deadline = duration.map { clock.now().monotonic + $0 }
+        let task = executor.start { results.send(await mailbox.next(until: deadline, clock: clock)) }
+        executor.drain()
+        return (executor, task, results)
+    }
+
+    @Test("a wait ends with the element that arrives, and leaves no one sleeping")
+    func arrival() {
         let mailbox = Mailbox<Int>(capacity: 3, whenFull: .dropOldest)
-        let deadline = clock.now().monotonic + .seconds(5)
-        async let next = mailbox.next(until: deadline, clock: clock)
-        #expect(await eventually { clock.sleepers == 1 })
+        let (executor, _, results) = wait(mailbox, for: .seconds(5))
+        #expect(clock.sleepers == 1 && results.count == 0)
         mailbox.send(7)
-        #expect(await next == 7)
-        #expect(await eventually { clock.sleepers == 0 })
+        executor.drain()
+        #expect(results.take() == .some(7))
+        #expect(clock.sleepers == 0)
     }
 
     @Test("a wait without an element ends at its deadline and not before")
-    func deadline() async {
-        let mailbox = Mailbox<Int>(capacity: 3, whenFull: .dropOldest)
-        let ended = Mailbox<Bool>(capacity: 1, whenFull: .dropNewest)
-        let deadline = clock.now().monotonic + .seconds(5)
-        async let next: Int? = {
-            let element = await mailbox.next(until: deadline, clock: clock)
-            ended.send(true)
-            return element
-        }()
-        #expect(await eventually { clock.sleepers == 1 })
-        clock.advance(by: .milliseconds(4999))
-        #expect(clock.sleepers == 1 && ended.count == 0)
-        clock.advance(by: .milliseconds(1))
-        #expect(await next == nil)
+    func deadline() {
+        let (executor, _, results) = wait(Mailbox(capacity: 3, whenFull: .dropOldest), for: .seconds(5))
+        clock.advance(by: .nanoseconds(4_999_999_999))
+        executor.drain()
+        #expect(clock.sleepers == 1 && results.count == 0)
+        clock.advance(by: .nanoseconds(1))
+        executor.drain()
+        #expect(results.take() == .some(nil))
     }
 
     @Test("a deadline that has passed does not wait, and an element that is there is taken all the same")
@@ -79,14 +85,17 @@ import Testing
         #expect(await mailbox.next(until: past, clock: clock) == 1)
     }
 
-    @Test("a cancelled wait returns nothing, and what comes later is still there for the next one", arguments: [true, false])
-    func cancellation(withDeadline: Bool) async {
+    @Test(
+        "a cancelled wait returns nothing, and what comes later is still there for the next one",
+        arguments: [Duration.seconds(5), nil])
+    func cancellation(deadline: Duration?) async {
         let mailbox = Mailbox<Int>(capacity: 10, whenFull: .dropOldest)
-        let deadline = withDeadline ? clock.now().monotonic + .seconds(5) : nil
-        let waiting = Task { await mailbox.next(until: deadline, clock: clock) }
-        if withDeadline { #expect(await eventually { clock.sleepers == 1 }) }
-        waiting.cancel()
-        #expect(await waiting.value == nil)
+        let (executor, task, results) = wait(mailbox, for: deadline)
+        #expect(results.count == 0)
+        task.cancel()
+        executor.drain()
+        #expect(results.take() == .some(nil))
+        #expect(clock.sleepers == 0)
         mailbox.send(1)
         mailbox.send(2)
         #expect(await mailbox.next(until: nil, clock: clock) == 1)

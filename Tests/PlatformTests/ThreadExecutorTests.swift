@@ -1,4 +1,5 @@
 // One thread for one actor: its own, in order, and gone after shutdown.
+import Dispatch
 import Foundation
 import Glibc
 import Platform
@@ -23,6 +24,8 @@ import Testing
             inside -= 1
         }
 
+        func hold(until released: DispatchSemaphore) { released.wait() }
+
         func thread() -> pthread_t { pthread_self() }
 
         func threadName() -> String { TextFile.read("/proc/thread-self/comm", atMost: 64) ?? "" }
@@ -38,13 +41,23 @@ import Testing
         return tasks.filter { TextFile.read("/proc/self/task/\($0)/comm", atMost: 64) == name + "\n" }.count
     }
 
-    @Test("jobs run in the order they came")
+    @Test("jobs that wait for the thread run in the order they came")
     func order() async {
         let executor = ThreadExecutor(name: "order")
         defer { executor.shutdown() }
         let worker = Worker(executor)
-        for number in 0..<500 { await worker.note(number) }
-        #expect(await worker.notes == Array(0..<500))
+        let released = DispatchSemaphore(value: 0)
+        let callers = SingleThreadExecutor()
+        callers.start { await worker.hold(until: released) }
+        // Drained one by one, the calls are queued in this order while the thread is held.
+        for number in 0..<100 {
+            callers.start { await worker.note(number) }
+            callers.drain()
+        }
+        released.signal()
+        // Behind them all in the queue.
+        #expect(await worker.notes == Array(0..<100))
+        callers.drain()
     }
 
     @Test("many callers at once are served one at a time, and none is forgotten")

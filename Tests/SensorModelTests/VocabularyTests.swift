@@ -6,7 +6,8 @@ import Testing
     private static let quantities = """
         tilt (deg), displacement (mm), settlement (mm), cover-open (1), cover-present (1), vibration (m/s2), methane (%LEL), \
         combustible (%LEL), hydrogen-sulfide (ppm), carbon-monoxide (ppm), oxygen (%VOL), water-level (m), water-depth (m), \
-        water-pressure (bar), water-float (1), flow (m3/h), temperature (Cel), humidity (%), supply-voltage (V), battery-charge (%), \
+        water-pressure (bar), water-float (1), flow (m3/h), temperature (Cel), humidity (%), \
+        supply-voltage (V), battery-charge (%), \
         battery-voltage (V), mains (1), door-tamper (1), raw (1)
         """
 
@@ -24,9 +25,9 @@ import Testing
     @Test("the reasons of bad readings are the contract's")
     func badReasons() {
         let words = """
-            timeout, corrupt-reply, exception, disconnected, device-fault, invalid-marker, not-a-number, another-model, another-unit, \
-            warming-up, inhibited, calibrating, heartbeat-stopped, out-of-range, low-oxygen, submerged, missed-edges-unrecoverable, \
-            decode-error
+            timeout, corrupt-reply, exception, disconnected, device-fault, invalid-marker, not-a-number, another-model, \
+            another-unit, warming-up, inhibited, calibrating, heartbeat-stopped, out-of-range, low-oxygen, submerged, \
+            missed-edges-unrecoverable, decode-error
             """
         #expect(BadReason.allCases.map(\.rawValue).joined(separator: ", ") == words)
     }

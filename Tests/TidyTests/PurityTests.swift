@@ -7,7 +7,8 @@ import Testing
     ]
     private static let uplink = ["Machine.swift", "Window.swift", "Backoff.swift", "LaneProgress.swift"]
 
-    /// Where time comes in, by a parameter that a test replaces: the contract of a time source, and the sensor that stamps readings.
+    /// Where time comes in, by a parameter that a test replaces: the contract of a time source, and the sensor that stamps
+    /// its readings.
     private static let injected = [
         "Sources/DeviceHAL/Model/Time.swift": ["func sleep("],
         "Sources/DeviceHAL/Core/Sensor/ModbusSensor.swift": ["clock.now()"],
@@ -37,7 +38,8 @@ import Testing
 
     private var cores: [TreeFile] {
         SourceTree.sources.filter { file in
-            Self.folders.contains { file.isIn($0) } || file.isIn("Sources/Telemetry/Uplink") && Self.uplink.contains(where: file.path.hasSuffix)
+            Self.folders.contains { file.isIn($0) }
+                || file.isIn("Sources/Telemetry/Uplink") && Self.uplink.contains(where: file.path.hasSuffix)
         }
     }
 
@@ -45,7 +47,7 @@ import Testing
     func pure() {
         var wrong: [String] = []
         for file in cores {
-            for (number, line) in SwiftText(file.text).lines.enumerated() {
+            for (number, line) in file.codeLines.enumerated() {
                 if Self.injected[file.path, default: []].contains(where: { line.contains($0) }) { continue }
                 for word in Self.impure where uses(word, in: line) && !line.contains("ClockState") {
                     wrong.append("\(file.path):\(number + 1): \(word)")

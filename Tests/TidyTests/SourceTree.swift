@@ -6,7 +6,16 @@ struct TreeFile: Sendable {
     /// From the repository's root, like `Sources/Platform/Mailbox.swift`.
     let path: String
     let text: String
+    /// Of a Swift file: the text without comments and the insides of strings, line for line.
+    let code: String
 
+    init(path: String, text: String) {
+        self.path = path
+        self.text = text
+        code = path.hasSuffix(".swift") ? SwiftText(text).code : ""
+    }
+
+    var codeLines: [Substring] { code.split(separator: "\n", omittingEmptySubsequences: false) }
     var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
     var isSwift: Bool { path.hasSuffix(".swift") }
     var isC: Bool { path.hasSuffix(".c") || path.hasSuffix(".h") }

@@ -14,8 +14,6 @@ struct SwiftText {
         code = String(decoding: kept, as: UTF8.self)
     }
 
-    var lines: [Substring] { code.split(separator: "\n", omittingEmptySubsequences: false) }
-
     private func has(_ word: StaticString) -> Bool {
         let count = word.utf8CodeUnitCount
         guard index + count <= text.count else { return false }
@@ -26,7 +24,10 @@ struct SwiftText {
     private mutating func readCode(untilParenthesis: Bool) {
         var depth = 0
         while index < text.count {
-            if has("//") {
+            if text[index] > UInt8(ascii: "/") || text[index] <= UInt8(ascii: " ") {
+                kept.append(text[index])
+                index += 1
+            } else if has("//") {
                 while index < text.count, text[index] != UInt8(ascii: "\n") { index += 1 }
             } else if has("/*") {
                 while index < text.count, !has("*/") { skip() }
@@ -89,43 +90,53 @@ struct SwiftText {
     }
 }
 
-extension SwiftText {
-    /// A function with its first line, from 1, and its number of lines.
-    struct Function: Equatable {
-        let line: Int, length: Int
+/// A function with its first line, from 1, and its number of lines.
+struct FunctionExtent: Equatable {
+    let line: Int, length: Int
+
+    /// Functions, initialisers and subscripts with a body in Swift without comments and strings, by counting brackets.
+    static func all(in lines: [Substring]) -> [FunctionExtent] {
+        var count = Count()
+        for (number, line) in lines.enumerated() { count.read(line, number + 1) }
+        return count.found
     }
 
-    /// Functions, initialisers and subscripts with a body, by counting brackets.
-    var functions: [Function] {
-        var found: [Function] = []
-        var open: [(line: Int, brackets: Int)] = []
-        var waiting: (line: Int, parentheses: Int)?
-        var brackets = 0
-        var parentheses = 0
-        for (number, line) in lines.enumerated() {
-            let declares = line.contains(/(^|\s)func\s/) || line.contains(/(^|\s)(init[?]?\s*[(<]|deinit\s|subscript\s*[(<])/)
-            if declares { waiting = (number + 1, parentheses) }
-            for character in line {
+    private struct Count {
+        var found: [FunctionExtent] = []
+        private var open: [(line: Int, brackets: Int)] = []
+        private var waiting: (line: Int, parentheses: Int, brackets: Int)?
+        private var brackets = 0
+        private var parentheses = 0
+
+        mutating func read(_ line: Substring, _ number: Int) {
+            if declares(line) { waiting = (number, parentheses, brackets) }
+            for character in line.utf8 {
                 switch character {
-                case "(": parentheses += 1
-                case ")": parentheses -= 1
-                case "{":
+                case UInt8(ascii: "("): parentheses += 1
+                case UInt8(ascii: ")"): parentheses -= 1
+                case UInt8(ascii: "{"):
                     if let start = waiting, start.parentheses == parentheses {
                         open.append((start.line, brackets))
                         waiting = nil
                     }
                     brackets += 1
-                case "}":
+                case UInt8(ascii: "}"):
                     brackets -= 1
+                    if let start = waiting, brackets < start.brackets { waiting = nil }
                     if let last = open.last, last.brackets == brackets {
-                        found.append(Function(line: last.line, length: number + 2 - last.line))
+                        found.append(FunctionExtent(line: last.line, length: number + 1 - last.line))
                         open.removeLast()
                     }
-                    waiting = nil
                 default: break
                 }
             }
         }
-        return found
+
+        private func declares(_ line: Substring) -> Bool {
+            let words = line.split(separator: " ").prefix { !$0.contains("{") && !$0.contains("=") }
+            return words.contains { word in
+                word == "func" || word == "deinit" || ["init(", "init?(", "init<", "subscript("].contains(where: word.hasPrefix)
+            }
+        }
     }
 }

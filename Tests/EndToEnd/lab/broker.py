@@ -12,6 +12,7 @@ from .certificates import Authority, Identity
 from .child import Child
 from .wait import until
 
+# As good as no limit of queued messages; 0 means the same, but then 2.0.11 closes the connection of whoever it refuses a message.
 CONFIGURATION = """user {user}
 listener {port} 127.0.0.1
 cafile {authority}
@@ -23,7 +24,7 @@ allow_anonymous true
 persistence true
 persistence_location {store}/
 autosave_interval 1
-max_queued_messages 0
+max_queued_messages 10000000
 set_tcp_nodelay true
 log_dest stdout
 log_type all

@@ -1,0 +1,92 @@
+"""SIGKILL at any moment: what was stored stays, no number gets a second content, and an alarm is still the same alarm."""
+from __future__ import annotations
+
+import os
+import random
+from typing import Any
+
+from lab import judge
+from lab.bench import Bench, cover
+from lab.gateway import Gateway
+from lab.ledger import READINGS
+from lab.wait import for_seconds, until
+
+ROOM_FOR_BACKOFF = 90
+SEED = int(os.environ.get("E2E_SEED", "7"))
+GAS = f"{cover(188)}/ch4/gas"
+
+
+def test_ten_kills_with_the_broker_going_down_and_up(bench: Bench) -> None:
+    platform, line = bench.platform(), bench.tcp(8, every="200 ms")
+    gateway = bench.gateway(line)
+    gateway.configuration["uplinks"]["city"]["batch"]["max_interval"] = "200 ms"
+    gateway.write()
+    chance = random.Random(SEED)
+    gateway.start(within=5)
+    store = gateway.ask("outbox", "stats").json["store"]
+    for kill in range(10):
+        for_seconds(chance.uniform(0.3, 2.2), gateway.child.must_run, every=0.01)
+        if kill % 4 == 1:
+            bench.broker.stop()
+        gateway.kill()
+        gateway.start(within=5)
+        if kill % 4 == 3:
+            bench.broker.start()
+        if chance.random() < 0.5:
+            line.set(chance.randrange(1, 4), methane=chance.choice([5.0, 35.0]))
+    if not bench.broker.child.running:
+        bench.broker.start()
+    assert gateway.ask("outbox", "stats").json["store"] == store, "no kill costs the store"
+    until(lambda: gateway.uplink()["state"] == "connected", ROOM_FOR_BACKOFF, lambda: f"connected: {gateway.uplink()}")
+    judge.delivered(gateway, platform, ROOM_FOR_BACKOFF)
+    judge.faultless(platform.ledger, [line])
+    assert {gap.reason for lane in platform.ledger.lanes.values() for gap in lane.gaps} <= {"unused"}
+    unused = platform.ledger.lane(READINGS).gaps
+    assert len(unused) >= 5, f"most lives stored something: {unused}"
+
+
+def standing(gateway: Gateway) -> list[dict[str, Any]]:
+    """The methane alarms that are not over."""
+    return [row for row in gateway.ask("alarms", "list").json["alarms"] if row["point"] == GAS]
+
+
+def test_an_alarm_survives_a_kill_as_the_same_alarm(bench: Bench) -> None:
+    platform, line = bench.platform(), bench.rtu()
+    gateway = bench.gateway(line)
+    line.set(3, methane=35.0)
+    gateway.start()
+    raised = until(lambda: platform.ledger.alarm(rule="methane-high", to="unacknowledged"), 30, "the alarm arrives")
+    before = standing(gateway)
+    assert [(row["alarm"], row["state"]) for row in before if row["rule"] == "methane-high"] == [
+        (raised["alarm"], "unacknowledged")
+    ]
+
+    gateway.kill()
+    gateway.start()
+    identities = {(row["alarm"], row["rule"], row["state"]) for row in before}
+    assert {(row["alarm"], row["rule"], row["state"]) for row in standing(gateway)} >= identities, "at once, before any reading"
+    first = gateway.highest(READINGS)
+    until(
+        lambda: sum(judge.point(reading) == GAS and reading["seq"] > first for reading in platform.ledger.readings()) > 4, 30,
+        "high readings come after the restart, for longer than the rule's delay",
+    )
+    alarms = [row for row in standing(gateway) if row["rule"] == "methane-high"]
+    assert [(row["alarm"], row["state"]) for row in alarms] == [(raised["alarm"], "unacknowledged")]
+
+    line.set(3, methane=5.0)
+    until(
+        lambda: [row["state"] for row in standing(gateway) if row["alarm"] == raised["alarm"]] == ["returned-unacknowledged"], 20,
+        lambda: f"the alarm returns: {standing(gateway)}",
+    )
+    answer = gateway.ask("alarms", "ack", raised["alarm"])
+    assert answer.exit == 0, answer
+    until(
+        lambda: raised["alarm"] not in [row["alarm"] for row in standing(gateway)], 10,
+        lambda: f"gone when returned and acknowledged: {standing(gateway)}",
+    )
+    judge.delivered(gateway, platform, 30)
+    judge.faultless(platform.ledger, [line])
+    steps = [(alarm["from"], alarm["to"]) for alarm in platform.ledger.alarms() if alarm["rule"] == "methane-high"]
+    assert steps == [
+        ("normal", "unacknowledged"), ("unacknowledged", "returned-unacknowledged"), ("returned-unacknowledged", "normal"),
+    ], "one alarm, raised once"

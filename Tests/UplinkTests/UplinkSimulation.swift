@@ -1,0 +1,277 @@
+// The machine, two real lanes and a broker that does everything a broker may do to us, in simulated time, out of one seed.
+import NativeFormat
+import Platform
+import SensorModel
+import TestSupport
+
+@testable import Outbox
+@testable import Uplink
+
+/// One run. Everything that happens is drawn from the seed; nothing waits for real time.
+struct UplinkSimulation {
+    private enum Event {
+        case broker(generation: Int, BrokerEvent)
+        case arrival(generation: Int, Flight, token: Int32)
+        case selected(Lane, generation: Int, Selection?)
+        case readings, alarm, commitAlarm(NumberedRecord), breakLine, outage(Bool), damage, restart
+    }
+
+    var ledger = PlatformLedger()
+    private(set) var refused: [Lane: Set<Int64>] = [:]
+    /// How often each number may arrive again: once for each break it was in flight at.
+    private(set) var allowedRepeats: [Lane: [Int64: Int]] = [:]
+    private(set) var lanes: [Lane: OutboxLane] = [:]
+    private(set) var numbers: [Lane: SequenceBlock] = [:]
+    /// The highest numbers when the world became kind: all of them must have arrived at the end.
+    private(set) var through: [Lane: Int64] = [:]
+    private(set) var restarts = 0, breaks = 0
+    var faults: [String] = []
+
+    private let folder = TemporaryFolder()
+    private let clock = ManualClock()
+    private let executors = [ThreadExecutor(name: "sim-readings"), ThreadExecutor(name: "sim-alarms")]
+    private var chance: SeededGenerator
+    private var machine: UplinkMachine
+    private var events: [(at: MonotonicTime, order: Int, event: Event)] = []
+    private var order = 0
+    private var tokens: Int32 = 0
+    private var flying: [Int32: Flight] = [:]
+    private var live = -1
+    private var receiveMaximum = 1
+    private var isAway = false
+    private var isHostile = true
+    private let settings: UplinkSessionSettings
+
+    init(seed: UInt64) async throws {
+        chance = SeededGenerator(seed: seed)
+        let interval = Duration.milliseconds(Int64.random(in: 0...3, using: &chance) * 1500)
+        settings = UplinkSessionSettings(
+            id: "city", links: MachineBench.links, batchReadings: Int.random(in: 1...40, using: &chance), batchInterval: interval,
+            speaker: Speaker(gateway: "gw", store: "s"), boot: "boot-1")
+        machine = UplinkMachine(settings, delivered: [:], committed: [:], now: clock.now(), chance: chance)
+        try await start()
+        schedule(.readings, 100...1000)
+        schedule(.alarm, 1000...5000)
+        schedule(.breakLine, 2000...20_000)
+        schedule(.outage(true), 5000...60_000)
+        schedule(.restart, 20_000...90_000)
+        schedule(.damage, 5000...40_000)
+    }
+
+    /// Opens the lanes as a start of the daemon does.
+    private mutating func start() async throws {
+        var delivered: [Lane: Int64] = [:]
+        for (lane, executor) in zip([Lane.readings, .alarms], executors) {
+            let opened = try OutboxLane(
+                lane: lane, path: folder.file("\(lane.rawValue).db"), boot: "boot-1", maxBytes: lane == .readings ? 72 * 1024 : 1 << 20,
+                block: 50, retention: lane == .readings ? .zero : .seconds(7 * 86_400), executor: executor)
+            lanes[lane] = opened
+            numbers[lane] = opened.firstBlock
+            delivered[lane] = try await opened.register(uplinks: ["city"])["city"]
+        }
+        machine = UplinkMachine(
+            settings, delivered: delivered, committed: numbers.mapValues(\.last), now: clock.now(), chance: SeededGenerator(seed: chance.next()))
+    }
+
+    private mutating func schedule(_ event: Event, _ milliseconds: ClosedRange<Int64>) {
+        order += 1
+        events.append((clock.now().monotonic + .milliseconds(Int64.random(in: milliseconds, using: &chance)), order, event))
+    }
+
+    /// Lets it all happen for so long, then makes the world kind until everything has arrived.
+    mutating func run(for duration: Duration) async throws {
+        let end = clock.now().monotonic + duration
+        var steps = 0
+        while clock.now().monotonic < end, steps < 200_000 {
+            try await step()
+            steps += 1
+        }
+        isHostile = false
+        isAway = false
+        try await commitReadings()
+        through = numbers.mapValues(\.last)
+        let latest = clock.now().monotonic + .seconds(1200)
+        while clock.now().monotonic < latest, steps < 400_000 {
+            let uplinks = try await (lanes[.readings]?.currentStatistics(), lanes[.alarms]?.currentStatistics())
+            let delivered = [uplinks.0, uplinks.1].map { $0?.uplinks["city"]?.delivered ?? 0 }
+            if delivered[0] >= through[.readings] ?? 0, delivered[1] >= through[.alarms] ?? 0 { return }
+            try await step()
+            steps += 1
+        }
+        faults.append("it never came to its end: \(machine.status)")
+    }
+
+    private mutating func step() async throws {
+        let next = events.indices.min { (events[$0].at, events[$0].order) < (events[$1].at, events[$1].order) }
+        let due = machine.nextDeadline()
+        if let due, next.map({ due < events[$0].at }) ?? true {
+            clock.advance(by: max(.zero, due - clock.now().monotonic))
+            return try await feed(.tick)
+        }
+        guard let next else { return }
+        let (at, _, event) = events.remove(at: next)
+        clock.advance(by: max(.zero, at - clock.now().monotonic))
+        try await happen(event)
+    }
+
+    private mutating func happen(_ event: Event) async throws {
+        switch event {
+        case .broker(let generation, let event):
+            if case .acknowledged(let token, _) = event {
+                guard generation == live else { return }
+                flying[token] = nil
+            }
+            if case .connected(let limits) = event {
+                guard !isAway else { return try await feed(.broker(generation: generation, .closed(Self.away))) }
+                (live, receiveMaximum) = (generation, limits.receiveMaximum)
+            }
+            try await feed(.broker(generation: generation, event))
+        case .arrival(let generation, let flight, let token): if generation == live { arrive(flight, token) }
+        case .selected(let lane, let generation, let selection):
+            try await feed(.selected(lane, generation: generation, selection))
+        case .readings:
+            try await commitReadings()
+            schedule(.readings, 200...1500)
+        case .alarm:
+            if isHostile { try await raiseAlarm() }
+            schedule(.alarm, 500...8000)
+        case .commitAlarm(let record): try await commit(.alarms, [record])
+        case .breakLine:
+            if isHostile { try await breakLine() }
+            schedule(.breakLine, 2000...20_000)
+        case .outage(let begins):
+            isAway = begins && isHostile
+            if isAway { try await breakLine() }
+            schedule(.outage(!begins), begins ? 5000...90_000 : 20_000...80_000)
+        case .damage:
+            if isHostile { try await lanes[.readings]?.damageSomething() }
+            schedule(.damage, 5000...60_000)
+        case .restart:
+            if isHostile { try await restart() }
+            schedule(.restart, 20_000...120_000)
+        }
+    }
+
+    private static let away = LinkFailure(kind: .unreachable, detail: "away")
+
+    private mutating func feed(_ input: UplinkMachine.Input) async throws {
+        var actions = machine.handle(input, now: clock.now())[...]
+        while let action = actions.popFirst() {
+            switch action {
+            case .connect(_, let generation):
+                let granted = [1, 2, 3, 10, 65_535][Int.random(in: 0..<5, using: &chance)]
+                schedule(.broker(generation: generation, .connected(BrokerLimits(receiveMaximum: granted))), 5...80)
+            case .publish(let flight):
+                tokens += 1
+                flying[tokens] = flight
+                if flying.count > receiveMaximum { faults.append("\(flying.count) in flight, \(receiveMaximum) granted") }
+                schedule(.arrival(generation: live, flight, token: tokens), 20...20)
+                actions += machine.handle(.published(flight, token: tokens), now: clock.now())
+            case .select(let lane, let generation, let after, let before, let records, let bytes):
+                let selection = try await lanes[lane]?.select(
+                    after: after, before: before, records: records, bytes: bytes, withTrailingGap: lane == .alarms || before != .max)
+                schedule(.selected(lane, generation: generation, selection), 0...30)
+            case .delivered(let lane, let through): await lanes[lane]?.delivered("city", through: through)
+            case .drop:
+                let generation = live
+                endConnection()
+                schedule(.broker(generation: generation, .closed(LinkFailure(kind: .stopped, detail: "by us"))), 1...1)
+            }
+        }
+    }
+
+    /// The broker has the message: it takes it, refuses it, or takes it and says nothing.
+    private mutating func arrive(_ flight: Flight, _ token: Int32) {
+        let draw = isHostile ? Int.random(in: 0..<100, using: &chance) : 99
+        var reason: UInt8 = 0
+        if draw < 5 { reason = 0x97 } else if draw < 9 { reason = 0x10 }
+        if let lane = flight.lane {
+            if reason == 0 {
+                ledger.receive(flight.message.payload, on: lane)
+            } else {
+                refused[lane, default: []].formUnion(flight.first...flight.last)
+            }
+        }
+        if draw == 9 { return }
+        schedule(.broker(generation: live, .acknowledged(token: token, reason: reason)), 1...400)
+    }
+
+    private mutating func endConnection() {
+        for flight in flying.values {
+            guard let lane = flight.lane else { continue }
+            for seq in flight.first...flight.last { allowedRepeats[lane, default: [:]][seq, default: 0] += 1 }
+        }
+        flying = [:]
+        live = -1
+        breaks += 1
+    }
+
+    private mutating func breakLine() async throws {
+        guard live >= 0 else { return }
+        let generation = live
+        endConnection()
+        try await feed(.broker(generation: generation, .closed(LinkFailure(kind: .lost, detail: "broken"))))
+    }
+
+    private mutating func body(_ seq: Int64) -> NumberedRecord {
+        NumberedRecord(seq: seq, body: Array("\"v\":\"\(seq)-\(chance.next())\(String(repeating: "x", count: 60))\"".utf8))
+    }
+
+    private mutating func commitReadings() async throws {
+        var records: [NumberedRecord] = []
+        for _ in 0..<Int.random(in: 1...25, using: &chance) {
+            guard let seq = numbers[.readings]?.take() else { break }  // The next commit brings more numbers.
+            records.append(body(seq))
+        }
+        try await commit(.readings, records)
+    }
+
+    private mutating func raiseAlarm() async throws {
+        guard let previous = numbers[.alarms]?.last, let seq = numbers[.alarms]?.take() else { return }
+        let record = body(seq)
+        schedule(.commitAlarm(record), 25...25)
+        try await feed(.offered(AlarmOffer(previous: previous, record: record)))
+    }
+
+    private mutating func commit(_ lane: Lane, _ records: [NumberedRecord]) async throws {
+        guard let granted = try await lanes[lane]?.append(records, now: clock.now()) else { return }
+        numbers[lane]?.extend(through: granted)
+        if let last = records.last?.seq { try await feed(.committed(lane, through: last)) }
+    }
+
+    /// The process is killed and started again: what was not committed is gone, also the knowledge of what was delivered.
+    private mutating func restart() async throws {
+        endConnection()
+        restarts += 1
+        events.removeAll {
+            switch $0.event {
+            case .broker, .arrival, .selected, .commitAlarm: true
+            default: false
+            }
+        }
+        for lane in lanes.values { await lane.abandonFile() }
+        try await start()
+        for lane in Lane.allCases {
+            let cursor = try await lanes[lane]?.register(uplinks: ["city"])["city"] ?? 0
+            for seq in ledger.contents[lane, default: [:]].keys where seq > cursor {
+                allowedRepeats[lane, default: [:]][seq, default: 0] += 1
+            }
+        }
+    }
+
+    /// Closes files and threads.
+    func end() async {
+        for lane in lanes.values { await lane.abandonFile() }
+        for executor in executors { executor.shutdown() }
+    }
+}
+
+extension OutboxLane {
+    /// Lets go of the file as a killed process does.
+    fileprivate func abandonFile() { database.close() }
+
+    /// Flips a bit in the newest row.
+    fileprivate func damageSomething() throws(StoreError) {
+        try database.execute("UPDATE records SET crc = crc + 1 WHERE seq = (SELECT max(seq) FROM records)")
+    }
+}
