@@ -2,7 +2,7 @@
 SWIFT ?= swift
 FORMATTED = Package.swift Sources Tests
 
-.PHONY: help dependencies build demo test unit end-to-end check format release sizes clean
+.PHONY: help dependencies build demo test unit end-to-end check format release sizes bench clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,10 @@ release: dependencies ## Static, stripped programs in .build/stripped
 
 sizes: release ## Sizes of the programs against their bounds
 	@scripts/sizes.sh
+
+bench: release ## What it costs: processor time, memory, start, outage; beside the targets
+	@cd Tests/EndToEnd && GATEWAYD=$(CURDIR)/.build/stripped/gatewayd GATEWAYCTL=$(CURDIR)/.build/stripped/gatewayctl \
+		/usr/bin/python3 -m lab.measure $(BENCH)
 
 clean: ## Remove what was built
 	rm -rf .build

@@ -12,7 +12,8 @@ import Testing
         let detected = Timestamp(
             wall: ReadingBodyTests.time(10_000).wall, monotonic: MonotonicTime(nanoseconds: 15_250_000_000), clock: clock)
         let alarm = ActiveAlarm(
-            id: "a-1", rule: "methane-high", point: ReadingBodyTests.point, severity: .warning, state: .unacknowledged, value: 20.5,
+            id: "a-1", rule: "methane-high", point: ReadingBodyTests.point, severity: .warning, state: .unacknowledged,
+            value: 20.5,
             quantity: .methane, threshold: 20, clearThreshold: 15, occurred: occurred, changed: detected)
         return AlarmTransition(alarm: alarm, from: .normal, value: 22.5, occurred: occurred, detected: detected)
     }
@@ -21,7 +22,8 @@ import Testing
         var cover = CoverPlace()
         cover.name = "人民路56号井"
         cover.location = .init(
-            longitude: 120.553, latitude: 31.876, crs: "CGCS2000", text: "人民路\"口\"", rimElevation: 4.12, invertElevation: nil, datum: "1985")
+            longitude: 120.553, latitude: 31.876, crs: "CGCS2000", text: "人民路\"口\"", rimElevation: 4.12, invertElevation: nil,
+            datum: "1985")
         (cover.kind, cover.road, cover.grid, cover.responsibilityGrid) = ("sewage", nil, "320582110152102", "R-0112")
         (cover.competent, cover.owner, cover.maintainer) = ("市住建局", "市水务局", "排水公司")
         return AlarmPlace(device: "XCD-2231", coverMembers: AlarmEncoder.coverMembers(cover))
@@ -33,7 +35,8 @@ import Testing
         #expect(
             text(message) == "{\"schema\":1,\"gateway\":\"gw-1\",\"store\":\"s-1\",\"boot\":\"b-1\",\"after\":6,\"seq\":7,"
                 + "\"alarm\":\"a-1\",\"rule\":\"methane-high\",\"severity\":2,\"from\":\"normal\",\"to\":\"unacknowledged\","
-                + "\"cover\":\"3205820102048188\",\"point\":\"3205820102048188/ch4/gas\",\"device\":\"XCD-2231\",\"quantity\":\"methane\","
+                + "\"cover\":\"3205820102048188\",\"point\":\"3205820102048188/ch4/gas\",\"device\":\"XCD-2231\","
+                + "\"quantity\":\"methane\","
                 + "\"value\":22.5,\"unit\":\"%LEL\",\"threshold\":20.0,\"clear_threshold\":15.0,"
                 + "\"occurred\":\"2026-11-21T04:00:00.000Z\",\"detected\":\"2026-11-21T04:00:10.000Z\",\"clock\":\"synced\","
                 + "\"name\":\"人民路56号井\",\"location\":{\"longitude\":120.553,\"latitude\":31.876,\"crs\":\"CGCS2000\","
@@ -51,20 +54,26 @@ import Testing
                 changed: time, note: "line 3:\n\"kind\""),
             from: .normal, value: nil, occurred: time, detected: time)
         let members = [
-            "alarm", "seq", "rule", "severity", "from", "to", "cover", "point", "device", "value", "unit", "threshold", "clear_threshold",
-            "occurred", "detected", "clock", "location", "kind", "competent", "owner", "maintainer", "grid", "responsibility_grid",
+            "alarm", "seq", "rule", "severity", "from", "to", "cover", "point", "device", "value", "unit", "threshold",
+            "clear_threshold",
+            "occurred", "detected", "clock", "location", "kind", "competent", "owner", "maintainer", "grid",
+            "responsibility_grid",
             "config", "test", "after", "store", "gateway", "boot",
         ]
         for (transition, place) in [(transition(), place), (own, nil)] {
             let body = AlarmEncoder.body(transition, place: place, configuration: "c", origin: .field)
-            let read = try DecodedJSON.read(NativeFormat.alarm(.record(seq: 7, body: body), after: 6, boot: "b-1", speaker: speaker))
+            let read = try DecodedJSON.read(
+                NativeFormat.alarm(.record(seq: 7, body: body), after: 6, boot: "b-1", speaker: speaker))
             for member in members { #expect(read[member] != nil, "\(member)") }
         }
         let read = try DecodedJSON.read(
             NativeFormat.alarm(
-                .record(seq: 1, body: AlarmEncoder.body(own, place: nil, configuration: "c", origin: .field)), after: 0, boot: "b-1",
+                .record(seq: 1, body: AlarmEncoder.body(own, place: nil, configuration: "c", origin: .field)), after: 0,
+                boot: "b-1",
                 speaker: speaker))
-        for member in ["cover", "point", "device", "quantity", "value", "unit", "threshold", "clear_threshold", "location", "kind", "owner"] {
+        for member in [
+            "cover", "point", "device", "quantity", "value", "unit", "threshold", "clear_threshold", "location", "kind", "owner",
+        ] {
             #expect(read[member] == .null, "\(member)")
         }
         #expect(read["note"] == .text("line 3:\n\"kind\""))

@@ -13,7 +13,8 @@ import Testing
     @Test(arguments: [
         ("plain", "\"plain\""), ("say \"no\"", "\"say \\\"no\\\"\""), ("C:\\gateway", "\"C:\\\\gateway\""), ("", "\"\""),
         ("two\nlines", "\"two\\nlines\""), ("tab\there", "\"tab\\u0009here\""), ("\u{0}\u{1F}", "\"\\u0000\\u001f\""),
-        ("\r\u{7F}/", "\"\\u000d\u{7F}/\""), ("人民路56号井", "\"人民路56号井\""), ("🕳️", "\"🕳️\""), ("e\u{301}\u{2028}", "\"e\u{301}\u{2028}\""),
+        ("\r\u{7F}/", "\"\\u000d\u{7F}/\""), ("人民路56号井", "\"人民路56号井\""), ("🕳️", "\"🕳️\""),
+        ("e\u{301}\u{2028}", "\"e\u{301}\u{2028}\""),
     ])
     func `a string is escaped as RFC 8259 demands`(plain: String, expected: String) throws {
         let json = written { $0.string(plain) }
@@ -31,7 +32,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (20.0, "20.0"), (12.5, "12.5"), (0.0, "0.0"), (-0.0, "-0.0"), (0.1, "0.1"), (-3.0, "-3.0"), (1e-7, "1e-07"), (1e16, "1e+16"),
+        (20.0, "20.0"), (12.5, "12.5"), (0.0, "0.0"), (-0.0, "-0.0"), (0.1, "0.1"), (-3.0, "-3.0"), (1e-7, "1e-07"),
+        (1e16, "1e+16"),
         (123_456_789.0, "123456789.0"), (.leastNonzeroMagnitude, "5e-324"), (.greatestFiniteMagnitude, "1.7976931348623157e+308"),
     ])
     func `a number is written so that it is read back the same`(number: Double, expected: String) throws {

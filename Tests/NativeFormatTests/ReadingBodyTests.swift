@@ -9,7 +9,8 @@ import Testing
     /// 2026-11-21T04:00:00Z and so many milliseconds; 5.25 s after boot.
     static func time(_ milliseconds: Int64 = 123, _ clock: ClockState = .synced) -> Timestamp {
         Timestamp(
-            wall: WallTime(nanoseconds: (1_795_233_600_000 + milliseconds) * 1_000_000), monotonic: MonotonicTime(nanoseconds: 5_250_000_000),
+            wall: WallTime(nanoseconds: (1_795_233_600_000 + milliseconds) * 1_000_000),
+            monotonic: MonotonicTime(nanoseconds: 5_250_000_000),
             clock: clock)
     }
 
@@ -18,7 +19,8 @@ import Testing
     }
 
     private let head =
-        "\"cover\":\"3205820102048188\",\"sensor\":\"ch4\",\"channel\":\"gas\",\"quantity\":\"methane\",\"unit\":\"%LEL\",\"value\":"
+        "\"cover\":\"3205820102048188\",\"sensor\":\"ch4\",\"channel\":\"gas\","
+        + "\"quantity\":\"methane\",\"unit\":\"%LEL\",\"value\":"
 
     @Test func `a good reading is the contract's example`() {
         var encoder = ReadingEncoder()
@@ -31,8 +33,8 @@ import Testing
         var encoder = ReadingEncoder()
         #expect(
             text(encoder.body(reading(.uncertain(0.5, .flatLine), Self.time(7, .holdover), .simulated))) == head
-                + "0.5,\"quality\":\"uncertain\",\"reason\":\"flat-line\",\"time\":\"2026-11-21T04:00:00.007Z\",\"clock\":\"holdover\","
-                + "\"origin\":\"simulated\"")
+                + "0.5,\"quality\":\"uncertain\",\"reason\":\"flat-line\",\"time\":\"2026-11-21T04:00:00.007Z\","
+                + "\"clock\":\"holdover\",\"origin\":\"simulated\"")
     }
 
     @Test(arguments: BadReason.allCases)
@@ -40,7 +42,8 @@ import Testing
         var encoder = ReadingEncoder()
         #expect(
             text(encoder.body(reading(.bad(reason)))) == head
-                + "null,\"quality\":\"bad\",\"reason\":\"\(reason.rawValue)\",\"time\":\"2026-11-21T04:00:00.123Z\",\"clock\":\"synced\","
+                + "null,\"quality\":\"bad\",\"reason\":\"\(reason.rawValue)\","
+                + "\"time\":\"2026-11-21T04:00:00.123Z\",\"clock\":\"synced\","
                 + "\"origin\":\"field\"")
     }
 
@@ -75,7 +78,8 @@ import Testing
 
     @Test func `a clock record gives what must be added to monotonic_ms`() {
         #expect(
-            text(ReadingEncoder.clockBody(boot: "b-1", at: Self.time(0))) == "\"clock\":{\"boot\":\"b-1\",\"offset_ms\":1795233594750}")
+            text(ReadingEncoder.clockBody(boot: "b-1", at: Self.time(0)))
+                == "\"clock\":{\"boot\":\"b-1\",\"offset_ms\":1795233594750}")
     }
 }
 
@@ -83,7 +87,9 @@ import Testing
     private let speaker = Speaker(gateway: "gw-1", store: "s-1")
 
     @Test func `topics are the contract's`() {
-        #expect(Topic.allCases.map(speaker.topic) == ["state", "readings", "alarms", "commands", "replies"].map { "manhole/v1/gw-1/\($0)" })
+        #expect(
+            Topic.allCases.map(speaker.topic)
+                == ["state", "readings", "alarms", "commands", "replies"].map { "manhole/v1/gw-1/\($0)" })
     }
 
     @Test func `a batch puts records and gaps in order into its envelope`() throws {
@@ -115,13 +121,16 @@ import Testing
     @Test func `birth and will carry the same boot, session and store`() throws {
         let time = ReadingBodyTests.time(0)
         let birth = NativeFormat.birth(
-            speaker: speaker, boot: "b-1", session: 5250, predecessor: "s-0", now: time, description: Array("\"version\":\"1\"".utf8))
+            speaker: speaker, boot: "b-1", session: 5250, predecessor: "s-0", now: time,
+            description: Array("\"version\":\"1\"".utf8))
         #expect(
-            text(birth) == "{\"online\":true,\"schema\":1,\"gateway\":\"gw-1\",\"boot\":\"b-1\",\"session\":5250,\"store\":\"s-1\","
+            text(birth)
+                == "{\"online\":true,\"schema\":1,\"gateway\":\"gw-1\",\"boot\":\"b-1\",\"session\":5250,\"store\":\"s-1\","
                 + "\"predecessor\":\"s-0\",\"time\":\"2026-11-21T04:00:00.000Z\",\"clock\":\"synced\",\"version\":\"1\"}")
         let will = NativeFormat.will(speaker: speaker, boot: "b-1", session: 5250)
         #expect(
-            text(will) == "{\"online\":false,\"schema\":1,\"gateway\":\"gw-1\",\"boot\":\"b-1\",\"session\":5250,\"store\":\"s-1\"}")
+            text(will)
+                == "{\"online\":false,\"schema\":1,\"gateway\":\"gw-1\",\"boot\":\"b-1\",\"session\":5250,\"store\":\"s-1\"}")
         let bare = NativeFormat.birth(speaker: speaker, boot: "b-1", session: 1, predecessor: nil, now: time, description: [])
         #expect(try DecodedJSON.read(bare)["predecessor"] == nil)
         #expect(try DecodedJSON.read(bare)["online"] == .boolean(true))

@@ -35,7 +35,9 @@ import TestSupport
         await lane.abandon()
     }
 
-    @Test func `a delivery survives a power cut once it was flushed, and an unflushed one is forgotten with its record kept`() async throws {
+    @Test func `a delivery survives a power cut once it was flushed; an unflushed one leaves its record`()
+        async throws
+    {
         var lane = try bench.open()
         _ = try await lane.register(uplinks: ["city"])
         try await bench.append(1...10, to: lane)

@@ -13,7 +13,8 @@ import TestSupport
         try await bench.append(1...1, to: lane)
         #expect(try await lane.text("PRAGMA journal_mode") == "wal")
         #expect(try await lane.number("PRAGMA synchronous") == 2)
-        #expect((TextFile.bytes(bench.path + "-wal", atMost: 1 << 20)?.count ?? 0) > 4096, "the record stands in the write-ahead log")
+        #expect(
+            (TextFile.bytes(bench.path + "-wal", atMost: 1 << 20)?.count ?? 0) > 4096, "the record stands in the write-ahead log")
         await lane.abandon()
     }
 

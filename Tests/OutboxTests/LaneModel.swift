@@ -38,7 +38,9 @@ struct LaneModel {
                 if bodies[seq] != body { faults.append("\(seq) has another content") }
             case .gap(let gap):
                 if gap.count != gap.to - gap.from + 1 { faults.append("gap \(gap) counts wrong") }
-                if gap.reason == .unused, !unused.contains(where: { $0 == gap.from...gap.to }) { faults.append("\(gap) was never unused") }
+                if gap.reason == .unused, !unused.contains(where: { $0 == gap.from...gap.to }) {
+                    faults.append("\(gap) was never unused")
+                }
                 if gap.reason == .evicted, gap.to >= firstKept { faults.append("\(gap) covers more than the oldest") }
                 if gap.reason != .unused, gap.reason != .evicted { faults.append("\(gap) has no cause") }
             }

@@ -60,7 +60,8 @@ import TestSupport
             for _ in 0..<Int.random(in: 1...40, using: &chance) where model.last + Int64(records.count) < model.reserved {
                 let length = Int.random(in: 0...600, using: &chance)
                 let record = NumberedRecord(
-                    seq: model.last + Int64(records.count) + 1, body: (0..<length).map { _ in UInt8.random(in: 0...255, using: &chance) })
+                    seq: model.last + Int64(records.count) + 1,
+                    body: (0..<length).map { _ in UInt8.random(in: 0...255, using: &chance) })
                 records.append(record)
                 model.bodies[record.seq] = record.body
             }
@@ -74,13 +75,15 @@ import TestSupport
         /// Reads the lane to its end as an uplink does, in selections of random size.
         mutating func check() async throws -> [String] {
             let statistics = try await lane.currentStatistics()
-            var faults = statistics.usedBytes > statistics.maxBytes ? ["\(statistics.usedBytes) bytes are more than the bound"] : []
+            var faults =
+                statistics.usedBytes > statistics.maxBytes ? ["\(statistics.usedBytes) bytes are more than the bound"] : []
             let firstKept = statistics.firstSeq > 0 ? statistics.firstSeq : model.last + 1
             for uplink in LaneRandomTests.uplinks {
                 let from = model.delivered[uplink] ?? 0
                 var (cursor, elements) = (from, [LaneElement]())
                 while let found = try await lane.select(
-                    after: cursor, records: Int.random(in: 1...50, using: &chance), bytes: Int.random(in: 1...8000, using: &chance),
+                    after: cursor, records: Int.random(in: 1...50, using: &chance),
+                    bytes: Int.random(in: 1...8000, using: &chance),
                     withTrailingGap: true)
                 {
                     if found.after != cursor { faults.append("after is \(found.after) and not \(cursor)") }
@@ -90,7 +93,8 @@ import TestSupport
                 faults += model.faults(in: elements, after: from, firstKept: firstKept)
                 let waiting = elements.filter { $0.seq != nil }.count
                 if statistics.uplinks[uplink] != .init(delivered: from, waiting: Int64(waiting)) {
-                    faults.append("\(uplink): \(String(describing: statistics.uplinks[uplink])), \(waiting) records are to be had")
+                    faults.append(
+                        "\(uplink): \(String(describing: statistics.uplinks[uplink])), \(waiting) records are to be had")
                 }
             }
             return faults

@@ -13,7 +13,8 @@ import TestSupport
         let lane = try bench.open()
         try await bench.append(1...20, to: lane, bodyLength: 100)
         func select(_ after: Int64, before: Int64 = .max, _ records: Int, _ bytes: Int) async throws -> [Int64] {
-            let found = try await lane.select(after: after, before: before, records: records, bytes: bytes, withTrailingGap: false)
+            let found = try await lane.select(
+                after: after, before: before, records: records, bytes: bytes, withTrailingGap: false)
             #expect(found?.after ?? after == after)
             #expect(found?.bytes ?? 0 == (found?.elements.count ?? 0) * 100)
             return found?.elements.compactMap(\.seq) ?? []
@@ -78,7 +79,8 @@ import TestSupport
                 .gap(Gap(from: 3, to: 3, count: 1, reason: .corrupt)),
                 .record(seq: 4, body: LaneBench.body(4)), .record(seq: 5, body: LaneBench.body(5)),
             ])
-        #expect(try bench.number("SELECT seq FROM quarantine WHERE body = x'\(damaged.map { String($0, radix: 16) }.joined())'") == 3)
+        #expect(
+            try bench.number("SELECT seq FROM quarantine WHERE body = x'\(damaged.map { String($0, radix: 16) }.joined())'") == 3)
         let statistics = try await lane.currentStatistics()
         #expect(statistics.corrupt == 1)
         #expect(statistics.uplinks["city"]?.waiting == 4)

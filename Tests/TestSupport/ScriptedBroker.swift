@@ -32,6 +32,7 @@ public final class ScriptedBroker: BrokerConnector {
         var connections: [Int: @Sendable (BrokerEvent) -> Void] = [:]
         var connectionCount = 0
         var tokens: Int32 = 0
+        var unanswered: [(connection: Int, token: Int32)] = []
     }
 
     private let state = Mutex(State())
@@ -49,6 +50,15 @@ public final class ScriptedBroker: BrokerConnector {
 
     /// Changes what the broker does from now on.
     public func behave(_ change: @Sendable (inout Behaviour) -> Void) { state.withLock { change(&$0.behaviour) } }
+
+    /// Sends the PUBACKs that were held back, in order.
+    public func acknowledgeHeld(reason: UInt8 = 0) {
+        let held = state.withLock { state in
+            defer { state.unanswered = [] }
+            return state.unanswered.compactMap { held in state.connections[held.connection].map { ($0, held.token) } }
+        }
+        for (events, token) in held { events(.acknowledged(token: token, reason: reason)) }
+    }
 
     /// Ends the connections that stand, as a broken line does.
     public func dropLine(_ failure: LinkFailure = LinkFailure(kind: .lost, detail: "scripted")) {
@@ -87,6 +97,7 @@ public final class ScriptedBroker: BrokerConnector {
             guard let events = state.connections[number] else { return nil }
             state.entries.append(.message(connection: number, message))
             state.tokens += 1
+            if state.behaviour.reason == nil { state.unanswered.append((number, state.tokens)) }
             return (state.tokens, state.behaviour.reason, events)
         }
         guard let (token, reason, events) = taken else { return nil }

@@ -80,7 +80,8 @@ import TestSupport
         #expect(bench.published(.alarms).count == before)
     }
 
-    @Test func `an offer is left to the store while the store is being read, while the lane holds back, and without a connection`() {
+    @Test
+    func `an offer is left to the store while that is read, the lane holds back, or no connection stands`() {
         var bench = MachineBench()
         bench.feed(offer(0, 1))
         bench.connect()
@@ -158,7 +159,9 @@ import TestSupport
     }
 
     @Test func `with readings filling the line there are slots left for alarms`() {
-        var bench = MachineBench { $0.batchInterval = .zero; $0.batchReadings = 1 }
+        var bench = MachineBench {
+            $0.batchInterval = .zero; $0.batchReadings = 1
+        }
         bench.connect(receiveMaximum: 8)
         bench.commit(.readings, 100)
         #expect(bench.flying(.readings).count == 4)

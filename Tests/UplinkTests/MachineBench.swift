@@ -33,7 +33,8 @@ struct MachineBench {
             speaker: Speaker(gateway: "gw", store: "s"), boot: "boot-1")
         change(&settings)
         now = clock.now()
-        machine = UplinkMachine(settings, delivered: delivered, committed: delivered, now: now, chance: SeededGenerator(seed: seed))
+        machine = UplinkMachine(
+            settings, delivered: delivered, committed: delivered, now: now, chance: SeededGenerator(seed: seed))
     }
 
     var generation: Int { connects.last?.generation ?? -1 }
@@ -78,7 +79,8 @@ struct MachineBench {
     }
 
     private mutating func answerFirst() -> [UplinkMachine.Action] {
-        guard !selects.isEmpty, case .select(let lane, let generation, let after, let before, let records, let bytes) = selects.removeFirst()
+        guard !selects.isEmpty,
+            case .select(let lane, let generation, let after, let before, let records, let bytes) = selects.removeFirst()
         else { return [] }
         var found: [LaneElement] = []
         var (count, total) = (0, 0)
@@ -98,7 +100,8 @@ struct MachineBench {
     mutating func commit(_ lane: Lane, _ count: Int = 1, length: Int = 20) {
         let last = elements[lane]?.last?.last ?? 0
         for seq in last + 1...last + Int64(count) {
-            elements[lane, default: []].append(.record(seq: seq, body: Array("\"v\":\"\(String(repeating: "x", count: length))\"".utf8)))
+            elements[lane, default: []].append(
+                .record(seq: seq, body: Array("\"v\":\"\(String(repeating: "x", count: length))\"".utf8)))
         }
         feed(.committed(lane, through: last + Int64(count)))
     }
@@ -118,7 +121,9 @@ struct MachineBench {
 
     /// Acknowledges the oldest message of a lane.
     mutating func acknowledge(_ lane: Lane?, _ reason: UInt8 = 0, last: Bool = false) {
-        guard let index = last ? flying.lastIndex(where: { $0.flight.lane == lane }) : flying.firstIndex(where: { $0.flight.lane == lane })
+        guard
+            let index = last
+                ? flying.lastIndex(where: { $0.flight.lane == lane }) : flying.firstIndex(where: { $0.flight.lane == lane })
         else { return }
         feed(.broker(generation: generation, .acknowledged(token: flying.remove(at: index).token, reason: reason)))
     }

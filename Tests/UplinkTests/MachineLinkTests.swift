@@ -38,7 +38,9 @@ import TestSupport
         #expect(bench.status.state == .connecting)
         bench.connect()
         bench.feed(.broker(generation: old, .acknowledged(token: token, reason: 0)))
-        bench.feed(.selected(.readings, generation: old, Selection(after: 3, elements: [.record(seq: 9, body: [])], boot: "b", bytes: 0)))
+        bench.feed(
+            .selected(.readings, generation: old, Selection(after: 3, elements: [.record(seq: 9, body: [])], boot: "b", bytes: 0))
+        )
         bench.feed(.broker(generation: old, .closed(LinkFailure(kind: .lost, detail: "old"))))
         #expect(bench.delivered.isEmpty)
         #expect(bench.status.state == .connected)
@@ -125,8 +127,11 @@ import TestSupport
             #expect(birth.message.topic == "manhole/v1/gw/state")
             #expect(bench.machine.farewell().retained)
             let session = try #require(will.split(separator: "\"session\":").last?.prefix { $0 != "," })
-            #expect(will.hasPrefix("{\"online\":false,\"schema\":1,\"gateway\":\"gw\",\"boot\":\"boot-1\",\"session\":\(session),"))
-            #expect(birth.text.hasPrefix("{\"online\":true,\"schema\":1,\"gateway\":\"gw\",\"boot\":\"boot-1\",\"session\":\(session),"))
+            #expect(
+                will.hasPrefix("{\"online\":false,\"schema\":1,\"gateway\":\"gw\",\"boot\":\"boot-1\",\"session\":\(session),"))
+            #expect(
+                birth.text.hasPrefix(
+                    "{\"online\":true,\"schema\":1,\"gateway\":\"gw\",\"boot\":\"boot-1\",\"session\":\(session),"))
             #expect(birth.text.contains("\"predecessor\":\"s-0\""))
             sessions.append(String(session))
             bench.close()

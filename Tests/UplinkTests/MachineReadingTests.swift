@@ -32,16 +32,20 @@ import TestSupport
     }
 
     @Test func `the chain is exact, also over gaps`() {
-        var bench = MachineBench { $0.batchReadings = 2; $0.batchInterval = .zero }
-        bench.elements[.readings] = [1, 2, 3].map { .record(seq: $0, body: Array("\"v\":\($0)".utf8)) }
+        var bench = MachineBench {
+            $0.batchReadings = 2; $0.batchInterval = .zero
+        }
+        bench.elements[.readings] =
+            [1, 2, 3].map { .record(seq: $0, body: Array("\"v\":\($0)".utf8)) }
             + [.gap(Gap(from: 4, to: 7, count: 4, reason: .unused))]
             + [8, 9].map { .record(seq: $0, body: Array("\"v\":\($0)".utf8)) }
         bench.connect()
         bench.feed(.committed(.readings, through: 9))
         #expect(bench.published(.readings).map(\.range) == [1...2, 3...8, 9...9])
         #expect(bench.published(.readings).allSatisfy { $0.text.contains("\"after\":\($0.first - 1),") })
-        #expect(bench.published(.readings)[1].text.hasSuffix(
-            "[{\"seq\":3,\"v\":3},{\"gap\":{\"from\":4,\"to\":7,\"count\":4,\"reason\":\"unused\"}},{\"seq\":8,\"v\":8}]}"))
+        #expect(
+            bench.published(.readings)[1].text.hasSuffix(
+                "[{\"seq\":3,\"v\":3},{\"gap\":{\"from\":4,\"to\":7,\"count\":4,\"reason\":\"unused\"}},{\"seq\":8,\"v\":8}]}"))
     }
 
     @Test func `what an earlier run left goes at once`() {
@@ -56,7 +60,9 @@ import TestSupport
     }
 
     @Test func `unacknowledged bytes stay within the window the link has proved`() {
-        var bench = MachineBench { $0.batchInterval = .zero; $0.batchReadings = 500 }
+        var bench = MachineBench {
+            $0.batchInterval = .zero; $0.batchReadings = 500
+        }
         bench.connect()
         bench.commit(.readings, 4000, length: 200)
         var largest = 0
@@ -78,7 +84,9 @@ import TestSupport
     }
 
     @Test func `a batch without answer for ten seconds costs the connection`() {
-        var bench = MachineBench { $0.batchInterval = .zero; $0.batchReadings = 5 }
+        var bench = MachineBench {
+            $0.batchInterval = .zero; $0.batchReadings = 5
+        }
         bench.connect()
         bench.commit(.readings, 15)
         #expect(bench.flying(.readings).count == 3)
@@ -130,7 +138,9 @@ import TestSupport
     }
 
     @Test func `in accept mode 0x10 is delivery`() {
-        var bench = MachineBench { $0.batchInterval = .zero; $0.acceptNoSubscriber = true }
+        var bench = MachineBench {
+            $0.batchInterval = .zero; $0.acceptNoSubscriber = true
+        }
         bench.connect(birth: 0x10)
         bench.commit(.readings, 3)
         bench.acknowledge(.readings, 0x10)
@@ -139,9 +149,14 @@ import TestSupport
         #expect(bench.status.refused == 0)
     }
 
-    @Test(arguments: [(UInt8(0x97), "quota exceeded (0x97)"), (0x87, "not authorized for this topic (0x87)"), (0x83, "error (0x83)")], Lane.allCases)
+    @Test(
+        arguments: [
+            (UInt8(0x97), "quota exceeded (0x97)"), (0x87, "not authorized for this topic (0x87)"), (0x83, "error (0x83)"),
+        ], Lane.allCases)
     func `a refused record is kept and the reason is told`(refusal: (code: UInt8, words: String), lane: Lane) {
-        var bench = MachineBench { $0.batchInterval = .zero; $0.acceptNoSubscriber = true }
+        var bench = MachineBench {
+            $0.batchInterval = .zero; $0.acceptNoSubscriber = true
+        }
         bench.connect()
         bench.commit(lane, 1)
         bench.acknowledge(lane, refusal.code)
@@ -171,7 +186,9 @@ import TestSupport
     }
 
     @Test func `refused numbers that became a gap are delivered as one, though what followed them has arrived`() {
-        var bench = MachineBench { $0.batchInterval = .zero; $0.batchReadings = 5 }
+        var bench = MachineBench {
+            $0.batchInterval = .zero; $0.batchReadings = 5
+        }
         bench.connect()
         bench.commit(.readings, 10)
         bench.acknowledge(.readings, 0x97)

@@ -35,7 +35,8 @@ import TestSupport
             self.lanes = lanes
             service = UplinkService(
                 UplinkSessionSettings(
-                    id: "city", links: [BrokerEndpoint(host: "broker", port: 8883)], batchReadings: 5, batchInterval: .seconds(10),
+                    id: "city", links: [BrokerEndpoint(host: "broker", port: 8883)], batchReadings: 5,
+                    batchInterval: .seconds(10),
                     speaker: Speaker(gateway: "gw", store: "s"), boot: "boot-1"),
                 lanes: lanes, delivered: [:], committed: [.readings: backlog, .alarms: backlog], connector: broker, clock: clock,
                 chance: SeededGenerator(seed: 1), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -179,13 +180,16 @@ import TestSupport
         let bench = try Bench()
         bench.start()
         bench.executor.run(bench.clock, for: .seconds(1))
-        let (alarms, clock) = (bench.lanes[.alarms], bench.clock)
-        _ = try bench.executor.result { try await alarms?.append([Bench.record(1)], now: clock.now()) }
-        bench.service.offer(AlarmOffer(previous: 0, record: Bench.record(1)))
+        bench.broker.behave { $0.reason = nil }
+        for seq in Int64(1)...3 {
+            bench.service.offer(AlarmOffer(previous: seq - 1, record: Bench.record(seq)))
+            try bench.commit(.alarms, seq)
+        }
+        bench.broker.acknowledgeHeld()
         bench.service.stop()
-        bench.executor.drain()
-        #expect(bench.texts.filter { $0.hasPrefix("alarms") }.count == 1)
-        #expect(try bench.statistics(.alarms)?.uplinks["city"]?.delivered == 1)
+        bench.executor.run(bench.clock, for: .seconds(3))
+        #expect(bench.texts.filter { $0.hasPrefix("alarms") }.count == 3)
+        #expect(try bench.statistics(.alarms)?.uplinks["city"]?.delivered == 3)
         bench.end()
     }
 

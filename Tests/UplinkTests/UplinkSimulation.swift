@@ -63,14 +63,16 @@ struct UplinkSimulation {
         var delivered: [Lane: Int64] = [:]
         for (lane, executor) in zip([Lane.readings, .alarms], executors) {
             let opened = try OutboxLane(
-                lane: lane, path: folder.file("\(lane.rawValue).db"), boot: "boot-1", maxBytes: lane == .readings ? 72 * 1024 : 1 << 20,
+                lane: lane, path: folder.file("\(lane.rawValue).db"), boot: "boot-1",
+                maxBytes: lane == .readings ? 72 * 1024 : 1 << 20,
                 block: 50, retention: lane == .readings ? .zero : .seconds(7 * 86_400), executor: executor)
             lanes[lane] = opened
             numbers[lane] = opened.firstBlock
             delivered[lane] = try await opened.register(uplinks: ["city"])["city"]
         }
         machine = UplinkMachine(
-            settings, delivered: delivered, committed: numbers.mapValues(\.last), now: clock.now(), chance: SeededGenerator(seed: chance.next()))
+            settings, delivered: delivered, committed: numbers.mapValues(\.last), now: clock.now(),
+            chance: SeededGenerator(seed: chance.next()))
     }
 
     private mutating func schedule(_ event: Event, _ milliseconds: ClosedRange<Int64>) {
@@ -169,7 +171,8 @@ struct UplinkSimulation {
                 actions += machine.handle(.published(flight, token: tokens), now: clock.now())
             case .select(let lane, let generation, let after, let before, let records, let bytes):
                 let selection = try await lanes[lane]?.select(
-                    after: after, before: before, records: records, bytes: bytes, withTrailingGap: lane == .alarms || before != .max)
+                    after: after, before: before, records: records, bytes: bytes,
+                    withTrailingGap: lane == .alarms || before != .max)
                 schedule(.selected(lane, generation: generation, selection), 0...30)
             case .delivered(let lane, let through): await lanes[lane]?.delivered("city", through: through)
             case .drop:

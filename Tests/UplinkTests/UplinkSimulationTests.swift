@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct UplinkSimulationTests {
     @Test(arguments: UInt64(1)...12)
-    func `every number arrives or is named in a gap, with one content, in order, and no more often than lines broke`(seed: UInt64) async throws {
+    func `every number arrives or is in a gap, with one content, in order, no more often than lines broke`(seed: UInt64)
+        async throws
+    {
         var simulation = try await UplinkSimulation(seed: seed)
         try await simulation.run(for: .seconds(240))
         #expect(simulation.faults + simulation.ledger.faults == [])
@@ -14,7 +16,9 @@ import Testing
             let last = simulation.through[lane] ?? 0
             #expect(simulation.ledger.missing(lane, through: last) == [], "\(lane) up to \(last)")
             #expect(simulation.ledger.outOfOrder(lane, except: simulation.refused[lane] ?? []) == [], "\(lane)")
-            let tooOften = simulation.ledger.repeats[lane, default: [:]].filter { $0.value > simulation.allowedRepeats[lane]?[$0.key] ?? 0 }
+            let tooOften = simulation.ledger.repeats[lane, default: [:]].filter {
+                $0.value > simulation.allowedRepeats[lane]?[$0.key] ?? 0
+            }
             #expect(tooOften.keys.sorted() == [], "\(lane)")
             #expect(simulation.ledger.arrivals[lane, default: []].count > 10)
         }

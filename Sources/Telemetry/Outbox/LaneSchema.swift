@@ -21,7 +21,10 @@ enum LaneSchema {
         CREATE TABLE IF NOT EXISTS records (seq INTEGER PRIMARY KEY, boot INTEGER NOT NULL, stored INTEGER NOT NULL, \
         crc INTEGER NOT NULL, body BLOB NOT NULL)
         """,
-        "CREATE TABLE IF NOT EXISTS gaps (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, count INTEGER NOT NULL, reason TEXT NOT NULL)",
+        """
+        CREATE TABLE IF NOT EXISTS gaps (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, count INTEGER NOT NULL, \
+        reason TEXT NOT NULL)
+        """,
         "CREATE TABLE IF NOT EXISTS cursors (uplink TEXT PRIMARY KEY, delivered INTEGER NOT NULL) WITHOUT ROWID",
         "CREATE TABLE IF NOT EXISTS states (key TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID",
         "CREATE TABLE IF NOT EXISTS quarantine (seq INTEGER PRIMARY KEY, boot INTEGER, crc INTEGER, body BLOB)",

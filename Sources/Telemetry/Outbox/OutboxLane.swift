@@ -136,7 +136,8 @@ public actor OutboxLane {
         self.database = database
     }
 
-    /// Names the uplinks that have to deliver a record before it is freed; others are forgotten, new ones begin with what is there.
+    /// Names the uplinks that have to deliver a record before it is freed; others are forgotten, new ones begin with what
+    /// is there.
     public func register(uplinks: [String]) throws(StoreError) -> [String: Int64] {
         cursors = try database.transaction { () throws(StoreError) in
             var known: [String: Int64] = [:]
@@ -157,7 +158,8 @@ public actor OutboxLane {
         return cursors
     }
 
-    /// Commits records, states and what was delivered meanwhile in one transaction. When this returns, a power cut takes nothing of it.
+    /// Commits records, states and what was delivered meanwhile in one transaction. When this returns, a power cut
+    /// takes nothing of it.
     /// - Parameters:
     ///   - lost: numbers the caller had to give up before they could be committed.
     /// - Returns: up to which number the caller may number records now.

@@ -128,7 +128,8 @@ public protocol BrokerConnection: Sendable {
     /// - Returns: the token, or nil when the connection is not up: a `.closed` event says why.
     func publish(_ message: OutgoingMessage) -> Int32?
 
-    /// Ends the connection; a `.closed` event follows unless it has come already. May be called from anywhere, any number of times.
+    /// Ends the connection; a `.closed` event follows unless it has come already. May be called from anywhere, any number
+    /// of times.
     /// - Parameter graceful: true sends DISCONNECT, so that the will is not published; false drops the line.
     func close(graceful: Bool)
 }

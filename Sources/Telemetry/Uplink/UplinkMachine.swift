@@ -230,9 +230,15 @@ public struct UplinkMachine: Sendable {
         inFlightMessages = 0
         inFlightBytes = 0
         window = SendWindow()
+        let wereOnTheirWay = readings.selected > readings.delivered
         withLane(.alarms) { $0.forgetConnection() }
         withLane(.readings) { $0.forgetConnection() }
-        if readings.hasMore, readingsWaitSince == nil { readingsWaitSince = now.monotonic }
+        if readings.hasMore, wereOnTheirWay {
+            // What was on its way has waited long enough.
+            readingsWaitSince = now.monotonic + (.zero - settings.batchInterval)
+        } else if readings.hasMore, readingsWaitSince == nil {
+            readingsWaitSince = now.monotonic
+        }
         linkProblem = failure.detail
         status.since = now
         link = .waiting(until: now.monotonic + attemptPause(failure, now.monotonic))

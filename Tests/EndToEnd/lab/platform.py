@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 import threading
 import time
 from typing import Any
@@ -17,6 +18,17 @@ from .wait import until
 TOPIC = "manhole/v1/+/#"
 
 
+class Client(mqtt.Client):
+    """Takes a broker that goes away while something is written to it as a lost connection; paho 1.6 ends its thread over it."""
+
+    def loop_write(self, *arguments: Any) -> int:
+        """Writes what waits."""
+        try:
+            return super().loop_write(*arguments)
+        except ssl.SSLEOFError:
+            return mqtt.MQTT_ERR_CONN_LOST
+
+
 class Platform:
     """A subscriber with a session that outlives its connections; reconnects by itself."""
 
@@ -26,7 +38,7 @@ class Platform:
         self.subscribed = threading.Event()
         versions = getattr(mqtt, "CallbackAPIVersion", None)  # paho 2 wants to know which callbacks these are
         arguments = [versions.VERSION1] if versions else []
-        self.client = mqtt.Client(*arguments, client_id=name, protocol=mqtt.MQTTv5)
+        self.client = Client(*arguments, client_id=name, protocol=mqtt.MQTTv5)
         self.client.tls_set(str(identity.authority), str(identity.certificate), str(identity.key))
         self.client.reconnect_delay_set(1, 1)
         self.client.on_connect = self._on_connect

@@ -13,7 +13,8 @@ public struct StartConfiguration: Sendable {
     /// What the daemon works with.
     public var configuration: Configuration { loaded.configuration }
 
-    /// Loads the file; when it is broken, the last good configuration in the store that the file names (as far as it can be read).
+    /// Loads the file; when it is broken, the last good configuration in the store that the file names (as far as
+    /// it can be read).
     /// - Parameter boards: folder of the shipped profiles and rules; nil when there is none.
     /// - Throws: the file's errors, when there is no last good configuration either.
     public static func load(path: String, boards: String? = BoardFiles.locate()) throws(ConfigurationErrors) -> StartConfiguration

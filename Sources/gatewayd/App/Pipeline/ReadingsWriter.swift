@@ -1,5 +1,6 @@
 // Readings on their way to the medium: collected for one commit interval, numbered, committed together.
-// Limit and loss: 20,000 readings; when a medium hangs for longer the oldest give way, and a gap with their count stands for them.
+// Limit and loss: 20,000 readings; when a medium hangs for longer the oldest give way, and a gap with their count stands
+// for them.
 import Logging
 import NativeFormat
 import Outbox

@@ -1,0 +1,62 @@
+"""Who may ask the daemon: the socket's group may look, and only operators may change anything (contract, section 4)."""
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from lab.bench import Bench
+from lab.gateway import Answer, Gateway, program, run
+from lab.wait import until
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def common() -> Iterator[Path]:
+    """A folder that every user may enter, with the technician's tool in it; pytest's own folders are closed to others."""
+    with tempfile.TemporaryDirectory(prefix="gw-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        shutil.copy(program("gatewayctl"), folder / "gatewayctl")
+        yield folder
+
+
+def ask_as_nobody(common: Path, gateway: Gateway, group: int, *verb: str) -> Answer:
+    """Runs gatewayctl as a user without any rights, in one group."""
+    assert os.geteuid() == 0 and shutil.which("setpriv"), "this needs root and setpriv (util-linux) to become another user"
+    user = ["setpriv", "--reuid", str(NOBODY), "--regid", str(group), "--clear-groups"]
+    assert run(*user, "true").exit == 0, f"cannot become user {NOBODY}: {run(*user, 'true').err}"
+    return run(*user, str(common / "gatewayctl"), "--socket", str(gateway.socket), "--json", *verb)
+
+
+def test_the_sockets_group_may_look_and_only_operators_may_acknowledge(bench: Bench, common: Path) -> None:
+    line = bench.rtu()
+    line.set(3, methane=35.0)
+    gateway = bench.gateway(line)
+    gateway.socket = common / "s"
+    gateway.configuration["diagnostics"]["socket"] = str(gateway.socket)
+    gateway.write()
+    gateway.start()
+    alarm = until(
+        lambda: [row["alarm"] for row in gateway.ask("alarms", "list").json["alarms"] if row["rule"] == "methane-high"], 30,
+        "the alarm is raised",
+    )[0]
+    access = gateway.socket.stat()
+    assert stat.S_IMODE(access.st_mode) == 0o660 and access.st_gid != NOBODY, oct(access.st_mode)
+
+    outside = ask_as_nobody(common, gateway, NOBODY, "status")
+    assert outside.exit == 77 and str(gateway.socket) in outside.err, f"no access to the socket, said in words: {outside}"
+
+    look = ask_as_nobody(common, gateway, access.st_gid, "alarms", "list")
+    assert look.exit == 0 and [row["state"] for row in look.json["alarms"] if row["alarm"] == alarm] == ["unacknowledged"], look
+    refused = ask_as_nobody(common, gateway, access.st_gid, "alarms", "ack", alarm)
+    assert refused.exit == 77 and "gatewayd-operator" in refused.err + refused.out, refused
+    rows = gateway.ask("alarms", "list").json["alarms"]
+    assert [row["state"] for row in rows if row["alarm"] == alarm] == ["unacknowledged"], "a refusal changes nothing"
+    assert gateway.ask("alarms", "ack", alarm).exit == 0, "root may"

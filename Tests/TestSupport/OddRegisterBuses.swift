@@ -1,0 +1,78 @@
+// Buses that behave oddly in one way each: too short, slow, or shut.
+import DeviceHAL
+import SensorModel
+
+/// Answers everything with nothing.
+public struct ShortBus: RegisterBus {
+    /// Without any state.
+    public init() {}
+
+    /// No words at all.
+    public func read(_ request: RegisterRequest) async throws(BusError) -> RegisterReply { RegisterReply(words: []) }
+
+    /// Counts nothing.
+    public func statistics() async -> BusStatistics { BusStatistics() }
+
+    /// Does nothing.
+    public func close() async {}
+}
+
+/// Needs a second for every read.
+public struct TickingBus: RegisterBus {
+    private let clock: ManualClock
+
+    /// - Parameter clock: moved on by each read.
+    public init(clock: ManualClock) { self.clock = clock }
+
+    /// Ones, a second later.
+    public func read(_ request: RegisterRequest) async throws(BusError) -> RegisterReply {
+        clock.advance(by: .seconds(1))
+        return RegisterReply(words: Array(repeating: 1, count: Int(request.count)))
+    }
+
+    /// Counts nothing.
+    public func statistics() async -> BusStatistics { BusStatistics() }
+
+    /// Does nothing.
+    public func close() async {}
+}
+
+/// Answers its reads with their count, and only once it is opened.
+public actor GatedBus: RegisterBus {
+    /// How many reads were asked for.
+    public private(set) var reads: UInt16 = 0
+    private var isOpen = false
+    private var readers: [CheckedContinuation<Void, Never>] = []
+    private var watcher: CheckedContinuation<Void, Never>?
+
+    /// Shut.
+    public init() {}
+
+    /// Waits for the first read.
+    public func arrival() async {
+        if reads == 0 { await withCheckedContinuation { watcher = $0 } }
+    }
+
+    /// Answers who waits, and from now on everybody at once.
+    public func open() {
+        isOpen = true
+        for reader in readers { reader.resume() }
+        readers = []
+    }
+
+    /// The number of this read, once the gate is open.
+    public func read(_ request: RegisterRequest) async throws(BusError) -> RegisterReply {
+        reads += 1
+        let number = reads
+        watcher?.resume()
+        watcher = nil
+        if !isOpen { await withCheckedContinuation { readers.append($0) } }
+        return RegisterReply(words: [number])
+    }
+
+    /// Counts nothing.
+    public func statistics() async -> BusStatistics { BusStatistics() }
+
+    /// Does nothing.
+    public func close() async {}
+}
