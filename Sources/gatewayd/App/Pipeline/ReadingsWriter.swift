@@ -16,7 +16,10 @@ public final class ReadingsWriter: Sendable {
     private let interval: Duration
     private let clock: any TimeSource
     private let log: Logger
-    private let mailbox = Mailbox<Reading>(capacity: 20_000, whenFull: .dropOldest)
+    /// Half of it waits in the mailbox, half is being committed.
+    private static let capacity = 20_000
+
+    private let mailbox = Mailbox<Reading>(capacity: capacity / 2, whenFull: .dropOldest)
 
     /// - Parameters:
     ///   - interval: how long a reading may wait for its commit.
@@ -43,7 +46,7 @@ public final class ReadingsWriter: Sendable {
             let first = await mailbox.next(until: now + max(interval, .seconds(1)), clock: clock)
             if let first {
                 work.collected.append(first)
-                try? await clock.sleep(until: clock.now().monotonic + interval)
+                await collect(&work)
             }
             await commit(&work, committed)
         }
@@ -56,26 +59,49 @@ public final class ReadingsWriter: Sendable {
         /// True while readings of this boot without a trusted time have been written and no clock record after them.
         var unsynced: Bool
         var collected: [Reading] = []
-        var lostBefore: UInt64 = 0
+        /// True while `collected` is what a failed commit left.
+        var isRetry = false
+        /// How many of the mailbox's losses have been named in gaps.
+        var lostNamed: UInt64 = 0
         var encoder = ReadingEncoder()
     }
 
-    /// After a failure the readings are kept and tried again with the next ones; the mailbox bounds what can pile up.
+    /// Lets one commit interval pass; a burst that fills the half of the room is committed before.
+    private func collect(_ work: inout Work) async {
+        let deadline = clock.now().monotonic + interval
+        while !Task.isCancelled, !work.isRetry, work.collected.count < Self.capacity / 2 {
+            let now = clock.now().monotonic
+            guard now < deadline else { return }
+            try? await clock.sleep(until: min(deadline, now + .milliseconds(250)))
+            drain(&work)
+        }
+    }
+
+    private func drain(_ work: inout Work) {
+        while work.collected.count < Self.capacity / 2, let reading = mailbox.take() { work.collected.append(reading) }
+    }
+
+    /// After a failure the same readings are tried again, alone, so that their numbers and a gap behind them stay in order;
+    /// the mailbox bounds what can pile up meanwhile.
     private func commit(_ work: inout Work, _ committed: @Sendable (Int64) -> Void) async {
-        while work.collected.count < 20_000, let reading = mailbox.take() { work.collected.append(reading) }
+        var next = work
+        var lost: [Gap] = []
+        if !work.isRetry {
+            lost = next.nameLosses(mailbox.dropped)
+            drain(&next)
+        }
+        let collected = next.collected
         let now = clock.now()
         do throws(StoreError) {
-            guard !work.collected.isEmpty else { return try await lane.flush(now: now) }
-            var next = work
-            let dropped = mailbox.dropped
-            let lost = next.give(up: dropped - work.lostBefore)
-            next.lostBefore = dropped
+            guard !collected.isEmpty || !lost.isEmpty else { return try await lane.flush(now: now) }
             let (records, states) = next.encode(boot: boot, stateKey: Self.stateKey)
-            let reserved = try await lane.append(records, lost: lost, states: states, now: now)
-            next.numbers.extend(through: reserved)
+            next.numbers.extend(through: try await lane.append(records, lost: lost, states: states, now: now))
+            next.isRetry = false
             work = next
-            if work.numbers.last > 0 { committed(work.numbers.last) }
+            committed(work.numbers.last)
         } catch {
+            work.collected = collected
+            work.isRetry = true
             log.error("readings cannot be committed, kept in memory: \(error)")
         }
     }
@@ -87,15 +113,14 @@ public final class ReadingsWriter: Sendable {
 }
 
 extension ReadingsWriter.Work {
-    /// Uses numbers up for readings that were given up, so that the platform sees how many.
-    fileprivate mutating func give(up count: UInt64) -> [Gap] {
-        guard count > 0, let first = numbers.take() else { return [] }
+    /// Uses numbers up for readings that were given up since the last gap, so that the platform sees how many.
+    /// What finds no number is named next time.
+    fileprivate mutating func nameLosses(_ lost: UInt64) -> [Gap] {
+        guard lost > lostNamed, let first = numbers.take() else { return [] }
         var last = first
-        for _ in 1..<max(1, count) {
-            guard let number = numbers.take() else { break }
-            last = number
-        }
-        return [Gap(from: first, to: last, count: Int64(count), reason: .evicted)]
+        while Int64(lost - lostNamed) > last - first + 1, let number = numbers.take() { last = number }
+        lostNamed += UInt64(last - first + 1)
+        return [Gap(from: first, to: last, count: last - first + 1, reason: .evicted)]
     }
 
     /// Numbers and encodes what was collected; when a boot's clock has become known, a clock record follows.
