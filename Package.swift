@@ -93,7 +93,7 @@ let package = Package(
         tests("AlarmsTests", ["Alarms", "SensorModel", "TestSupport"]),
         tests("NativeFormatTests", ["NativeFormat", "Alarms", "SensorModel", "TestSupport"]),
         tests("OutboxTests", ["Outbox", "CSQLite", "Platform", "SensorModel", "TestSupport"]),
-        tests("UplinkTests", ["Uplink", "Outbox", "NativeFormat", "Platform", "SensorModel", "TestSupport"]),
+        tests("UplinkTests", [logging, "Uplink", "Outbox", "NativeFormat", "Platform", "SensorModel", "TestSupport"]),
         tests("MQTTTransportTests", ["MQTTTransport", "Uplink", "Platform", "SensorModel", "TestSupport"]),
         tests("DiagnosticsClientTests", ["DiagnosticsClient", "DiagnosticsProtocol"]),
         tests("GatewayConfigTests", ["GatewayConfig", "DeviceHAL", "Alarms", "SensorModel"]),

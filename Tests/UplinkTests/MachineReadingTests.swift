@@ -172,6 +172,27 @@ import TestSupport
         #expect(bench.status.problem.isEmpty)
     }
 
+    @Test func `a broker that refuses and hangs up is still told of, and not asked again at once on the next connection`() {
+        var bench = MachineBench { $0.batchInterval = .zero }
+        bench.connect()
+        bench.commit(.readings, 30)
+        for _ in 0..<3 { bench.acknowledge(.readings, 0x87) }
+        for _ in 0..<5 {
+            bench.close(.lost, "the broker closed the connection")
+            #expect(bench.status.problem.contains("not authorized for this topic (0x87); the broker closed the connection"))
+            #expect(bench.untilNextAttempt() > .zero)
+            bench.connect()
+            bench.advance(.seconds(15))
+            #expect(bench.flying(.readings).count == 1, "one message at a time until one goes through")
+            bench.acknowledge(.readings, 0x87)
+        }
+        bench.advance(.seconds(15))
+        bench.acknowledge(.readings, 0)
+        while !bench.flying(.readings).isEmpty { bench.acknowledge(.readings, 0) }
+        #expect(bench.delivered[.readings] == 30)
+        #expect(bench.status.problem.isEmpty)
+    }
+
     @Test func `a lane that holds back does not hold the other`() {
         var bench = MachineBench { $0.batchInterval = .zero }
         bench.connect()

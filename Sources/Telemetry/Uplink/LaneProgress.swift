@@ -106,7 +106,15 @@ struct LaneProgress: Sendable {
         returned = []
         isFetching = false
         inFlight = 0
+        // A broker that refuses and hangs up is not to be asked the same again at once; who subscribes may have changed.
+        if isRefused { return }
         hold = nil
         isProbing = false
+    }
+
+    /// True while the broker refuses the lane's topic, as far as is known.
+    var isRefused: Bool {
+        guard isProbing, case .refused = lastHold else { return false }
+        return true
     }
 }

@@ -250,7 +250,9 @@ public struct UplinkMachine: Sendable {
         let grown = reconnect.next(using: &chance)
         var bound = UplinkLimits.longestPause
         switch failure.kind {
-        case .unreachable, .lost, .timeout, .stopped: bound = now - outageSince < .seconds(600) ? .seconds(2) : .seconds(15)
+        case .unreachable, .lost, .timeout, .stopped:
+            let isShort = now - outageSince < .seconds(600) && !alarms.isRefused && !readings.isRefused
+            bound = isShort ? .seconds(2) : .seconds(15)
         case .ownCertificate, .brokerCertificate, .certificateRefused, .tls, .refused: break
         }
         if alarms.hasMore { bound = min(bound, UplinkLimits.longestPauseWithAlarm) }
@@ -388,7 +390,9 @@ public struct UplinkMachine: Sendable {
             let topic = settings.speaker.topic(progress.lane == .alarms ? .alarms : .readings)
             switch progress.lastHold {
             case .nobodyListening: status.nobodyListening.append(topic)
-            case .refused(let reason): status.problem = "the broker refuses \(topic): \(ReasonCode.words(reason))"
+            case .refused(let reason):
+                let words = "the broker refuses \(topic): \(ReasonCode.words(reason))"
+                status.problem = linkProblem.isEmpty ? words : "\(words); \(linkProblem)"
             case nil: break
             }
         }
