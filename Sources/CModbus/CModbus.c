@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <modbus/modbus.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <resolv.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,12 +66,21 @@ int cmodbus_open_serial(const char *device, int baud, char parity, int stop_bits
     return finish(context, true, line);
 }
 
+// Bounds name look-up on this thread: the resolver's own settings allow half a minute with silent name servers.
+static void bound_resolver(void)
+{
+    res_init();
+    _res.retrans = 1;
+    _res.retry = 1;
+}
+
 int cmodbus_open_tcp(const char *host, const char *service, int64_t timeout, cmodbus **line)
 {
     errno = EINVAL;
     modbus_t *context = modbus_new_tcp_pi(host, service);
     if (!context)
         return -errno;
+    bound_resolver();
     errno = EIO;
     if (modbus_set_response_timeout(context, timeout / 1000000000, timeout % 1000000000 / 1000) != 0 ||
         modbus_connect(context) != 0) {

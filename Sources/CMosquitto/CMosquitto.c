@@ -309,6 +309,11 @@ void cmosquitto_close(cmosquitto *self, bool gracefully)
 
 void cmosquitto_release(cmosquitto *self)
 {
-    cmosquitto_close(self, false);
+    // A farewell that is under way is not taken back.
+    int expected = none;
+    atomic_compare_exchange_strong(&self->request, &expected, drop);
+    pthread_mutex_lock(&self->mutex);
+    wake_thread(self);
+    pthread_mutex_unlock(&self->mutex);
     release_last(self);
 }

@@ -96,12 +96,32 @@ import TestSupport
         bench.clock.advance(by: .seconds(7 * 86_400 - 1))
         try await bench.append(4...4, to: lane)
         #expect(try await lane.everything(after: 0).compactMap(\.seq) == [1, 2, 3, 4], "still there to be sent again")
-        bench.clock.advance(by: .seconds(2))
+        bench.clock.advance(by: .seconds(61))
         try await bench.append(5...5, to: lane)
         #expect(try await lane.everything(after: 0).compactMap(\.seq) == [4, 5])
         bench.clock.advance(by: .seconds(30 * 86_400))
         try await bench.append(6...6, to: lane)
         #expect(try await lane.everything(after: 0).compactMap(\.seq) == [4, 5, 6], "not delivered: age frees nothing")
+        await lane.abandon()
+    }
+
+    @Test func `an alarm that was stored in 1970 is kept for seven days after the clock was set`() async throws {
+        let lane = try bench.open(retention: .seconds(7 * 86_400))
+        _ = try await lane.register(uplinks: ["city"])
+        bench.clock.set(.unsynced)
+        bench.clock.stepWall(by: .seconds(-56 * 365 * 86_400))
+        try await bench.append(1...3, to: lane)
+        await lane.delivered("city", through: 3)
+        bench.clock.stepWall(by: .seconds(56 * 365 * 86_400))
+        bench.clock.set(.synced)
+        for number in 4...6 as ClosedRange<Int64> {
+            bench.clock.advance(by: .seconds(61))
+            try await bench.append(number...number, to: lane)
+        }
+        #expect(try await lane.everything(after: 0).compactMap(\.seq) == [1, 2, 3, 4, 5, 6])
+        bench.clock.advance(by: .seconds(7 * 86_400))
+        try await bench.append(7...7, to: lane)
+        #expect(try await lane.everything(after: 0).compactMap(\.seq) == [4, 5, 6, 7])
         await lane.abandon()
     }
 

@@ -97,7 +97,7 @@ import TestSupport
         #expect(lane.firstBlock.next == 10)
         #expect(try await lane.register(uplinks: ["city"]) == ["city": 5])
         try await bench.append(10...10, to: lane)
-        #expect(try await lane.everything(after: 5).map(\.first) == [6, 10], "the numbers that were kept are a gap")
+        #expect(try await lane.everything(after: 5).map(\.first) == [4, 10], "the numbers that were kept are one gap")
         await lane.abandon()
     }
 

@@ -80,25 +80,93 @@ import TestSupport
         #expect(bench.published(.alarms).count == before)
     }
 
-    @Test
-    func `an offer is left to the store while that is read, the lane holds back, or no connection stands`() {
+    @Test func `an offer made without a connection goes first on the next one, though nothing was committed`() {
         var bench = MachineBench()
         bench.feed(offer(0, 1))
         bench.connect()
-        #expect(bench.published(.alarms).isEmpty)
+        #expect(bench.published(.alarms).map(\.range) == [1...1])
+        bench.close()
+        bench.feed(offer(1, 2))
+        #expect(bench.untilNextAttempt() <= .seconds(5))
+        bench.connect()
+        #expect(bench.published(.alarms).map(\.range) == [1...1, 1...1, 2...2], "a dead medium loses no alarm to the link")
+        bench.acknowledge(.alarms)
+        bench.acknowledge(.alarms)
+        bench.close()
+        bench.connect()
+        #expect(bench.published(.alarms).count == 3, "what was delivered is not offered again")
+    }
+
+    @Test func `an offer goes while the store is being read, and what the store brings then is not sent twice`() {
+        var bench = MachineBench()
+        bench.connect()
         bench.answersSelects = false
         bench.commit(.alarms)
         bench.feed(offer(0, 1))
+        bench.feed(offer(1, 2))
+        #expect(bench.published(.alarms).map(\.range) == [1...1, 2...2])
         bench.answersSelects = true
         bench.answer()
-        #expect(bench.published(.alarms).map(\.range) == [1...1])
+        bench.commit(.alarms)
+        #expect(bench.published(.alarms).map(\.range) == [1...1, 2...2])
+    }
+
+    @Test func `an offer waits while the lane holds back, and one at a time goes until one was delivered`() {
+        var bench = MachineBench()
+        bench.connect()
+        bench.feed(offer(0, 1))
         bench.acknowledge(.alarms, 0x97)
         bench.feed(offer(1, 2))
         #expect(bench.published(.alarms).count == 1)
         bench.advance(.seconds(2))
         #expect(bench.published(.alarms).map(\.range) == [1...1, 1...1])
-        bench.feed(offer(1, 2))
-        #expect(bench.published(.alarms).count == 2, "one at a time until one was delivered")
+        bench.acknowledge(.alarms)
+        #expect(bench.published(.alarms).map(\.range) == [1...1, 1...1, 2...2])
+    }
+
+    @Test func `a store that could not be read is read again after a second`() {
+        var bench = MachineBench()
+        bench.connect()
+        bench.answersSelects = false
+        bench.commit(.alarms)
+        #expect(bench.selects.count == 1)
+        bench.selects = []
+        bench.answersSelects = true
+        bench.feed(.selectFailed(.alarms, generation: bench.generation))
+        #expect(bench.published(.alarms).isEmpty)
+        #expect(bench.machine.nextDeadline().map { $0 - bench.now.monotonic } == .seconds(1))
+        bench.advance(.seconds(1))
+        #expect(bench.published(.alarms).map(\.range) == [1...1])
+    }
+
+    @Test func `a connection whose end is never told is taken as ended after half a minute`() {
+        var bench = MachineBench()
+        bench.connect()
+        bench.commit(.alarms)
+        bench.advance(.seconds(5))
+        #expect(bench.drops == 1)
+        bench.advance(.seconds(30))
+        #expect(bench.status.state == .waiting)
+        _ = bench.untilNextAttempt()
+        #expect(bench.status.state == .connecting)
+        bench.advance(.seconds(30))
+        #expect(bench.status.state == .waiting, "nor can a connection that never comes hold it")
+        _ = bench.untilNextAttempt()
+        bench.connect()
+        #expect(bench.published(.alarms).map(\.range) == [1...1, 1...1])
+    }
+
+    @Test func `a link that stands and does not answer gives way to the next`() {
+        var bench = MachineBench { $0.links = MachineBench.links }
+        bench.connect()
+        bench.commit(.alarms)
+        for expected in ["b", "c", "a"] {
+            bench.advance(.seconds(5))
+            bench.close(.stopped, "dropped")
+            _ = bench.untilNextAttempt()
+            #expect(bench.connects.last?.endpoint.host == expected)
+            bench.connect()
+        }
     }
 
     @Test func `an alarm without answer for five seconds costs the connection, and is sent on the next`() {
@@ -111,7 +179,7 @@ import TestSupport
         #expect(bench.drops == 1)
         bench.advance(.seconds(1))
         #expect(bench.drops == 1, "dropped once")
-        #expect(bench.machine.nextDeadline() == nil, "only the end of the connection can move it now")
+        #expect(bench.machine.nextDeadline().map { $0 - bench.now.monotonic } == .seconds(29), "only its end can move it now")
         bench.close(.stopped, "closed by us")
         #expect(bench.status.problem.contains("no acknowledgement for manhole/v1/gw/alarms within 5 s"))
         #expect(bench.untilNextAttempt() <= .seconds(5))

@@ -82,7 +82,7 @@ private func at(_ milliseconds: Int64) -> MonotonicTime { MonotonicTime(nanoseco
         progress.select(through: 40)
         _ = progress.deliver(11...20)
         _ = progress.deliver(31...40)
-        progress.forgetConnection()
+        progress.forgetConnection(sameBroker: true)
         progress.skipIslands()
         #expect(progress.selected == 0)
         #expect(progress.nextIsland == 11)

@@ -73,8 +73,10 @@ public enum AlarmEncoder {
         json.raw(",\"detected\":")
         json.time(transition.detected.wall)
         json.raw(",\"clock\":")
-        json.string(transition.detected.clock.rawValue)
-        if transition.detected.clock == .unsynced {
+        // An alarm can occur before the clock is known and be detected after: the message is as good as the worse of the two.
+        let isUnsynced = transition.detected.clock == .unsynced || transition.occurred.clock == .unsynced
+        json.string(isUnsynced ? ClockState.unsynced.rawValue : transition.detected.clock.rawValue)
+        if isUnsynced {
             json.raw(",\"monotonic_ms\":")
             json.integer(transition.detected.monotonic.milliseconds)
             json.raw(",\"occurred_monotonic_ms\":")

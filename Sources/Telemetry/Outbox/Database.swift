@@ -15,6 +15,7 @@ final class Database {
     private let handle: OpaquePointer
     private let name: String
     private var statements: [String: OpaquePointer] = [:]
+    private var isClosed = false
 
     /// Opens (and creates) the file and sets what the outbox relies on; refuses when the setting did not take.
     init(path: String) throws(StoreError) {
@@ -46,8 +47,10 @@ final class Database {
         }
     }
 
-    /// Finishes the statements and closes the file.
+    /// Finishes the statements and closes the file; whatever comes after throws.
     func close() {
+        guard !isClosed else { return }
+        isClosed = true
         for statement in statements.values { sqlite3_finalize(statement) }
         statements = [:]
         sqlite3_close_v2(handle)
@@ -111,13 +114,13 @@ final class Database {
             try execute("COMMIT")
             return result
         } catch {
-            sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+            if !isClosed { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
             throw error
         }
     }
 
     /// Rows changed by the last statement.
-    var changes: Int64 { sqlite3_changes64(handle) }
+    var changes: Int64 { isClosed ? 0 : sqlite3_changes64(handle) }
 
     /// Bytes of the file that hold something.
     func usedBytes() throws(StoreError) -> Int64 {
@@ -126,6 +129,7 @@ final class Database {
     }
 
     private func prepared(_ sql: String) throws(StoreError) -> OpaquePointer {
+        guard !isClosed else { throw StoreError(kind: .other, operation: "use after close", detail: name) }
         if let known = statements[sql] { return known }
         var statement: OpaquePointer?
         guard sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil) == SQLITE_OK, let statement

@@ -46,7 +46,11 @@ enum LaneSchema {
             try database.execute("INSERT OR IGNORE INTO boots (boot) VALUES (?)", [.text(boot)])
             let last = try meta(database, "last_seq")
             let reserved = try meta(database, "reserved_through")
-            if reserved > last {
+            // Restart after restart without a record: one gap, not many.
+            try database.execute(
+                "UPDATE gaps SET last = ?2, count = count + ?2 - ?1 WHERE last = ?1 AND reason = 'unused' AND ?2 > ?1",
+                [.integer(last), .integer(reserved)])
+            if reserved > last, database.changes == 0 {
                 try database.execute(
                     "INSERT OR REPLACE INTO gaps (first, last, count, reason) VALUES (?, ?, ?, ?)",
                     [.integer(last + 1), .integer(reserved), .integer(reserved - last), .text(Gap.Reason.unused.rawValue)])
@@ -54,6 +58,8 @@ enum LaneSchema {
             let used = max(last, reserved)
             try setMeta(database, "last_seq", .integer(used))
             try setMeta(database, "reserved_through", .integer(used + block))
+            // Damage in these must show now, while the file can still be set aside.
+            for table in ["gaps", "cursors", "states"] { try database.query("SELECT * FROM \(table)") { _ in true } }
             return LaneOpening(
                 block: SequenceBlock(next: used + 1, reservedThrough: used + block),
                 bootReference: try database.integer("SELECT id FROM boots WHERE boot = ?", [.text(boot)]),

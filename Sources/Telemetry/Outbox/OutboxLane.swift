@@ -3,54 +3,6 @@
 import Platform
 import SensorModel
 
-/// A record that has its number and waits to be committed.
-public struct NumberedRecord: Sendable, Equatable {
-    /// Its number in the lane.
-    public var seq: Int64
-    /// Its body: members of a JSON object without braces.
-    public var body: [UInt8]
-
-    /// - Parameters: as the properties.
-    public init(seq: Int64, body: [UInt8]) {
-        self.seq = seq
-        self.body = body
-    }
-}
-
-/// A change of what has to survive a restart besides the records; committed with them.
-public struct StateChange: Sendable, Equatable {
-    /// The key.
-    public var key: String
-    /// The new content, or nil to forget the key.
-    public var body: [UInt8]?
-
-    /// - Parameters: as the properties.
-    public init(key: String, body: [UInt8]?) {
-        self.key = key
-        self.body = body
-    }
-}
-
-/// Records selected for an uplink.
-public struct Selection: Sendable, Equatable {
-    /// The number that was selected before the first element.
-    public var after: Int64
-    /// Records of one boot and gaps, in order; never empty.
-    public var elements: [LaneElement]
-    /// The boot the records were made in.
-    public var boot: String
-    /// Sum of the bodies' lengths.
-    public var bytes: Int
-
-    /// - Parameters: as the properties.
-    public init(after: Int64, elements: [LaneElement], boot: String, bytes: Int) {
-        self.after = after
-        self.elements = elements
-        self.boot = boot
-        self.bytes = bytes
-    }
-}
-
 /// One lane: an SQLite file, and the thread that waits for its medium.
 public actor OutboxLane {
     /// What a lane has been through.
@@ -98,6 +50,7 @@ public actor OutboxLane {
     private var reservedThrough: Int64
     private var cursors: [String: Int64] = [:]
     private var deliveredSinceCommit: Set<String> = []
+    private var purgedAt: MonotonicTime?
     private var statistics = Statistics()
 
     /// The lane's thread.
@@ -170,7 +123,8 @@ public actor OutboxLane {
         let newLast = max(lastSeq, records.last?.seq ?? 0, lost.map(\.to).max() ?? 0)
         let newReserved = newLast + blockSize / 2 > reservedThrough ? newLast + blockSize : reservedThrough
         let evicted = try database.transaction { () throws(StoreError) -> Int64 in
-            let (boot, stored) = (bootReference, now.wall.milliseconds)
+            // A time that nobody vouches for says nothing about age: 0 until a trusted clock has seen the record.
+            let (boot, stored) = (bootReference, now.clock == .unsynced ? 0 : now.wall.milliseconds)
             try database.execute(
                 "INSERT INTO records (seq, boot, stored, crc, body) VALUES (?, ?, ?, ?, ?)",
                 rows: records.lazy.map { record in
@@ -239,6 +193,8 @@ public actor OutboxLane {
             return try select(after: cursor, before: end, records: records, bytes: bytes, withTrailingGap: withTrailingGap)
         }
         let gaps = try self.gaps(after: cursor, before: min(end, found.last.map { $0.last } ?? (withTrailingGap ? end : cursor)))
+        // So many gaps that they fill a message of their own: what stands behind them comes with the next one.
+        if gaps.count == Self.mostGaps, let last = gaps.last { found.removeAll { $0.first > last.last } }
         guard !found.isEmpty || !gaps.isEmpty else { return nil }
         let bootName = try database.text("SELECT boot FROM boots WHERE id = ?", [.integer(boot ?? bootReference)]) ?? ""
         return Selection(
@@ -291,15 +247,23 @@ public actor OutboxLane {
     }
 
     private func freeDelivered(now: Timestamp) throws(StoreError) {
-        guard !deliveredSinceCommit.isEmpty || retention > .zero, let delivered = cursors.values.min() else { return }
-        if retention > .zero {
-            try database.execute(
-                "DELETE FROM records WHERE seq <= ? AND stored < ?",
-                [.integer(delivered), .integer(now.wall.milliseconds - retention.milliseconds)])
-        } else {
-            try database.execute("DELETE FROM records WHERE seq <= ?", [.integer(delivered)])
-        }
+        guard let delivered = cursors.values.min() else { return }
+        if retention > .zero { return try purge(delivered, now) }
+        guard !deliveredSinceCommit.isEmpty else { return }
+        try database.execute("DELETE FROM records WHERE seq <= ?", [.integer(delivered)])
         try database.execute("DELETE FROM gaps WHERE last <= ?", [.integer(delivered)])
+    }
+
+    /// Frees what was delivered and has been kept long enough; once a minute, and by a trusted clock only.
+    private func purge(_ delivered: Int64, _ now: Timestamp) throws(StoreError) {
+        try database.execute("DELETE FROM gaps WHERE last <= ?", [.integer(delivered)])
+        guard now.clock != .unsynced else { return }
+        if let purgedAt, now.monotonic - purgedAt < .seconds(60) { return }
+        purgedAt = now.monotonic
+        let wall = now.wall.milliseconds
+        try database.execute("UPDATE records SET stored = ? WHERE stored = 0", [.integer(wall)])
+        try database.execute(
+            "DELETE FROM records WHERE seq <= ? AND stored < ?", [.integer(delivered), .integer(wall - retention.milliseconds)])
     }
 
     private func apply(_ state: StateChange) throws(StoreError) {
@@ -312,11 +276,14 @@ public actor OutboxLane {
 }
 
 extension OutboxLane {
+    /// The most gaps in one selection.
+    private static let mostGaps = 64
+
     private func gaps(after cursor: Int64, before end: Int64) throws(StoreError) -> [LaneElement] {
         var found: [LaneElement] = []
         try database.query(
-            "SELECT first, last, count, reason FROM gaps WHERE last > ? AND first < ? ORDER BY first",
-            [.integer(cursor), .integer(end)]
+            "SELECT first, last, count, reason FROM gaps WHERE last > ? AND first < ? ORDER BY first LIMIT ?",
+            [.integer(cursor), .integer(end), .integer(Int64(Self.mostGaps))]
         ) { row in
             let reason = row.text(3).flatMap(Gap.Reason.init) ?? .corrupt
             found.append(.gap(Gap(from: row.integer(0), to: row.integer(1), count: row.integer(2), reason: reason)))

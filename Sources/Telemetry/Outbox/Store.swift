@@ -81,7 +81,7 @@ public struct Store: Sendable {
         let path = "\(settings.path)/\(lane.rawValue).db"
         func open() throws(StoreError) -> OutboxLane {
             try OutboxLane(
-                lane: lane, path: path, boot: settings.boot, maxBytes: maxBytes, block: lane == .readings ? 10_000 : 256,
+                lane: lane, path: path, boot: settings.boot, maxBytes: maxBytes, block: lane == .readings ? 10_000 : 1024,
                 retention: lane == .readings ? .zero : .seconds(7 * 86_400), executor: executor)
         }
         do {

@@ -40,6 +40,8 @@ struct LaneProgress: Sendable {
     var isFetching = false {
         didSet { if isFetching { fetchedAt = committed } }
     }
+    /// Not to be read from before this: the store could not be read.
+    var fetchAgainAt: MonotonicTime?
     /// The value of `committed` when the selection was asked for.
     private var fetchedAt: Int64 = -1
     /// Messages of the lane that wait for their PUBACK.
@@ -100,14 +102,15 @@ struct LaneProgress: Sendable {
     }
 
     /// The connection is gone: everything that was not acknowledged is selected again on the next one.
-    mutating func forgetConnection() {
+    /// - Parameter sameBroker: whether the next one is to the same broker, which has not forgotten what it refuses.
+    mutating func forgetConnection(sameBroker: Bool) {
         selected = delivered
         exhaustedAt = -1
         returned = []
         isFetching = false
         inFlight = 0
         // A broker that refuses and hangs up is not to be asked the same again at once; who subscribes may have changed.
-        if isRefused { return }
+        if isRefused, sameBroker { return }
         hold = nil
         isProbing = false
     }

@@ -2,9 +2,9 @@
 import Outbox
 import SensorModel
 
-/// An alarm record on its way to the store, offered to the uplink at the same moment.
+/// An alarm record on its way to the store, offered to the uplink at the same moment: a slow or dead medium does not delay it.
 public struct AlarmOffer: Sendable, Equatable {
-    /// The number that stands before it in the lane: the offer is taken only if exactly that was selected last.
+    /// The number that stands before it in the lane: the offer is taken when exactly that was selected last.
     public var previous: Int64
     /// Its number and body.
     public var record: NumberedRecord
@@ -31,6 +31,8 @@ extension UplinkMachine {
         case offered(AlarmOffer)
         /// What the store had, or nil when it had nothing.
         case selected(Lane, generation: Int, Selection?)
+        /// The store could not be read.
+        case selectFailed(Lane, generation: Int)
     }
 
     /// What the machine wants done.

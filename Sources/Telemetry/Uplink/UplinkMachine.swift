@@ -6,28 +6,31 @@ import SensorModel
 
 /// The policy of one uplink.
 public struct UplinkMachine: Sendable {
-    private enum Link: Sendable {
+    enum Link: Sendable {
         case waiting(until: MonotonicTime)
-        case connecting
+        case connecting(since: MonotonicTime)
         case connected(since: MonotonicTime, BrokerLimits)
     }
 
-    private let settings: UplinkSessionSettings
-    private var link: Link
-    private var generation = 0
-    private var linkIndex = 0
-    private var reconnect = Backoff(longest: UplinkLimits.longestPause)
-    private var outageSince: MonotonicTime
-    private var giveUp: LinkFailure?
-    private var alarms: LaneProgress
-    private var readings: LaneProgress
-    private var flights: [Int32: Flight] = [:]
-    private var window = SendWindow()
-    private var readingsWaitSince: MonotonicTime?
-    private var chance: any RandomNumberGenerator & Sendable
+    let settings: UplinkSessionSettings
+    var link: Link
+    var generation = 0
+    var linkIndex = 0
+    var reconnect = Backoff(longest: UplinkLimits.longestPause)
+    var outageSince: MonotonicTime
+    /// Why the connection is being dropped, and since when.
+    var giveUp: (failure: LinkFailure, since: MonotonicTime)?
+    var alarms: LaneProgress
+    var readings: LaneProgress
+    /// Alarms that are being committed and not delivered yet; the oldest give way, the store has them.
+    private var offers: [AlarmOffer] = []
+    var flights: [Int32: Flight] = [:]
+    var window = SendWindow()
+    var readingsWaitSince: MonotonicTime?
+    var chance: any RandomNumberGenerator & Sendable
 
     /// How the uplink is.
-    public private(set) var status: UplinkStatus
+    public internal(set) var status: UplinkStatus
 
     /// - Parameters:
     ///   - delivered: by lane, up to where everything is delivered, from the store.
@@ -61,10 +64,16 @@ public struct UplinkMachine: Sendable {
         switch input {
         case .tick: break
         case .committed(let lane, let last): noteCommitted(lane, last, now.monotonic)
-        case .offered(let offer): actions += take(offer, now)
+        case .offered(let offer): take(offer, now.monotonic)
         case .published(let flight, let token): flights[token] = flight
         case .selected(let lane, let generation, let selection):
             if generation == self.generation { take(selection, of: lane, now) }
+        case .selectFailed(let lane, let generation):
+            guard generation == self.generation else { break }
+            withLane(lane) {
+                $0.isFetching = false
+                $0.fetchAgainAt = now.monotonic + UplinkLimits.storeRetry
+            }
         case .broker(let generation, let event):
             if generation == self.generation { actions += take(event, now) }
         }
@@ -78,13 +87,14 @@ public struct UplinkMachine: Sendable {
         var deadlines: [MonotonicTime] = []
         switch link {
         case .waiting(let until): return until
-        case .connecting: return nil
+        case .connecting(let since): return since + UplinkLimits.lastResort
         case .connected:
-            // Given up: only the connection's end can move it.
-            guard giveUp == nil else { return nil }
+            if let giveUp { return giveUp.since + UplinkLimits.lastResort }
             deadlines += flights.values.map(\.deadline)
             // A hold that is over and finds its way blocked goes with the event that clears the way.
-            deadlines += [alarms, readings].compactMap { $0.hold?.until }.filter { $0 > lastSeen }
+            deadlines += [alarms, readings].flatMap { [$0.hold?.until, $0.fetchAgainAt] }.compactMap { $0 }.filter {
+                $0 > lastSeen
+            }
             if let since = readingsWaitSince, readings.hold == nil, !readings.isFetching, readings.hasMore {
                 let due = since + settings.batchInterval
                 // A batch that is due and has no room goes with the next acknowledgement.
@@ -104,22 +114,25 @@ public struct UplinkMachine: Sendable {
         switch lane {
         case .alarms:
             alarms.committed = max(alarms.committed, last)
-            if case .waiting(let until) = link, alarms.hasMore {
-                link = .waiting(until: min(until, now + UplinkLimits.longestPauseWithAlarm))
-            }
+            hurry(now)
         case .readings:
             readings.committed = max(readings.committed, last)
             if readingsWaitSince == nil, readings.hasMore { readingsWaitSince = now }
         }
     }
 
-    private mutating func take(_ offer: AlarmOffer, _ now: Timestamp) -> [Action] {
-        guard case .connected = link, giveUp == nil, alarms.hold == nil, !alarms.isProbing, alarms.returned.isEmpty,
-            !alarms.isFetching,
-            alarms.selected == offer.previous, alarms.islands.isEmpty, hasSlot(for: .alarms)
-        else { return [] }
-        let element = LaneElement.record(seq: offer.record.seq, body: offer.record.body)
-        return [launch(alarmFlight(element, after: offer.previous, boot: settings.boot, now))]
+    private mutating func take(_ offer: AlarmOffer, _ now: MonotonicTime) {
+        if offers.count >= UplinkLimits.offers { offers.removeFirst() }
+        offers.append(offer)
+        hurry(now)
+    }
+
+    var hasAlarmWaiting: Bool { alarms.hasMore || !offers.isEmpty }
+
+    /// With an alarm waiting a long pause is cut short.
+    private mutating func hurry(_ now: MonotonicTime) {
+        guard case .waiting(let until) = link, hasAlarmWaiting else { return }
+        link = .waiting(until: min(until, now + UplinkLimits.longestPauseWithAlarm))
     }
 
     /// Queues what the store had: `advance` sends it as soon as a slot is free, alarms first.
@@ -127,15 +140,13 @@ public struct UplinkMachine: Sendable {
         withLane(lane) { $0.isFetching = false }
         guard let selection else {
             withLane(lane) { $0.exhaust() }
-            if lane == .readings { readingsWaitSince = nil }
+            if lane == .readings { readingsWaitSince = readings.hasMore ? now.monotonic : nil }
             return
         }
         if lane == .alarms {
-            var after = selection.after
-            for element in selection.elements {
-                let flight = alarmFlight(element, after: after, boot: selection.boot, now)
-                alarms.queue(flight)
-                after = element.last
+            // What was offered meanwhile is on its way already.
+            for element in selection.elements where element.last > alarms.selected {
+                alarms.queue(alarmFlight(element, after: max(selection.after, alarms.selected), boot: selection.boot, now))
             }
             return
         }
@@ -174,7 +185,7 @@ public struct UplinkMachine: Sendable {
             guard let flight = flights.removeValue(forKey: token) else { return [] }
             return acknowledge(flight, reason: reason, now)
         case .closed(let failure):
-            close(giveUp ?? failure, now)
+            close(giveUp?.failure ?? failure, now)
             return []
         }
     }
@@ -209,6 +220,7 @@ public struct UplinkMachine: Sendable {
             progress.backoff.reset()
             if progress.deliver(flight.first...flight.last) { actions.append(.delivered(lane, through: progress.delivered)) }
         }
+        if lane == .alarms { offers.removeAll { $0.record.seq <= alarms.delivered } }
         return actions
     }
 
@@ -216,75 +228,33 @@ public struct UplinkMachine: Sendable {
         lane == .alarms ? alarms.backoff.next(using: &chance) : readings.backoff.next(using: &chance)
     }
 
-    private mutating func close(_ failure: LinkFailure, _ now: Timestamp) {
-        if case .connected(let since, _) = link {
-            if now.monotonic - since >= UplinkLimits.stable { reconnect.reset() }
-            outageSince = now.monotonic
-            linkIndex = 0
-        } else {
-            linkIndex = (linkIndex + 1) % settings.links.count
-        }
-        generation += 1
-        giveUp = nil
-        flights = [:]
-        inFlightMessages = 0
-        inFlightBytes = 0
-        window = SendWindow()
-        let wereOnTheirWay = readings.selected > readings.delivered
-        withLane(.alarms) { $0.forgetConnection() }
-        withLane(.readings) { $0.forgetConnection() }
-        if readings.hasMore, wereOnTheirWay {
-            // What was on its way has waited long enough.
-            readingsWaitSince = now.monotonic + (.zero - settings.batchInterval)
-        } else if readings.hasMore, readingsWaitSince == nil {
-            readingsWaitSince = now.monotonic
-        }
-        linkProblem = failure.detail
-        status.since = now
-        link = .waiting(until: now.monotonic + attemptPause(failure, now.monotonic))
-    }
-
-    /// A broker that is away harms nobody by being asked often, and every second costs data its promptness; one that is
-    /// there and refuses is asked less and less often.
-    private mutating func attemptPause(_ failure: LinkFailure, _ now: MonotonicTime) -> Duration {
-        let grown = reconnect.next(using: &chance)
-        var bound = UplinkLimits.longestPause
-        switch failure.kind {
-        case .unreachable, .lost, .timeout, .stopped:
-            let isShort = now - outageSince < .seconds(600) && !alarms.isRefused && !readings.isRefused
-            bound = isShort ? .seconds(2) : .seconds(15)
-        case .ownCertificate, .brokerCertificate, .certificateRefused, .tls, .refused: break
-        }
-        if alarms.hasMore { bound = min(bound, UplinkLimits.longestPauseWithAlarm) }
-        return min(grown, bound - .milliseconds(Int64.random(in: 0...bound.milliseconds / 2, using: &chance)))
-    }
-
     // MARK: Sending
 
-    private var inFlightMessages = 0
-    private var inFlightBytes = 0
-    private var linkProblem = ""
+    var inFlightMessages = 0
+    var inFlightBytes = 0
+    var linkProblem = ""
 
     private mutating func advance(_ now: Timestamp) -> [Action] {
         lastSeen = now.monotonic
         switch link {
         case .waiting(let until):
             guard now.monotonic >= until else { return [] }
-            link = .connecting
+            link = .connecting(since: now.monotonic)
             session = now.monotonic.milliseconds
             status.since = now
             return [.connect(settings.links[linkIndex], generation: generation)]
-        case .connecting:
-            return []
+        case .connecting(let since):
+            return abandon(since, now)
         case .connected(let since, _):
             if now.monotonic - since >= UplinkLimits.stable { reconnect.reset() }
-            if giveUp == nil, let late = flights.values.min(by: { $0.deadline < $1.deadline }), late.deadline <= now.monotonic {
-                giveUp = LinkFailure(
+            if let giveUp { return abandon(giveUp.since, now) }
+            if let late = flights.values.min(by: { $0.deadline < $1.deadline }), late.deadline <= now.monotonic {
+                let failure = LinkFailure(
                     kind: .timeout,
                     detail: "no acknowledgement for \(late.message.topic) within \(late.lane == .alarms ? 5 : 10) s")
+                giveUp = (failure, now.monotonic)
                 return [.drop]
             }
-            guard giveUp == nil else { return [] }
             let alarmActions = advanceLane(.alarms, now)
             // Readings wait while an alarm could still go before them.
             if !alarmActions.isEmpty || alarms.isFetching { return alarmActions }
@@ -307,7 +277,16 @@ public struct UplinkMachine: Sendable {
             withLane(lane) { $0.returned.removeFirst() }
             return [launch(flight)] + (progress.isProbing ? [] : advanceLane(lane, now))
         }
+        if lane == .alarms, alarms.islands.isEmpty, let offer = offers.first(where: { $0.previous == alarms.selected }) {
+            let element = LaneElement.record(seq: offer.record.seq, body: offer.record.body)
+            let action = launch(alarmFlight(element, after: offer.previous, boot: settings.boot, now))
+            return [action] + (progress.isProbing ? [] : advanceLane(lane, now))
+        }
         guard progress.hasMore, !progress.isFetching else { return [] }
+        if let again = progress.fetchAgainAt {
+            guard again <= now.monotonic else { return [] }
+            withLane(lane) { $0.fetchAgainAt = nil }
+        }
         if lane == .readings { guard hasRoom(now), isBatchDue(now.monotonic) else { return [] } }
         let room = max(1, window.size(at: now.monotonic) - inFlightBytes)
         withLane(lane) {
@@ -365,36 +344,6 @@ public struct UplinkMachine: Sendable {
         switch lane {
         case .alarms: change(&alarms)
         case .readings: change(&readings)
-        }
-    }
-
-    // MARK: Status
-
-    private mutating func describe(_ now: Timestamp) {
-        let endpoint = settings.links[linkIndex]
-        status.link = "\(endpoint.host):\(endpoint.port)"
-        status.inFlightMessages = inFlightMessages
-        status.inFlightBytes = inFlightBytes
-        status.windowBytes = window.size(at: now.monotonic)
-        status.nextAttempt = nil
-        switch link {
-        case .waiting(let until):
-            status.state = .waiting
-            status.nextAttempt = until
-        case .connecting: status.state = .connecting
-        case .connected: status.state = .connected
-        }
-        status.nobodyListening = []
-        status.problem = linkProblem
-        for progress in [alarms, readings] where progress.isProbing {
-            let topic = settings.speaker.topic(progress.lane == .alarms ? .alarms : .readings)
-            switch progress.lastHold {
-            case .nobodyListening: status.nobodyListening.append(topic)
-            case .refused(let reason):
-                let words = "the broker refuses \(topic): \(ReasonCode.words(reason))"
-                status.problem = linkProblem.isEmpty ? words : "\(words); \(linkProblem)"
-            case nil: break
-            }
         }
     }
 }

@@ -29,6 +29,7 @@ public final class UplinkService: Sendable {
     private let signals = Mailbox<Signal>(capacity: 8192, whenFull: .dropOldest)
     private let requests: [Lane: Mailbox<StoreRequest>]
     private let machine: Mutex<UplinkMachine>
+    private let isStopping = Mutex(false)
 
     /// - Parameters:
     ///   - delivered: from `OutboxLane.register`, by lane.
@@ -59,7 +60,10 @@ public final class UplinkService: Sendable {
     public var status: UplinkStatus { machine.withLock { $0.status } }
 
     /// Says farewell and ends `run`.
-    public func stop() { signals.send(.stop) }
+    public func stop() {
+        isStopping.withLock { $0 = true }
+        signals.send(.stop)
+    }
 
     /// Works until `stop` or cancellation.
     public func run() async {
@@ -73,10 +77,9 @@ public final class UplinkService: Sendable {
     private func work() async {
         var connection: (any BrokerConnection)?
         var state = machine.withLock { $0.status.state }
-        while !Task.isCancelled {
+        while !Task.isCancelled, !isStopping.withLock({ $0 }) {
             let deadline = machine.withLock { $0.nextDeadline() }
             let signal = await signals.next(until: deadline, clock: clock)
-            if case .stop = signal { break }
             var actions = feed(signal)
             while !actions.isEmpty { actions = perform(actions, &connection) }
             let status = self.status
@@ -131,16 +134,16 @@ public final class UplinkService: Sendable {
             case .delivered(let through):
                 await store.delivered(id, through: through)
             case .select(let generation, let after, let before, let records, let bytes):
-                var selection: Selection?
                 do {
                     // Before an island no record may be left to come: the gap in its place must not wait for one.
-                    selection = try await store.select(
+                    let selection = try await store.select(
                         after: after, before: before, records: records, bytes: bytes,
                         withTrailingGap: lane == .alarms || before != .max)
+                    signals.send(.input(.selected(lane, generation: generation, selection)))
                 } catch {
                     log.error("cannot read the store", metadata: ["lane": "\(lane.rawValue)", "error": "\(error)"])
+                    signals.send(.input(.selectFailed(lane, generation: generation)))
                 }
-                signals.send(.input(.selected(lane, generation: generation, selection)))
             }
         }
         // What was acknowledged before the stop is delivered: it must not be sent once more by the next run.

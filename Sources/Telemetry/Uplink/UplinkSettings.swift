@@ -54,6 +54,12 @@ public enum UplinkLimits {
     public static let stable = Duration.seconds(60)
     /// The longest pause between two attempts.
     public static let longestPause = Duration.seconds(60)
+    /// A connection whose end is not told within this is taken as ended.
+    public static let lastResort = Duration.seconds(30)
+    /// Until a store that could not be read is read again.
+    public static let storeRetry = Duration.seconds(1)
+    /// How many alarms are kept for sending before their commit.
+    public static let offers = 256
     /// With an alarm waiting, the next attempt comes at most after this.
     public static let longestPauseWithAlarm = Duration.seconds(5)
 }

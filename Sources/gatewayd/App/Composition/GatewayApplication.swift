@@ -88,7 +88,7 @@ public struct GatewayApplication: Sendable {
     ) async throws {
         let clock = self.clock
         let log = self.log
-        var services: [any Service] = [StoreService(store: store, clock: clock, log: log)]
+        var services: [any Service] = [StoreService(store: store, intake: intake, clock: clock, log: log)]
         services += uplinks.map { UplinkRun(uplink: $0) }
         services.append(
             UntilShutdown {
@@ -100,11 +100,21 @@ public struct GatewayApplication: Sendable {
             UntilShutdown {
                 await readings.run { seq in for uplink in uplinks { uplink.committed(.readings, through: seq) } }
             })
-        services += pollers.filter { !$0.sensors.isEmpty }.map { poller in UntilShutdown { await poller.run() } }
+        // All buses end together: their last transactions must not add up.
+        services.append(
+            UntilShutdown {
+                await withDiscardingTaskGroup { group in
+                    for poller in pollers { group.addTask { await poller.run() } }
+                    group.addTask {
+                        while !Task.isCancelled { try? await clock.sleep(until: clock.now().monotonic + .seconds(3600)) }
+                    }
+                }
+            })
         let server = DiagnosticsServer(path: configuration.socket, source: diagnostics)
         services.append(
             UntilShutdown {
                 // A socket that cannot be had must not stop the watch: it is tried again, the sensors are read meanwhile.
+                defer { LastResort.endProcess(after: .seconds(10)) }
                 while !Task.isCancelled {
                     do {
                         try await server.run { log.info("listening", metadata: ["socket": "\(configuration.socket)"]) }

@@ -1,4 +1,5 @@
-// Log lines on stderr, as text for people and the journal or as JSON for collectors.
+// Log lines on stderr, as text for people and the journal or as JSON for collectors. A reader that stalls costs lines, which
+// are counted, and never the daemon's time.
 import Glibc
 import Logging
 import NativeFormat
@@ -60,6 +61,6 @@ public struct LogOutput: LogHandler {
             json.raw("}\n")
             line = json.bytes
         }
-        line.withUnsafeBytes { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        LogSink.shared.write(line)
     }
 }

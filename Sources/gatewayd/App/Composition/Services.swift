@@ -30,13 +30,16 @@ struct UplinkRun: Service {
 /// Waits for all others to end, then closes the lanes.
 struct StoreService: Service {
     let store: Store
+    let intake: Intake
     let clock: any TimeSource
     let log: Logger
 
     func run() async throws {
         try? await gracefulShutdown()
-        for lane in [store.alarms, store.readings] {
-            do { try await lane.close(now: clock.now()) } catch {
+        // Numbers that uplinks have seen are not given back, committed or not.
+        let shown = await intake.lastNumber
+        for (lane, numbered) in [(store.alarms, shown), (store.readings, 0)] {
+            do { try await lane.close(now: clock.now(), numbered: numbered) } catch {
                 log.error("the \(lane.lane.rawValue) lane did not close: \(error)")
             }
         }

@@ -38,7 +38,11 @@ public final class AlarmWriter: Sendable {
         var pending: [Commit] = []
         while !Task.isCancelled {
             let retry = clock.now().monotonic + .seconds(1)
-            if let first = await mailbox.next(until: retry, clock: clock) { pending.append(first) }
+            if pending.isEmpty {
+                if let first = await mailbox.next(until: retry, clock: clock) { pending.append(first) }
+            } else {
+                try? await clock.sleep(until: retry)
+            }
             await commit(&pending, committed, reserved)
         }
         await commit(&pending, committed, reserved)

@@ -36,7 +36,11 @@ public actor Intake {
     private let uplinks: [UplinkService]
     private var engine: AlarmEngine
     private var numbers: SequenceBlock
+    /// Transitions that no number could be had for yet, because the medium hangs; the oldest give way, counted.
     private var waitingForNumbers: [AlarmTransition] = []
+    private static let mostWaiting = 4096
+    /// Transitions that gave way.
+    public private(set) var lostTransitions: UInt64 = 0
     private var chance: any RandomNumberGenerator & Sendable
     private var latest: [Point: Reading] = [:]
 
@@ -61,12 +65,20 @@ public actor Intake {
     /// Judges and records readings. The same reading handed over twice, by the poll and by who asked for it, counts once.
     public func accept(_ new: [Reading]) {
         let now = clock.now()
-        for reading in new where latest[reading.point]?.time.monotonic != reading.time.monotonic {
+        for reading in new where isNews(reading) {
             latest[reading.point] = reading
             record(engine.step(reading, now: now) { Identity.uuid(using: &chance) }, now)
             readings.take(reading)
         }
     }
+
+    private func isNews(_ reading: Reading) -> Bool {
+        guard let last = latest[reading.point] else { return true }
+        return reading.time.monotonic > last.time.monotonic
+    }
+
+    /// The last number given to an alarm, committed or not.
+    public var lastNumber: Int64 { numbers.last }
 
     /// Somebody says that they know of an alarm.
     public func acknowledge(_ alarm: String, by actor: String) throws(AlarmEngine.Refusal) -> AlarmTransition {
@@ -105,11 +117,15 @@ public actor Intake {
     /// The last reading of a point.
     public func last(_ point: Point) -> Reading? { latest[point] }
 
-    /// Numbers, offers and commits transitions. Without numbers they wait for the medium; at most as many as there are watches.
+    /// Numbers, offers and commits transitions. Without numbers they wait for the medium.
     private func record(_ transitions: [AlarmTransition], _ now: Timestamp) {
         for transition in transitions {
             let previous = numbers.last
             guard waitingForNumbers.isEmpty, let seq = numbers.take() else {
+                if waitingForNumbers.count >= Self.mostWaiting {
+                    waitingForNumbers.removeFirst()
+                    lostTransitions += 1
+                }
                 waitingForNumbers.append(transition)
                 continue
             }

@@ -43,6 +43,11 @@ public final class ReadingsWriter: Sendable {
         var work = Work(numbers: lane.firstBlock, unsynced: await wasUnsynced())
         while !Task.isCancelled {
             let now = clock.now().monotonic
+            if work.isRetry {
+                try? await clock.sleep(until: now + max(interval, .seconds(1)))
+                await commit(&work, committed)
+                continue
+            }
             let first = await mailbox.next(until: now + max(interval, .seconds(1)), clock: clock)
             if let first {
                 work.collected.append(first)
@@ -69,7 +74,7 @@ public final class ReadingsWriter: Sendable {
     /// Lets one commit interval pass; a burst that fills the half of the room is committed before.
     private func collect(_ work: inout Work) async {
         let deadline = clock.now().monotonic + interval
-        while !Task.isCancelled, !work.isRetry, work.collected.count < Self.capacity / 2 {
+        while !Task.isCancelled, work.collected.count < Self.capacity / 2 {
             let now = clock.now().monotonic
             guard now < deadline else { return }
             try? await clock.sleep(until: min(deadline, now + .milliseconds(250)))

@@ -1,0 +1,34 @@
+// What the machine says about itself, in words a technician can act on.
+import NativeFormat
+import SensorModel
+
+extension UplinkMachine {
+    /// Brings the status up to date.
+    mutating func describe(_ now: Timestamp) {
+        let endpoint = settings.links[linkIndex]
+        status.link = "\(endpoint.host):\(endpoint.port)"
+        status.inFlightMessages = inFlightMessages
+        status.inFlightBytes = inFlightBytes
+        status.windowBytes = window.size(at: now.monotonic)
+        status.nextAttempt = nil
+        switch link {
+        case .waiting(let until):
+            status.state = .waiting
+            status.nextAttempt = until
+        case .connecting: status.state = .connecting
+        case .connected: status.state = .connected
+        }
+        status.nobodyListening = []
+        status.problem = linkProblem
+        for progress in [alarms, readings] where progress.isProbing {
+            let topic = settings.speaker.topic(progress.lane == .alarms ? .alarms : .readings)
+            switch progress.lastHold {
+            case .nobodyListening: status.nobodyListening.append(topic)
+            case .refused(let reason):
+                let words = "the broker refuses \(topic): \(ReasonCode.words(reason))"
+                status.problem = linkProblem.isEmpty ? words : "\(words); \(linkProblem)"
+            case nil: break
+            }
+        }
+    }
+}
