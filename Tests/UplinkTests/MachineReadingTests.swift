@@ -193,6 +193,32 @@ import TestSupport
         #expect(bench.status.problem.isEmpty)
     }
 
+    @Test(arguments: Lane.allCases)
+    func `a message refused three times for what it is cannot block its lane, and is tried again at times`(lane: Lane) {
+        var bench = MachineBench {
+            $0.batchInterval = .zero; $0.batchReadings = 1
+        }
+        bench.connect()
+        bench.commit(lane, 3)
+        for _ in 0..<3 {
+            // The first message is refused each time it comes, the others are taken.
+            for _ in 0..<5 { bench.acknowledge(lane, bench.flying(lane).first?.range == 1...1 ? 0x99 : 0) }
+            bench.advance(.seconds(16))
+        }
+        #expect(bench.status.problem.contains("1 message of the lane \(lane.rawValue) refused and set aside"))
+        #expect(bench.published(lane).filter { $0.range == 1...1 }.count == 3)
+        for _ in 0..<5 { bench.acknowledge(lane) }
+        bench.commit(lane)
+        bench.acknowledge(lane)
+        #expect(Set(bench.published(lane).map(\.range)) == [1...1, 2...2, 3...3, 4...4], "the others went past it")
+        #expect(bench.delivered[lane] == nil, "nothing is freed before it")
+        bench.advance(.seconds(60))
+        #expect(bench.flying(lane).map(\.range) == [1...1])
+        bench.acknowledge(lane)
+        #expect(bench.delivered[lane] == 4)
+        #expect(bench.status.problem.isEmpty)
+    }
+
     @Test func `a lane that holds back does not hold the other`() {
         var bench = MachineBench { $0.batchInterval = .zero }
         bench.connect()

@@ -11,6 +11,8 @@ public struct Flight: Sendable, Equatable {
     public var message: OutgoingMessage
     /// Until when its PUBACK is waited for.
     public var deadline: MonotonicTime
+    /// How often the broker has refused it.
+    var refusals = 0
 
     var bytes: Int { message.payload.count }
 }
@@ -36,6 +38,10 @@ struct LaneProgress: Sendable {
     private(set) var islands: [ClosedRange<Int64>] = []
     /// Messages that were refused or found no free slot, in order; sent before anything else of the lane.
     var returned: [Flight] = []
+    /// Messages that the broker refuses for what they are: set aside so that they cannot block the lane, tried again at times.
+    var parked: [Flight] = []
+    /// When the parked ones are tried again.
+    var parkedUntil: MonotonicTime?
     /// True while a selection is being read from the store.
     var isFetching = false {
         didSet { if isFetching { fetchedAt = committed } }
@@ -107,6 +113,8 @@ struct LaneProgress: Sendable {
         selected = delivered
         exhaustedAt = -1
         returned = []
+        parked = []
+        parkedUntil = nil
         isFetching = false
         inFlight = 0
         // A broker that refuses and hangs up is not to be asked the same again at once; who subscribes may have changed.

@@ -5,6 +5,9 @@ public enum ReasonCode {
     /// Accepted, and there is nobody to give it to.
     public static let noMatchingSubscribers: UInt8 = 0x10
 
+    /// True when the refusal is about this very message, so that waiting cannot help and others may go through.
+    public static func concernsTheMessage(_ code: UInt8) -> Bool { [0x90, 0x95, 0x99, 0x9A, 0x9B].contains(code) }
+
     /// What a code means, in words for a technician.
     public static func words(_ code: UInt8) -> String {
         let name =
@@ -16,6 +19,7 @@ public enum ReasonCode {
             case 0x87: "not authorized for this topic"
             case 0x90: "topic name invalid"
             case 0x91: "packet identifier in use"
+            case 0x95: "packet too large"
             case 0x97: "quota exceeded"
             case 0x99: "payload format invalid"
             default: "reason"

@@ -20,6 +20,11 @@ extension UplinkMachine {
         }
         status.nobodyListening = []
         status.problem = linkProblem
+        for progress in [alarms, readings] where !progress.parked.isEmpty {
+            let count = progress.parked.count
+            let what = "\(count) message\(count == 1 ? "" : "s") of the lane \(progress.lane.rawValue) refused and set aside"
+            status.problem = status.problem.isEmpty ? what : "\(status.problem); \(what)"
+        }
         for progress in [alarms, readings] where progress.isProbing {
             let topic = settings.speaker.topic(progress.lane == .alarms ? .alarms : .readings)
             switch progress.lastHold {

@@ -92,7 +92,8 @@ public struct UplinkMachine: Sendable {
             if let giveUp { return giveUp.since + UplinkLimits.lastResort }
             deadlines += flights.values.map(\.deadline)
             // A hold that is over and finds its way blocked goes with the event that clears the way.
-            deadlines += [alarms, readings].flatMap { [$0.hold?.until, $0.fetchAgainAt] }.compactMap { $0 }.filter {
+            deadlines += [alarms, readings].flatMap { [$0.hold?.until, $0.fetchAgainAt, $0.parkedUntil] }.compactMap { $0 }.filter
+            {
                 $0 > lastSeen
             }
             if let since = readingsWaitSince, readings.hold == nil, !readings.isFetching, readings.hasMore {
@@ -202,14 +203,7 @@ public struct UplinkMachine: Sendable {
         withLane(lane) { $0.inFlight -= 1 }
         let isHeld = reason >= 0x80 || reason == ReasonCode.noMatchingSubscribers && !settings.acceptNoSubscriber
         if isHeld {
-            status.refused += 1
-            let reason = reason >= 0x80 ? Hold.refused(reason: reason) : .nobodyListening
-            let pause = pause(of: lane)
-            withLane(lane) { progress in
-                progress.queue(flight)
-                if progress.hold == nil { progress.hold = (reason, now.monotonic + pause) }
-                progress.isProbing = true
-            }
+            hold(flight, of: lane, reason: reason, now)
             return []
         }
         status.acknowledged += 1
@@ -222,6 +216,29 @@ public struct UplinkMachine: Sendable {
         }
         if lane == .alarms { offers.removeAll { $0.record.seq <= alarms.delivered } }
         return actions
+    }
+
+    /// Keeps what was refused: it is sent again first, after a pause and alone; or is set aside when it can never go through.
+    private mutating func hold(_ flight: Flight, of lane: Lane, reason: UInt8, _ now: Timestamp) {
+        status.refused += 1
+        var flight = flight
+        flight.refusals += 1
+        let pause = pause(of: lane)
+        withLane(lane) { progress in
+            if ReasonCode.concernsTheMessage(reason), flight.refusals >= UplinkLimits.refusalsBeforeParking,
+                progress.parked.count < UplinkLimits.parked
+            {
+                progress.parked.append(flight)
+                progress.parkedUntil = now.monotonic + UplinkLimits.parkedRetry
+                progress.isProbing = false
+                progress.hold = nil
+                return
+            }
+            progress.queue(flight)
+            let cause = reason >= 0x80 ? Hold.refused(reason: reason) : .nobodyListening
+            if progress.hold == nil { progress.hold = (cause, now.monotonic + pause) }
+            progress.isProbing = true
+        }
     }
 
     private mutating func pause(of lane: Lane) -> Duration {
@@ -270,6 +287,14 @@ public struct UplinkMachine: Sendable {
         }
         if progress.isProbing, progress.inFlight > 0 { return [] }
         guard hasSlot(for: lane) else { return [] }
+        if let until = progress.parkedUntil, until <= now.monotonic, !progress.isProbing {
+            withLane(lane) { progress in
+                for flight in progress.parked { progress.queue(flight) }
+                progress.parked = []
+                progress.parkedUntil = nil
+            }
+            return advanceLane(lane, now)
+        }
         if var flight = progress.returned.first {
             guard lane == .alarms || hasRoom(now) else { return [] }
             flight.deadline =

@@ -56,6 +56,12 @@ public enum UplinkLimits {
     public static let longestPause = Duration.seconds(60)
     /// A connection whose end is not told within this is taken as ended.
     public static let lastResort = Duration.seconds(30)
+    /// After so many refusals that are about the message itself it is set aside.
+    public static let refusalsBeforeParking = 3
+    /// How many messages of a lane may be set aside; with more the lane waits.
+    public static let parked = 64
+    /// Until what was set aside is tried again.
+    public static let parkedRetry = Duration.seconds(60)
     /// Until a store that could not be read is read again.
     public static let storeRetry = Duration.seconds(1)
     /// How many alarms are kept for sending before their commit.
