@@ -101,7 +101,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "GatewayConfig", "DiagnosticsProtocol", "NativeFormat", "DeviceHAL", "Alarms", "Outbox", "Uplink",
+                logging, "Gateway", "GatewayConfig", "DiagnosticsProtocol", "NativeFormat", "DeviceHAL", "Alarms", "Outbox",
+                "Uplink",
                 "Platform", "SensorModel", "TestSupport",
             ]),
         tests("TidyTests", []),

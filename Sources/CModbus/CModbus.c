@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <modbus/modbus.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <resolv.h>
@@ -66,6 +67,9 @@ int cmodbus_open_serial(const char *device, int baud, char parity, int stop_bits
     return finish(context, true, line);
 }
 
+// Errors above this are those of getaddrinfo(3), which are negative.
+enum { lookup_errors = 100000 };
+
 // Bounds name look-up on this thread: the resolver's own settings allow half a minute with silent name servers.
 static void bound_resolver(void)
 {
@@ -81,6 +85,15 @@ int cmodbus_open_tcp(const char *host, const char *service, int64_t timeout, cmo
     if (!context)
         return -errno;
     bound_resolver();
+    // libmodbus reports a name that does not resolve as a refused connection.
+    struct addrinfo *found = NULL;
+    struct addrinfo wanted = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    int lookup = getaddrinfo(host, service, &wanted, &found);
+    if (lookup != 0) {
+        modbus_free(context);
+        return -(lookup_errors - lookup);
+    }
+    freeaddrinfo(found);
     errno = EIO;
     if (modbus_set_response_timeout(context, timeout / 1000000000, timeout % 1000000000 / 1000) != 0 ||
         modbus_connect(context) != 0) {
@@ -150,6 +163,8 @@ void cmodbus_explain(int error, char *buffer, int capacity)
 {
     char text[128];
     // libmodbus's own numbers lie far above errno's.
-    const char *words = error > 100000 ? modbus_strerror(error) : strerror_r(error, text, sizeof text);
+    const char *words = error > lookup_errors + 1000 ? modbus_strerror(error)
+                        : error > lookup_errors      ? gai_strerror(lookup_errors - error)
+                                                     : strerror_r(error, text, sizeof text);
     snprintf(buffer, capacity, "%s", words);
 }

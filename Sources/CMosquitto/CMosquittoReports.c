@@ -122,7 +122,8 @@ void cmosquitto_explain(cmosquitto *self, int result, int error)
     if (atomic_load(&self->up))
         cmosquitto_fail(self, cmosquitto_lost, "connection lost: %s", words);
     else
-        cmosquitto_fail(self, cmosquitto_lost, "connection lost before the broker accepted it: %s", words);
+        cmosquitto_fail(self, cmosquitto_lost, "connection lost before the broker accepted it: %s%s", words,
+                        self->tls.context ? "" : "; this uplink has no tls: does the broker want it?");
 }
 
 void cmosquitto_explain_connect(cmosquitto *self, int result, int error)

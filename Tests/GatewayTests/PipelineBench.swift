@@ -71,7 +71,7 @@ final class PipelineBench {
                 configurationHash: "sha256:0",
                 origin: .field),
             engine: AlarmEngine(rules: rules), numbers: numbers, clock: clock, readings: readings, alarms: alarms,
-            uplinks: [uplink],
+            uplinks: [uplink], log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             chance: SeededGenerator(seed: seed &+ 1))
     }
 

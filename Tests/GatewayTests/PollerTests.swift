@@ -1,5 +1,6 @@
 // A bus's sensors on a map of registers: read by their periods, and a bus that fails gives bad readings.
 import DeviceHAL
+import Logging
 import Gateway
 import SensorModel
 import TestSupport
@@ -27,7 +28,7 @@ import Testing
                         cover: "C\(unit)", id: "ch4", unit: unit, profile: Self.profile, busResponseTimeout: .milliseconds(500),
                         bus: bus, clock: bench.clock), every: every
                 )
-            }, clock: bench.clock, intake: bench.intake)
+            }, clock: bench.clock, intake: bench.intake, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     private func bench(_ sensors: [(unit: UInt8, every: Duration)]) throws -> (PipelineBench, BusPoller) {

@@ -26,6 +26,14 @@ import Testing
         #expect(kinds.isSubset(of: ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]))
     }
 
+    @Test("the configuration in README.md is the example file, word for word")
+    func example() throws {
+        let readme = try #require(SourceTree.text("README.md"))
+        let start = try #require(readme.range(of: "```yaml\n")?.upperBound)
+        let end = try #require(readme.range(of: "```", range: start..<readme.endIndex)?.lowerBound)
+        #expect(String(readme[start..<end]) == SourceTree.text("examples/gateway.yaml"))
+    }
+
     @Test("the licence is the Apache License 2.0")
     func licence() throws {
         let text = try #require(SourceTree.text("LICENSE"))

@@ -105,7 +105,9 @@ public struct Store: Sendable {
             if mkdir(made, 0o750) != 0, errno != EEXIST {
                 throw StoreError(
                     kind: errno == EROFS ? .readOnly : .inputOutput, operation: "make folder", code: errno,
-                    detail: "\(made): \(String(cString: strerror(errno)))")
+                    detail:
+                        "\(made): \(String(cString: strerror(errno))); give the folder to the user that runs gatewayd, or change store.path"
+                )
             }
         }
     }

@@ -32,7 +32,10 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     public var detail: String
 
     /// One line for a technician.
-    public var description: String { "store: \(operation): \(detail) (\(kind.rawValue), code \(code))" }
+    public var description: String {
+        let what = "store: \(operation): \(detail)"
+        return code == 0 ? what : "\(what) (\(kind.rawValue), code \(code))"
+    }
 
     /// - Parameters: as the properties.
     public init(kind: Kind, operation: String, code: Int32 = 0, detail: String) {

@@ -1,7 +1,7 @@
 // How long to wait before the next attempt: grows, is spread by chance, and forgets after a stable time.
 import SensorModel
 
-/// Exponential back-off with full jitter, 1 s to `longest` (R-MQ). Pure: time and chance are parameters.
+/// Exponential back-off with full jitter, 1 s to `longest`. Pure: time and chance are parameters.
 public struct Backoff: Sendable {
     private let longest: Duration
     private var failures = 0

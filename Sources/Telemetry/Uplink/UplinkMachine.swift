@@ -197,7 +197,12 @@ public struct UplinkMachine: Sendable {
         window.acknowledge(flight.bytes, at: now.monotonic)
         status.lastAcknowledgement = now
         guard let lane = flight.lane else {
-            if reason >= 0x80 { linkProblem = "the broker refused the state message: \(ReasonCode.words(reason))" }
+            if reason >= 0x80 {
+                status.refused += 1
+                linkProblem = "the broker refused the state message: \(ReasonCode.words(reason))"
+            } else {
+                status.acknowledged += 1
+            }
             return []
         }
         withLane(lane) { $0.inFlight -= 1 }

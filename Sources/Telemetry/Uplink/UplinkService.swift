@@ -77,6 +77,7 @@ public final class UplinkService: Sendable {
     private func work() async {
         var connection: (any BrokerConnection)?
         var state = machine.withLock { $0.status.state }
+        var told = ""
         while !Task.isCancelled, !isStopping.withLock({ $0 }) {
             let deadline = machine.withLock { $0.nextDeadline() }
             let signal = await signals.next(until: deadline, clock: clock)
@@ -85,7 +86,7 @@ public final class UplinkService: Sendable {
             let status = self.status
             if status.state != state {
                 state = status.state
-                announce(status)
+                announce(status, &told)
             }
             if state != .connected, state != .connecting { connection = nil }
         }
@@ -171,10 +172,14 @@ public final class UplinkService: Sendable {
         connection.close(graceful: true)
     }
 
-    private func announce(_ status: UplinkStatus) {
+    /// A problem is told once, not at every attempt.
+    private func announce(_ status: UplinkStatus, _ told: inout String) {
         switch status.state {
-        case .connected: log.info("connected to \(status.link)", metadata: ["uplink": "\(id)"])
-        case .waiting where !status.problem.isEmpty:
+        case .connected:
+            log.info("connected to \(status.link)", metadata: ["uplink": "\(id)"])
+            told = ""
+        case .waiting where !status.problem.isEmpty && status.problem != told:
+            told = status.problem
             log.warning("not connected: \(status.problem)", metadata: ["uplink": "\(id)", "link": "\(status.link)"])
         case .waiting, .connecting, .stopped: break
         }

@@ -40,7 +40,7 @@ public struct UplinkSessionSettings: Sendable {
     }
 }
 
-/// The times and bounds an uplink keeps; the same for every gateway (R-AL, R-MQ).
+/// The times and bounds an uplink keeps; the same for every gateway.
 public enum UplinkLimits {
     /// No PUBACK for an alarm within this: the connection is given up.
     public static let alarmAcknowledgement = Duration.seconds(5)

@@ -27,7 +27,7 @@ extension Renderer {
     /// What became of an acknowledgement.
     public func text(_ reply: AckReply) -> String {
         "Alarm \(Words.printable(reply.alarm)) is now \(Words.printable(reply.state)), "
-            + "acknowledged by \(Words.printable(reply.acknowledgedBy)).\n"
+            + "by \(Words.printable(reply.acknowledgedBy)).\n"
     }
 
     private static func isSeen(_ alarm: AlarmRow) -> Bool {

@@ -10,7 +10,7 @@ import Platform
 struct Gatewayd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gatewayd",
-        abstract: "Watches over manhole covers: reads their sensors, raises alarms, delivers everything.",
+        abstract: "Watches over manhole covers: reads their sensors, raises alarms and delivers both.",
         version: GatewayApplication.version, subcommands: [Run.self, Check.self])
 }
 
@@ -23,7 +23,7 @@ extension Logger.Level: @retroactive ExpressibleByArgument {}
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The daemon, in the foreground; logs to stderr.")
 
-    @Option(name: .customLong("config"), help: "The configuration, gateway.yaml.")
+    @Option(name: .customLong("config"), help: "Path of the configuration file.")
     var file: String
 
     @Option(help: "text or json.")
@@ -42,11 +42,11 @@ struct Run: AsyncParsableCommand {
         do {
             start = try StartConfiguration.load(path: file)
         } catch {
-            report(error, to: stderrDescriptor)
+            refuse(error.errors, log)
             throw exitConfiguration
         }
         if !start.refused.isEmpty {
-            report(ConfigurationErrors(errors: start.refused), to: stderrDescriptor)
+            refuse(start.refused, log)
             log.warning("the configuration is broken; starting with the last good one")
         }
         do {
@@ -58,10 +58,20 @@ struct Run: AsyncParsableCommand {
     }
 }
 
+extension Run {
+    /// Names every error: in the form editors know, or as log lines where those are JSON.
+    private func refuse(_ errors: [ConfigurationError], _ log: Logger) {
+        switch logFormat {
+        case .text: report(ConfigurationErrors(errors: errors), to: stderrDescriptor)
+        case .json: for error in errors { log.error("\(error)") }
+        }
+    }
+}
+
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Checks a configuration and prints all its errors, one a line.")
 
-    @Option(name: .customLong("config"), help: "The configuration, gateway.yaml.")
+    @Option(name: .customLong("config"), help: "Path of the configuration file.")
     var file: String
 
     func run() throws {
@@ -69,9 +79,15 @@ struct Check: ParsableCommand {
             let loaded = try ConfigurationLoader(boards: BoardFiles.locate()).load(path: file)
             let configuration = loaded.configuration
             let sensors = configuration.covers.reduce(0) { $0 + $1.sensors.count }
-            report(
-                "\(file): good: \(configuration.covers.count) covers, \(sensors) sensors on \(configuration.buses.count) buses, "
-                    + "\(configuration.rules.count) rules, \(configuration.uplinks.count) uplinks", to: stdoutDescriptor)
+            func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+                "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
+            }
+            let what = [
+                counted(configuration.covers.count, "cover"),
+                "\(counted(sensors, "sensor")) on \(counted(configuration.buses.count, "bus", "buses"))",
+                counted(configuration.rules.count, "rule"), counted(configuration.uplinks.count, "uplink"),
+            ].joined(separator: ", ")
+            report("\(file): good: \(what)", to: stdoutDescriptor)
         } catch {
             report(error, to: stdoutDescriptor)
             throw exitConfiguration

@@ -33,7 +33,7 @@ public struct UnitTiming: Sendable, Hashable {
     /// Rest between a reply of this unit and the next request to it.
     public var gap: Duration
 
-    /// - Parameters: as the properties; `maxLatency` is twice the time-out unless the profile knows better (R-MB 2).
+    /// - Parameters: as the properties; `maxLatency` is twice the time-out unless the profile knows better.
     public init(responseTimeout: Duration, maxLatency: Duration? = nil, gap: Duration = .zero) {
         self.responseTimeout = responseTimeout
         self.maxLatency = maxLatency ?? responseTimeout * 2

@@ -43,9 +43,16 @@ public enum RegisterDecoder {
         case .float32: number = Double(Float(bitPattern: pattern))
         }
         guard number.isFinite else { return .bad(.notANumber) }
-        let value = number * field.scale + field.offset
+        let value = scaled(number, by: field.scale) + field.offset
         guard value.isFinite else { return .bad(.decodeError) }
         return .good(value == 0 ? 0 : value)
+    }
+
+    /// number × scale; a scale of one n-th divides by n, so that 194 tenths are 19.4 and not 19.400000000000002.
+    private static func scaled(_ number: Double, by scale: Double) -> Double {
+        let divisor = (1 / scale).rounded()
+        guard scale != 1, scale.magnitude < 1, 1 / divisor == scale else { return number * scale }
+        return number / divisor
     }
 
     /// The field's bits, most significant first, or nil when the number of words is not the type's.

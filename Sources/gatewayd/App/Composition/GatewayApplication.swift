@@ -63,9 +63,9 @@ public struct GatewayApplication: Sendable {
         let intake = Intake(
             Intake.Settings(points: plan.points, places: plan.places, configurationHash: configuration.hash, origin: .field),
             engine: AlarmEngine(rules: configuration.rules), numbers: store.alarms.firstBlock, clock: clock, readings: readings,
-            alarms: alarms, uplinks: uplinks, chance: SystemRandomNumberGenerator())
+            alarms: alarms, uplinks: uplinks, log: log, chance: SystemRandomNumberGenerator())
         try await restore(intake, store)
-        let pollers = plan.pollers(configuration, clock: clock, intake: intake)
+        let pollers = plan.pollers(configuration, clock: clock, intake: intake, log: log)
         let auditThread = ThreadExecutor(name: "audit")
         let diagnostics = DaemonDiagnostics(
             start: start, boot: boot, store: store, intake: intake, pollers: pollers, uplinks: uplinks, readings: readings,

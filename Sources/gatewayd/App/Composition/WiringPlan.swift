@@ -2,6 +2,7 @@
 import DeviceHAL
 import DeviceHALLinux
 import GatewayConfig
+import Logging
 import NativeFormat
 import SensorModel
 
@@ -30,7 +31,7 @@ struct WiringPlan {
     }
 
     /// One poller for each bus, with the sensors in the order of the file.
-    func pollers(_ configuration: Configuration, clock: any TimeSource, intake: Intake) -> [BusPoller] {
+    func pollers(_ configuration: Configuration, clock: any TimeSource, intake: Intake, log: Logger) -> [BusPoller] {
         configuration.buses.map { settings in
             let bus = LinuxModbusBus(id: settings.id, link: ModbusLink(settings.link))
             let sensors = configuration.covers.flatMap { cover in
@@ -45,7 +46,7 @@ struct WiringPlan {
             return BusPoller(
                 id: settings.id, kind: settings.link.kind, address: settings.link.address, bus: bus, sensors: sensors,
                 clock: clock,
-                intake: intake)
+                intake: intake, log: log)
         }
     }
 }

@@ -48,7 +48,8 @@ struct DiagnosticsRouter: Sendable {
         guard !route.changesState || peer.mayChangeState else {
             throw DiagnosticsFailure(
                 .notAllowed,
-                "\(peer.name) may not change state: run it as root or as a member of the group \(PeerIdentity.operatorGroup)")
+                "user \(peer.name) may not change state: run this as root or as a member of the group \(PeerIdentity.operatorGroup)"
+            )
         }
         return peer
     }

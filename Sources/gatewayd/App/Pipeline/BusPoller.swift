@@ -1,5 +1,6 @@
 // One bus's sensors, read in the order of the pure schedule; what comes back goes to the intake.
 import DeviceHAL
+import Logging
 import Platform
 import SensorModel
 
@@ -17,11 +18,12 @@ public struct BusPoller: Sendable {
     public let sensors: [(sensor: ModbusSensor, every: Duration)]
     private let clock: any TimeSource
     private let intake: Intake
+    private let log: Logger
 
     /// - Parameters: as the properties.
     public init(
         id: String, kind: String, address: String, bus: any RegisterBus, sensors: [(sensor: ModbusSensor, every: Duration)],
-        clock: any TimeSource, intake: Intake
+        clock: any TimeSource, intake: Intake, log: Logger
     ) {
         self.id = id
         self.kind = kind
@@ -30,15 +32,33 @@ public struct BusPoller: Sendable {
         self.sensors = sensors
         self.clock = clock
         self.intake = intake
+        self.log = log
     }
 
     /// Polls until cancelled.
     public func run() async {
         var schedule = PollSchedule(periods: sensors.map(\.every), start: clock.now().monotonic)
+        var failing: Set<Int> = []
         while !Task.isCancelled, let (index, due) = schedule.next() {
             do { try await clock.sleep(until: due) } catch { return }
-            await intake.accept(await sensors[index].sensor.poll())
+            let readings = await sensors[index].sensor.poll()
+            await intake.accept(readings)
+            await announce(index, isFailing: !readings.contains { $0.measurement.value != nil }, &failing)
             schedule.finished(index, clock.now().monotonic)
+        }
+    }
+
+    /// One line when a sensor stops giving values, and one when it gives them again.
+    private func announce(_ index: Int, isFailing: Bool, _ failing: inout Set<Int>) async {
+        let sensor = sensors[index].sensor
+        let context: Logger.Metadata = ["bus": "\(id)", "unit": "\(sensor.unit)"]
+        if isFailing, failing.insert(index).inserted {
+            let problem = await sensor.lastProblem ?? "no reason known"
+            log.warning(
+                "\(sensor.cover)/\(sensor.id) gives no value: \(problem)", metadata: context
+            )
+        } else if !isFailing, failing.remove(index) != nil {
+            log.notice("\(sensor.cover)/\(sensor.id) gives values again", metadata: context)
         }
     }
 

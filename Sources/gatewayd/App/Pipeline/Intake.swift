@@ -1,6 +1,7 @@
 // Where readings become facts: judged at once, handed to the writers, and the last of each point kept for who asks.
 // It never waits for a disk or a link: both are behind bounded mailboxes with a named loss policy.
 import Alarms
+import Logging
 import NativeFormat
 import Outbox
 import Platform
@@ -34,6 +35,7 @@ public actor Intake {
     private let readings: ReadingsWriter
     private let alarms: AlarmWriter
     private let uplinks: [UplinkService]
+    private let log: Logger
     private var engine: AlarmEngine
     private var numbers: SequenceBlock
     /// Transitions that no number could be had for yet, because the medium hangs; the oldest give way, counted.
@@ -50,7 +52,7 @@ public actor Intake {
     ///   - chance: makes the alarms' ids.
     public init(
         _ settings: Settings, engine: AlarmEngine, numbers: SequenceBlock, clock: any TimeSource, readings: ReadingsWriter,
-        alarms: AlarmWriter, uplinks: [UplinkService], chance: some RandomNumberGenerator & Sendable
+        alarms: AlarmWriter, uplinks: [UplinkService], log: Logger, chance: some RandomNumberGenerator & Sendable
     ) {
         self.settings = settings
         self.engine = engine
@@ -59,6 +61,7 @@ public actor Intake {
         self.readings = readings
         self.alarms = alarms
         self.uplinks = uplinks
+        self.log = log
         self.chance = chance
     }
 
@@ -117,9 +120,21 @@ public actor Intake {
     /// The last reading of a point.
     public func last(_ point: Point) -> Reading? { latest[point] }
 
+    private func announce(_ transition: AlarmTransition) {
+        let alarm = transition.alarm
+        var context: Logger.Metadata = ["alarm": "\(alarm.id)", "severity": "\(alarm.severity.rawValue)"]
+        context["point"] = alarm.point.map { "\($0)" }
+        context["value"] = transition.value.map { "\($0) \(alarm.quantity?.unit.rawValue ?? "")" }
+        context["by"] = transition.actor.map { "\($0)" }
+        log.log(
+            level: transition.to == .unacknowledged ? .warning : .notice,
+            "alarm \(alarm.rule): \(transition.from.rawValue) → \(transition.to.rawValue)", metadata: context)
+    }
+
     /// Numbers, offers and commits transitions. Without numbers they wait for the medium.
     private func record(_ transitions: [AlarmTransition], _ now: Timestamp) {
         for transition in transitions {
+            announce(transition)
             let previous = numbers.last
             guard waitingForNumbers.isEmpty, let seq = numbers.take() else {
                 if waitingForNumbers.count >= Self.mostWaiting {
