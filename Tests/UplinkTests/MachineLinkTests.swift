@@ -154,7 +154,7 @@ import TestSupport
         bench.acknowledge(.alarms, 0x97)
         let status = bench.status
         #expect(status.sent == 3)
-        #expect(status.acknowledged == 1)
+        #expect(status.acknowledged == 2, "the birth counts too")
         #expect(status.refused == 1)
         #expect(status.connections == 1)
         #expect(status.inFlightMessages == 0)

@@ -102,7 +102,7 @@ import TestSupport
             #expect(try bench.rows(lane) == 0)
         }
         #expect(bench.service.status.state == .connected)
-        #expect(bench.service.status.acknowledged == 15)
+        #expect(bench.service.status.acknowledged == 16)
         bench.end()
     }
 
