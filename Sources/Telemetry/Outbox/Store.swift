@@ -103,11 +103,10 @@ public struct Store: Sendable {
         for part in path.split(separator: "/", omittingEmptySubsequences: true) {
             made += made.isEmpty && !path.hasPrefix("/") ? String(part) : "/" + part
             if mkdir(made, 0o750) != 0, errno != EEXIST {
+                let remedy = "give the folder to the user that runs gatewayd, or change store.path"
                 throw StoreError(
                     kind: errno == EROFS ? .readOnly : .inputOutput, operation: "make folder", code: errno,
-                    detail:
-                        "\(made): \(String(cString: strerror(errno))); give the folder to the user that runs gatewayd, or change store.path"
-                )
+                    detail: "\(made): \(String(cString: strerror(errno))); \(remedy)")
             }
         }
     }

@@ -46,10 +46,8 @@ struct DiagnosticsRouter: Sendable {
     /// The peer, if it may use the route.
     static func authorised(_ peer: PeerIdentity, for route: DiagnosticsRoute) throws(DiagnosticsFailure) -> PeerIdentity {
         guard !route.changesState || peer.mayChangeState else {
-            throw DiagnosticsFailure(
-                .notAllowed,
-                "user \(peer.name) may not change state: run this as root or as a member of the group \(PeerIdentity.operatorGroup)"
-            )
+            let remedy = "run this as root or as a member of the group \(PeerIdentity.operatorGroup)"
+            throw DiagnosticsFailure(.notAllowed, "user \(peer.name) may not change state: \(remedy)")
         }
         return peer
     }
