@@ -98,4 +98,19 @@ import Testing
         #expect(try bench.content(.alarms).count == 3)
         #expect(bench.alarms.dropped == 0)
     }
+
+    @Test("transitions that found no room while the medium hung leave a gap with their count")
+    func displaced() throws {
+        let bench = try PipelineBench(folder: folder)
+        bench.broker.set(away: true)
+        for seq in 1...4100 as ClosedRange<Int64> {
+            let record = NumberedRecord(seq: seq, body: Array("\"alarm\":\"a\"".utf8))
+            bench.alarms.take(record, state: StateChange(key: "alarm/a", body: nil))
+        }
+        #expect(bench.alarms.dropped == 4)
+        bench.startAlarmWriter()
+        let content = try bench.content(.alarms)
+        #expect(content.first == "1-4 4 evicted")
+        #expect(content.count == 4097)
+    }
 }

@@ -1,5 +1,6 @@
 // Alarm transitions on their way to the medium: each at once, several together only when they came together.
-// Limit and loss: 4,096 transitions; more than that while a medium hangs displaces the oldest, which the uplink has been offered.
+// Limit and loss: 4,096 transitions; more than that while a medium hangs displaces the oldest, which the uplink has been
+// offered; a gap stands in its place.
 import Logging
 import Outbox
 import Platform
@@ -35,27 +36,45 @@ public final class AlarmWriter: Sendable {
     ///   - committed: told after each commit up to which number the lane is committed.
     ///   - reserved: told up to which number the lane may be numbered.
     public func run(committed: @Sendable (Int64) -> Void, reserved: @Sendable (Int64) async -> Void) async {
-        var pending: [Commit] = []
+        var work = Work(lastCommitted: lane.firstBlock.last)
         while !Task.isCancelled {
             let retry = clock.now().monotonic + .seconds(1)
-            if pending.isEmpty {
-                if let first = await mailbox.next(until: retry, clock: clock) { pending.append(first) }
+            if work.pending.isEmpty {
+                if let first = await mailbox.next(until: retry, clock: clock) { work.pending.append(first) }
             } else {
                 try? await clock.sleep(until: retry)
             }
-            await commit(&pending, committed, reserved)
+            await commit(&work, committed, reserved)
         }
-        await commit(&pending, committed, reserved)
+        await commit(&work, committed, reserved)
+    }
+
+    /// What one run of the writer carries from commit to commit.
+    private struct Work {
+        /// The highest number that is committed.
+        var lastCommitted: Int64
+        var pending: [Commit] = []
+
+        /// Numbers come one after the other, so what is missing among them was displaced: a gap stands in its place.
+        var displaced: [Gap] {
+            var expected = lastCommitted + 1
+            return pending.compactMap { commit in
+                defer { expected = commit.record.seq + 1 }
+                guard commit.record.seq > expected else { return nil }
+                return Gap(from: expected, to: commit.record.seq - 1, count: commit.record.seq - expected, reason: .evicted)
+            }
+        }
     }
 
     private func commit(
-        _ pending: inout [Commit], _ committed: @Sendable (Int64) -> Void, _ reserved: @Sendable (Int64) async -> Void
+        _ work: inout Work, _ committed: @Sendable (Int64) -> Void, _ reserved: @Sendable (Int64) async -> Void
     ) async {
-        while pending.count < 4096, let next = mailbox.take() { pending.append(next) }
+        while work.pending.count < 4096, let next = mailbox.take() { work.pending.append(next) }
         do throws(StoreError) {
-            guard let last = pending.last else { return try await lane.flush(now: clock.now()) }
-            let through = try await lane.append(pending.map(\.record), states: pending.map(\.state), now: clock.now())
-            pending = []
+            guard let last = work.pending.last else { return try await lane.flush(now: clock.now()) }
+            let through = try await lane.append(
+                work.pending.map(\.record), lost: work.displaced, states: work.pending.map(\.state), now: clock.now())
+            work = Work(lastCommitted: last.record.seq)
             committed(last.record.seq)
             await reserved(through)
         } catch {
