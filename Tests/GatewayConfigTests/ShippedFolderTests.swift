@@ -11,6 +11,14 @@ struct ShippedFolderTests {
             + "/boards"
     }
 
+    @Test("The example that README.md says can be checked as it stands is good")
+    func example() throws {
+        let path = repositoryBoards.dropLast("boards".count) + "examples/gateway.yaml"
+        let loaded = try ConfigurationLoader(boards: repositoryBoards).load(path: String(path))
+        #expect(loaded.configuration.covers.first?.sensors.map(\.id) == ["ch4", "tilt", "level"])
+        #expect(loaded.configuration.uplinks.map(\.id) == ["city"])
+    }
+
     @Test("It is looked for from the program's folder upwards, then where the package puts it")
     func candidates() {
         #expect(

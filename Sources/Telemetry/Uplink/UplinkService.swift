@@ -181,7 +181,7 @@ public final class UplinkService: Sendable {
         case .waiting where !status.problem.isEmpty && status.problem != told:
             told = status.problem
             log.warning("not connected: \(status.problem)", metadata: ["uplink": "\(id)", "link": "\(status.link)"])
-        case .waiting, .connecting, .stopped: break
+        case .waiting, .connecting: break
         }
     }
 }

@@ -73,7 +73,7 @@ public enum UplinkLimits {
 /// What an uplink says about itself.
 public struct UplinkStatus: Sendable, Equatable {
     /// Where the connection stands.
-    public enum State: String, Sendable { case connecting, connected, waiting, stopped }
+    public enum State: String, Sendable { case connecting, connected, waiting }
     /// Where the connection stands.
     public var state = State.waiting
     /// Host and port in use or tried last.

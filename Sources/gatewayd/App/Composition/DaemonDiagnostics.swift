@@ -158,6 +158,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
 
     func outbox() async throws(DiagnosticsFailure) -> OutboxReport {
         var lanes: [OutboxReport.Lane] = []
+        let lostTransitions = await intake.lostTransitions
         for lane in [store.alarms, store.readings] {
             do throws(StoreError) {
                 let figures = try await lane.currentStatistics()
@@ -168,7 +169,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
                         waiting: Int(figures.uplinks.values.map(\.waiting).max() ?? 0), bytes: figures.usedBytes,
                         maxBytes: figures.maxBytes,
                         evicted: Int(figures.evicted), committed: Int(figures.committed),
-                        dropped: Int(lane.lane == .readings ? readings.dropped : alarms.dropped),
+                        dropped: Int(lane.lane == .readings ? readings.dropped : alarms.dropped + lostTransitions),
                         uplinks: figures.uplinks.sorted { $0.key < $1.key }.map {
                             .init(
                                 id: $0.key, deliveredSeq: $0.value.delivered == 0 ? nil : $0.value.delivered,
