@@ -2,7 +2,7 @@
 SWIFT ?= swift
 FORMATTED = Package.swift Sources Tests
 
-.PHONY: help dependencies build demo test unit end-to-end check format release sizes bench clean
+.PHONY: help dependencies build demo test unit end-to-end check format documents release sizes bench clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,9 +30,14 @@ check: dependencies ## Format, lint and the rules of the house
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --filter TidyTests
+	scripts/gpio-shim-versions.sh
 
 format: ## Put the sources into the one format
 	$(SWIFT) format --in-place --recursive --parallel $(FORMATTED)
+
+documents: dependencies ## Write the pages that are made from files (docs/sensors.md, tables of docs/configuration.md)
+	$(SWIFT) build --build-tests
+	GATEWAYD_WRITE_DOCUMENTS=1 $(SWIFT) test --skip-build --filter 'BoardFilesTests|GatewayConfigTests'
 
 release: dependencies ## Static, stripped programs in .build/stripped
 	@scripts/release.sh
@@ -40,8 +45,10 @@ release: dependencies ## Static, stripped programs in .build/stripped
 sizes: release ## Sizes of the programs against their bounds
 	@scripts/sizes.sh
 
-bench: release ## What it costs: processor time, memory, start, outage; beside the targets
-	@cd Tests/EndToEnd && GATEWAYD=$(CURDIR)/.build/stripped/gatewayd GATEWAYCTL=$(CURDIR)/.build/stripped/gatewayctl \
+bench: release ## What it costs: processor time, memory, start, outage, decoding; beside the targets
+	$(SWIFT) build -c release --static-swift-stdlib -Xlinker --gc-sections --product decoder-bench
+	@cd Tests/EndToEnd && DECODER_BENCH=$(CURDIR)/.build/release/decoder-bench \
+		GATEWAYD=$(CURDIR)/.build/stripped/gatewayd GATEWAYCTL=$(CURDIR)/.build/stripped/gatewayctl \
 		/usr/bin/python3 -m lab.measure $(BENCH)
 
 clean: ## Remove what was built

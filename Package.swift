@@ -40,10 +40,13 @@ let package = Package(
         .systemLibrary(
             name: "CLibModbus", path: "Sources/CLibModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
         .systemLibrary(
+            name: "CLibGPIOD", path: "Sources/CLibGPIOD", pkgConfig: "libgpiod", providers: [.apt(["libgpiod-dev"])]),
+        .systemLibrary(
             name: "CLibMosquitto", path: "Sources/CLibMosquitto", pkgConfig: "libmosquitto",
             providers: [.apt(["libmosquitto-dev"])]),
         .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "CPlatform", path: "Sources/CPlatform"),
+        .target(name: "CGPIO", dependencies: ["CLibGPIOD"], path: "Sources/CGPIO"),
         .target(name: "CModbus", dependencies: ["CLibModbus"], path: "Sources/CModbus"),
         .target(name: "CMosquitto", dependencies: ["CLibMosquitto", "COpenSSL"], path: "Sources/CMosquitto"),
 
@@ -53,7 +56,7 @@ let package = Package(
 
         // DeviceHAL: wire → bus → reading with quality.
         module("DeviceHAL", "DeviceHAL/Core", ["SensorModel"]),
-        module("DeviceHALLinux", "DeviceHAL/Linux", ["DeviceHAL", "SensorModel", "Platform", "CModbus"]),
+        module("DeviceHALLinux", "DeviceHAL/Linux", ["DeviceHAL", "SensorModel", "Platform", "CModbus", "CGPIO"]),
 
         // Telemetry: reading → alarm engine → outbox → uplink.
         module("Alarms", "Telemetry/Alarms", ["SensorModel"]),
@@ -106,6 +109,8 @@ let package = Package(
                 "Platform", "SensorModel", "TestSupport",
             ]),
         tests("TidyTests", []),
+        .executableTarget(
+            name: "decoder-bench", dependencies: ["DeviceHAL", "SensorModel"], path: "Tests/DecoderBench", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

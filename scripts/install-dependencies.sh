@@ -3,9 +3,9 @@
 set -eu
 
 packages="
-    libmodbus-dev libmosquitto-dev libsqlite3-dev libyaml-dev libssl-dev zlib1g-dev pkg-config
+    libgpiod-dev libmodbus-dev libmosquitto-dev libsqlite3-dev libyaml-dev libssl-dev zlib1g-dev pkg-config
     mosquitto mosquitto-clients openssl socat
-    python3-pymodbus python3-paho-mqtt python3-pytest python3-serial
+    python3-pymodbus python3-paho-mqtt python3-pytest python3-serial python3-jsonschema python3-yaml
 "
 
 is_installed() {

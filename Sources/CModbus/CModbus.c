@@ -115,7 +115,7 @@ int cmodbus_send(cmodbus *line, const uint8_t *frame, int length)
     do {
         sent = send(cmodbus_descriptor(line), frame, length, MSG_NOSIGNAL);
     } while (sent < 0 && errno == EINTR);
-    // A socket that cannot take a dozen bytes is as good as broken, and half a frame must not be followed by another.
+    // A socket that cannot take one frame is as good as broken, and half a frame must not be followed by another.
     return sent == length ? 0 : sent < 0 ? -errno : -EPIPE;
 }
 

@@ -29,6 +29,7 @@ struct ModbusBench: Sendable {
         switch wire {
         case .serial: .serial(device: slave.device, baud: 115_200, parity: .none, stopBits: 1)
         case .tcp: .tcp(host: "127.0.0.1", port: slave.port)
+        case .tunnel: .rtuOverTCP(host: "127.0.0.1", port: slave.port)
         }
     }
 
@@ -51,6 +52,29 @@ struct ModbusBench: Sendable {
     ) async -> BusError? {
         do {
             _ = try await read(unit, table, at: address, count: count, timing: timing)
+            return nil
+        } catch { return error }
+    }
+
+    /// One write; one that is believed though the slave did not answer it is recorded as the failure it is.
+    func write(_ action: RegisterWrite.Action, unit: UInt8 = 1, timing: UnitTiming = patient) async throws(BusError) {
+        try await bus.write(RegisterWrite(unit: unit, action: action, timing: timing))
+        // Requests reach the slave in order: the last one is this one.
+        let requests = slave.requests
+        let place = requests.lastIndex { $0.unit == unit && !$0.words.isEmpty }
+        let isAnswered = place.map { requests[$0].words == action.words && slave.hasAnswered($0) } ?? false
+        #expect(isAnswered, "unit \(unit) \(action) over \(wire): believed and not answered")
+    }
+
+    /// The writes that reached the unit.
+    func writes(_ unit: UInt8 = 1) -> [HostileSlave.Request] {
+        slave.requests.filter { $0.unit == unit && !$0.words.isEmpty }
+    }
+
+    /// What one write fails with.
+    func failure(_ action: RegisterWrite.Action, unit: UInt8 = 1, timing: UnitTiming = hasty) async -> BusError? {
+        do {
+            try await write(action, unit: unit, timing: timing)
             return nil
         } catch { return error }
     }

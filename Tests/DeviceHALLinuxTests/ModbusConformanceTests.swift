@@ -1,4 +1,4 @@
-// What every Modbus bus must do, on a serial line and over TCP.
+// How a Linux bus meets each fault of its slaves, on a serial line, over TCP and through a tunnel.
 import DeviceHAL
 import DeviceHALLinux
 import SensorModel
@@ -47,7 +47,8 @@ import Testing
         for (index, fault) in Self.faults.enumerated() {
             let bench = try ModbusBench(wire)
             _ = try await bench.read(at: 100, count: 2)
-            let expected = wire == .serial ? fault.serial : fault.tcp
+            let onSocket = fault.fault == .hangUp && wire == .tunnel
+            let expected = wire.isLine && !onSocket ? fault.serial : fault.tcp
             bench.slave.misbehave([fault.fault], unit: 1)
             let timing = expected == .timeout ? ModbusBench.hasty : ModbusBench.patient
             let error = await bench.failure(at: 200, count: 2, timing: timing)

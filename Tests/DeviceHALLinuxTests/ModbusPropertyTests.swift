@@ -1,4 +1,5 @@
-// The promise that must never break: whatever the slaves do, no wrong value comes back as good.
+// The promise that must never break: whatever the slaves do, no wrong value comes back as good, and no write is believed
+// that was not answered.
 import DeviceHAL
 import DeviceHALLinux
 import Platform
@@ -20,7 +21,7 @@ import Testing
 
     /// A slave's choice for each request, from a seed: about one in three goes wrong. Late replies may be later than the
     /// unit's `maxLatency`, but keep their order.
-    private static func wild(seed: UInt64, _ wire: HostileSlave.Wire) -> @Sendable () -> HostileSlave.Fault {
+    private static func wild(seed: UInt64, _ way: Way) -> @Sendable () -> HostileSlave.Fault {
         final class Choice: Sendable {
             let random: Mutex<Seeded>
             init(seed: UInt64) { random = Mutex(Seeded(state: seed)) }
@@ -32,36 +33,59 @@ import Testing
                 let delay = Int.random(in: 40..<240, using: &random)
                 let faults: [HostileSlave.Fault] = [
                     .silent, .late(delay), .late(delay), .late(delay), .doubled, .truncated, .dribbling(delay / 20), .garbled,
-                    .echo,
-                    .noiseBefore, .wrongUnit, .wrongFunction, .wrongByteCount, .exception(2), .exception(11),
-                    wire == .tcp ? .hangUp : .late(delay), wire == .tcp ? .doubledAfter(delay) : .doubled,
+                    way.echoes ? .silent : .echo, .noiseBefore, .wrongUnit, .wrongFunction, .wrongByteCount, .wrongValue,
+                    .exception(2), .exception(11), way.wire == .serial ? .late(delay) : .hangUp,
+                    way.wire == .tunnel ? .hangUpLate(delay) : .late(delay),
+                    way.wire == .tcp ? .doubledAfter(delay) : .doubled,
                 ]
                 return faults.randomElement(using: &random) ?? .none
             }
         }
     }
 
-    @Test(arguments: HostileSlave.Wire.allCases, [1, 2] as [UInt64])
-    func `random faults on several units never make a wrong value good`(_ wire: HostileSlave.Wire, _ seed: UInt64) async throws {
-        let bench = try ModbusBench(wire)
+    /// A wire, and whether it gives back every request; on one that does not, single echoes are among the faults.
+    struct Way: Sendable, CustomTestStringConvertible {
+        let wire: HostileSlave.Wire
+        let echoes: Bool
+        let seed: UInt64
+        var testDescription: String { "\(wire)\(echoes ? " with echo" : ""), seed \(seed)" }
+    }
+
+    static let ways = [1, 2].flatMap { seed in
+        HostileSlave.Wire.allCases.map { Way(wire: $0, echoes: false, seed: seed) } + [
+            Way(wire: .serial, echoes: true, seed: seed), Way(wire: .tunnel, echoes: true, seed: seed),
+        ]
+    }
+
+    @Test(arguments: ways)
+    func `random faults on several units never make a wrong value good, nor a lost write`(_ way: Way) async throws {
+        let bench = try ModbusBench(way.wire)
+        if way.echoes { bench.slave.echo() }
         let clock = SystemClock()
-        var random = Seeded(state: seed &* 77)
-        bench.slave.misbehave(by: Self.wild(seed: seed, wire))
+        var random = Seeded(state: way.seed &* 77)
+        bench.slave.misbehave(by: Self.wild(seed: way.seed, way))
         var mustBeMarked: Set<UInt8> = []
-        var good = 0
+        var (good, written, lost) = (0, 0, 0)
         let deadline = clock.now().monotonic + .seconds(15)
         while bench.slave.requests.count < 300, clock.now().monotonic < deadline {
-            // Mostly the same shape: there an old reply fits best.
             let unit: UInt8 = [1, 1, 1, 2, 2, 3].randomElement(using: &random) ?? 1
-            let tables: [RegisterTable] = [.holding, .holding, .holding, .holding, .input, .coil]
-            let table = tables.randomElement(using: &random) ?? .holding
-            let count: UInt16 = [1, 2, 2, 2, 2, 3].randomElement(using: &random) ?? 2
+            let writes = Int.random(in: 0..<5, using: &random) < 2
             do {
+                if writes {
+                    try await bench.write(Self.action(&random), unit: unit, timing: ModbusBench.hasty)
+                    written += 1
+                    continue
+                }
+                // Mostly the same shape: there an old reply fits best.
+                let tables: [RegisterTable] = [.holding, .holding, .holding, .holding, .input, .coil]
+                let table = tables.randomElement(using: &random) ?? .holding
+                let count: UInt16 = [1, 2, 2, 2, 2, 3].randomElement(using: &random) ?? 2
                 let reply = try await bench.read(
                     unit, table, at: .random(in: 0..<400, using: &random), count: count, timing: ModbusBench.hasty)
                 good += 1
                 if mustBeMarked.remove(unit) != nil { #expect(reply.afterResynchronisation) }
             } catch {
+                if writes, !error.detail.hasPrefix("not sent") { lost += 1 }
                 switch error.kind {
                 case .timeout, .corruptReply: mustBeMarked.insert(unit)
                 case .resting, .disconnected: try await clock.sleep(until: clock.now().monotonic + .milliseconds(2))
@@ -70,12 +94,26 @@ import Testing
             }
         }
         #expect(good > 20)
+        #expect(written > 5)
         bench.slave.behave()
         for unit: UInt8 in 1...3 {
             _ = try await bench.readUntilGood(unit, at: 500, count: 2)
             for address: UInt16 in 501...503 { _ = try await bench.readUntilGood(unit, at: address, count: 2) }
         }
+        #expect(bench.slave.requests.filter { !$0.words.isEmpty }.count <= written + lost, "a write was sent more than once")
         await bench.bus.close()
+    }
+
+    /// A write behind what is read, so that the values there stay their addresses; few different ones, so that equal writes
+    /// follow each other and an old confirmation fits.
+    private static func action(_ random: inout Seeded) -> RegisterWrite.Action {
+        let address = UInt16.random(in: 1000...1001, using: &random)
+        let word = UInt16.random(in: 0...1, using: &random)
+        let actions: [RegisterWrite.Action] = [
+            .coil(address: address, on: word == 1), .register(address: address, word: word),
+            .coils(address: address, [word == 1, true]), .registers(address: address, [word]),
+        ]
+        return actions.randomElement(using: &random) ?? actions[0]
     }
 
     @Test(arguments: HostileSlave.Wire.allCases)

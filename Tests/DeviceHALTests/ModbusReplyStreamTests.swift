@@ -8,8 +8,8 @@ import Testing
         return body + [UInt8(crc & 0xFF), UInt8(crc >> 8)]
     }
 
-    private func request(_ unit: UInt8 = 1, _ count: UInt16 = 1) throws -> ReadRequestFrame {
-        try #require(ReadRequestFrame(unit: unit, table: .holding, address: 7, count: count))
+    private func request(_ unit: UInt8 = 1, _ count: UInt16 = 1) throws -> RequestFrame {
+        try #require(RequestFrame(unit: unit, table: .holding, address: 7, count: count))
     }
 
     @Test func `the echo of the request is thrown away once, byte by byte too`() throws {

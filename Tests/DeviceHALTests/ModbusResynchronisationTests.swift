@@ -10,13 +10,13 @@ import Testing
 
     private func frame(
         unit: UInt8 = 1, table: RegisterTable = .holding, address: UInt16 = 10, count: UInt16
-    ) throws -> ReadRequestFrame {
-        try #require(ReadRequestFrame(unit: unit, table: table, address: address, count: count))
+    ) throws -> RequestFrame {
+        try #require(RequestFrame(unit: unit, table: table, address: address, count: count))
     }
 
     private func probe(
-        _ state: inout Resynchronisation, for request: ReadRequestFrame, at milliseconds: Int64
-    ) throws -> ReadRequestFrame {
+        _ state: inout Resynchronisation, for request: RequestFrame, at milliseconds: Int64
+    ) throws -> RequestFrame {
         guard case .probe(let probe) = state.step(for: request, now: at(milliseconds)) else {
             throw NoProbe()
         }
@@ -53,11 +53,11 @@ import Testing
                 var state = Resynchronisation()
                 let request = try frame(table: table, count: count)
                 state.fault(request, cause: .timeout, sentAt: at(0), maxLatency: latency)
-                var shapes: Set<[Int]> = [[Int(request.function), request.replyByteCount]]
+                var shapes: Set<RequestFrame.Shape> = [request.shape]
                 for round in 1..<Resynchronisation.capacity {
                     let probe = try probe(&state, for: request, at: Int64(round) * 200)
                     #expect(probe.address == request.address)
-                    #expect(shapes.insert([Int(probe.function), probe.replyByteCount]).inserted)
+                    #expect(shapes.insert(probe.shape).inserted)
                     state.fault(probe, cause: .timeout, sentAt: at(Int64(round) * 200), maxLatency: latency)
                 }
             }

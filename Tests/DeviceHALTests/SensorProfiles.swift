@@ -21,8 +21,8 @@ enum SensorProfiles {
                 fields: [RegisterField(table: .holding, address: 16, type: .int16, scale: 0.5)]),
         ],
         status: [
-            .init(table: .holding, address: 6, equals: [2: .warmingUp, 3: .inhibited, 12: .calibrating]),
-            .init(table: .holding, address: 5, bits: [5: .deviceFault]),
+            .init(table: .holding, address: 6, equals: [2: .bad(.warmingUp), 3: .bad(.inhibited), 12: .bad(.calibrating)]),
+            .init(table: .holding, address: 5, bits: [5: .bad(.deviceFault)]),
         ])
 
     /// Channels `c0`, `c1`, … at the given holding registers, nothing else.

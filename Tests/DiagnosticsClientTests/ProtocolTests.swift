@@ -69,8 +69,11 @@ import Testing
             resynchronising: false)
         let lane = OutboxReport.Lane(
             lane: "alarms", waiting: 0, bytes: 0, maxBytes: 0, evicted: 0, committed: 0, dropped: 0, uplinks: [])
+        let line = ChipRow.Line(offset: 0, direction: "input", activeLow: false)
+        let chip = ChipRow(bus: "b", chip: "c", library: "l", kernelDebounce: false, sequenceNumbers: false, lines: [])
         let rows: [(String, any Encodable)] = [
             ("SensorRow", sensor), ("AlarmRow", alarm), ("BusUnit", unit), ("OutboxLane", lane),
+            ("ChipRow", chip), ("ChipLine", line),
         ]
         for (schema, row) in rows {
             let sent = try JSONDecoder().decode(Fields.self, from: JSONEncoder().encode(row)).names

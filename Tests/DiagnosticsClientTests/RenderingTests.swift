@@ -65,6 +65,25 @@ import Testing
         #expect(plain.text(UplinkReport(uplinks: [])) == "No uplinks are configured.\n")
     }
 
+    @Test func `the lines of a chip are shown with their holders, and what the library cannot do is said`() {
+        let line = ChipRow.Line(
+            offset: 17, name: "GPIO17", holder: "gatewayd", direction: "input", activeLow: true, bias: "pull-up",
+            sensor: "C1/lid", active: true)
+        func chip(_ able: Bool) -> GPIOReport {
+            GPIOReport(chips: [
+                ChipRow(
+                    bus: "box", chip: "pinctrl-bcm2711", library: "libgpiod 1.6.3", kernelDebounce: able,
+                    sequenceNumbers: able, lines: [line])
+            ])
+        }
+        let text = plain.text(chip(false))
+        #expect(text.contains("17  GPIO17  input      active low, pull-up  gatewayd  active  C1/lid"))
+        #expect(text.contains("has no debounce"))
+        #expect(text.contains("a lost edge cannot be seen"))
+        #expect(!plain.text(chip(true)).contains("this version of the library"))
+        #expect(plain.text(GPIOReport(chips: [])) == "No bus of kind gpio is configured.\n")
+    }
+
     @Test func `a name cannot drive the terminal`() {
         let report = SensorReport(sensors: [row("C1/s/c", name: "\u{1B}[2Jx\n\u{202E}\u{9B}y", value: 1, quality: "good")])
         let text = plain.text(report)

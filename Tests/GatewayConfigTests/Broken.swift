@@ -39,4 +39,11 @@ struct Broken: Sendable, CustomTestStringConvertible {
         bench.write("boards/profiles/tilt-meter.yaml", Samples.tiltMeter.replacing(only: old, with: new))
         #expect(bench.profileErrors("boards/profiles/tilt-meter.yaml") == errors)
     }
+
+    /// Breaks the gateway.yaml with lines and a serial server.
+    func expectInLines() throws {
+        let bench = try Workbench()
+        bench.write("site/gateway.yaml", Samples.lines.replacing(only: old, with: new))
+        #expect(bench.errors() == errors)
+    }
 }

@@ -87,7 +87,7 @@ struct BrokenGatewayTests {
             'gw/7'
             """,
             "site/gateway.yaml:2:31: error: gateway.language: expected one of zh, en, found 'de'",
-            "site/gateway.yaml:2:35: error: gateway.colour: unknown key, expected one of id, language, timezone"),
+            "site/gateway.yaml:2:35: error: gateway.colour: unknown key, expected one of id, language, timezone, divisions"),
     ]
 
     @Test("A broken gateway.yaml is refused with the place, what was expected and what stands there", arguments: buses)
@@ -109,16 +109,10 @@ struct BrokenGatewayTests {
             /dev/ttyS4, found 'ttyS4'
             """),
         Broken(
-            "a kind of a later version", "kind: modbus-tcp, host: 192.0.2.10", "kind: gpio, chip: pinctrl-bcm2711",
-            """
-            site/gateway.yaml:8:15: error: buses.plc.kind: 'gpio' is not supported by this version, expected one of \
-            modbus-rtu, modbus-tcp
-            """),
-        Broken(
             "a kind that does not exist", "kind: modbus-tcp", "kind: modbus-tpc",
             """
-            site/gateway.yaml:8:15: error: buses.plc.kind: expected one of modbus-rtu, modbus-tcp, found 'modbus-tpc', did you \
-            mean 'modbus-tcp'?
+            site/gateway.yaml:8:15: error: buses.plc.kind: expected one of modbus-rtu, modbus-tcp, \
+            modbus-rtu-over-tcp, gpio, found 'modbus-tpc', did you mean 'modbus-tcp'?
             """),
         Broken(
             "a host with a port", "host: 192.0.2.10", "host: \"192.0.2.10:502\"",
@@ -128,7 +122,10 @@ struct BrokenGatewayTests {
             """),
         Broken(
             "a bus without kind", "{kind: modbus-tcp, host: 192.0.2.10}", "{host: 192.0.2.10}",
-            "site/gateway.yaml:8:8: error: buses.plc.kind: missing, expected modbus-rtu or modbus-tcp"),
+            """
+            site/gateway.yaml:8:8: error: buses.plc.kind: missing, expected one of modbus-rtu, modbus-tcp, \
+            modbus-rtu-over-tcp, gpio
+            """),
         Broken(
             "an id of a bus that is none", "  plc: {", "  p/c: {",
             """

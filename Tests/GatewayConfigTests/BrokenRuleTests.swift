@@ -42,8 +42,7 @@ struct BrokenRuleTests {
         Broken(
             "above and below at once", "above: 60 Cel,", "above: 60 Cel, below: 5 Cel,",
             """
-            site/gateway.yaml:31:74: error: alarms.rules[0].when.below: 'above' and 'below' do not go together, write two \
-            rules
+            site/gateway.yaml:31:74: error: alarms.rules[0].when.below: 'below' does not go with 'above', write two rules
             """),
         Broken(
             "a severity that does not exist", "severity: 1}", "severity: 4}",
@@ -105,7 +104,7 @@ struct BrokenRuleTests {
             """),
         Broken(
             "no link", "      - {host: broker.example, port: 8884}\n      - {host: backup.example}\n", "",
-            "site/gateway.yaml:36:11: error: uplinks.city.links: expected a list ([] when it is empty), found nothing"),
+            "site/gateway.yaml:36:11: error: uplinks.city.links: expected at least one link, found nothing"),
         Broken(
             "an uplink that leads nowhere",
             "    links:\n      - {host: broker.example, port: 8884}\n      - {host: backup.example}\n", "",

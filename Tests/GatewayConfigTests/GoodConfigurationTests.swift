@@ -46,10 +46,13 @@ struct GoodConfigurationTests {
         #expect(cover.location == location)
         let sensor = try #require(cover.sensors.first)
         #expect([sensor.id, sensor.bus, sensor.serial, sensor.installed] == ["ch4", "rs485-1", "XCD-2231", "2026-05-02"])
-        #expect(sensor.unit == 3)
         #expect(sensor.mounted == 0.6)
         #expect(sensor.every == .seconds(5))
-        #expect(sensor.profile.name == "gas-head")
+        guard case .modbus(unit: 3, let profile) = sensor.device else {
+            Issue.record("expected unit 3, found \(sensor.device)")
+            return
+        }
+        #expect(profile.name == "gas-head")
     }
 
     @Test("An uplink's files are absolute, its port follows TLS")
@@ -107,7 +110,11 @@ struct GoodConfigurationTests {
         let bench = try Workbench()
         bench.write("site/profiles/tilt-meter.yaml", Samples.tiltMeter.replacing(only: "WT901C485", with: "of the site"))
         let covers = try bench.loader.load(path: bench.gateway).configuration.covers
-        #expect(covers.first?.sensors.last?.profile.model == "of the site")
+        guard case .modbus(_, let profile) = covers.first?.sensors.last?.device else {
+            Issue.record("expected a Modbus sensor")
+            return
+        }
+        #expect(profile.model == "of the site")
     }
 
     @Test(

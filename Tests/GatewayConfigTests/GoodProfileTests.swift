@@ -34,10 +34,10 @@ struct GoodProfileTests {
             ])
         #expect(
             profile.status == [
-                .init(table: .holding, address: 6, equals: [2: .warmingUp, 3: .inhibited, 12: .calibrating]),
-                .init(table: .holding, address: 5, bits: [5: .deviceFault]),
+                .init(table: .holding, address: 6, equals: [2: .bad(.warmingUp), 3: .bad(.inhibited), 12: .bad(.calibrating)]),
+                .init(table: .holding, address: 5, bits: [5: .bad(.deviceFault)]),
             ])
-        #expect(profile.examples == [.init(channel: "gas", words: [0x41A0, 0], value: 20)])
+        #expect(profile.examples == [.init(channel: "gas", words: [0x41A0, 0], meaning: .value(20))])
         let tilt = try bench.loader.loadProfile(path: "\(bench.boards)/profiles/tilt-meter.yaml")
         #expect(tilt.channels.first?.transform == .gravityTilt)
         #expect(tilt.channels.first?.fields.map(\.address) == [0x34, 0x35, 0x36])

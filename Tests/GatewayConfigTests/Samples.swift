@@ -48,6 +48,37 @@ enum Samples {
             no_subscriber: accept
         """
 
+    /// A chip's lines, and a serial line behind a serial server.
+    static let lines = """
+        schema: 1
+        gateway: {id: gw-500111-0007, divisions: ["320582"]}
+        buses:
+          box: {kind: gpio, chip: box-lines}
+          tunnel: {kind: modbus-rtu-over-tcp, host: 192.0.2.11, port: 4001, response_timeout: 2 s}
+          plc: {kind: modbus-tcp, host: 192.0.2.10, port: 503, response_timeout: 1 s}
+        covers:
+          - code: "3205820102048188"
+            scheme: component16
+            sensors:
+              lid: {bus: box, line: GPIO17, quantity: cover-open, active: low, bias: pull-up, debounce: 50 ms, serial: L-7}
+              power: {bus: box, line: 4, quantity: mains, every: 60 s, installed: 2026-05-02, mounted: 0.10 m}
+              tilt: {bus: tunnel, unit: 7, profile: tilt-meter, every: 1 s}
+        """
+
+    /// The platform's one link without a list, and a rule that returns upwards and says where its numbers come from.
+    static let oneLink = """
+        schema: 1
+        gateway: {id: g}
+        uplinks: {city: {kind: mqtt, host: broker.example, port: 1884}}
+        """
+    static let ruleWithSource = """
+        schema: 1
+        gateway: {id: g}
+        alarms:
+          rules:
+            - {id: dry, when: {quantity: water-float, below: 0, for: 1 min, clear_above: 0.5}, severity: 1, source: site practice}
+        """
+
     static let gasHead = """
         schema: 1
         profile: gas-head
@@ -82,9 +113,9 @@ enum Samples {
           tilt:
             transform: gravity-tilt
             inputs:
-              - {table: holding, address: 0x34, type: int16, scale: 0.00048828125}
-              - {table: holding, address: 0x35, type: int16, scale: 0.00048828125}
-              - {table: holding, address: 0x36, type: int16, scale: 0.00048828125}
+              x: {table: holding, address: 0x34, type: int16, scale: 0.00048828125}
+              y: {table: holding, address: 0x35, type: int16, scale: 0.00048828125}
+              z: {table: holding, address: 0x36, type: int16, scale: 0.00048828125}
             quantity: tilt
             unit: deg
             range: [0, 180]

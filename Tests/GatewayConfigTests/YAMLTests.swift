@@ -65,7 +65,20 @@ struct YAMLTests {
 
     @Test("Whatever bytes come, reading ends and says something", arguments: 0..<200)
     func anyBytes(seed: UInt64) throws {
-        // Good text with a few bytes changed, moved by a small generator (xorshift64).
+        let bench = try Workbench()
+        bench.write("site/gateway.yaml", changed(seed % 2 == 0 ? Samples.gateway : Samples.lines, seed))
+        for line in bench.errors() {
+            #expect(line.contains(": error: ") && !line.contains("\n") && !line.contains("defect of gatewayd"))
+        }
+        #expect(!bench.loader.salvagedStorePath(path: bench.gateway).isEmpty)
+        bench.write("site/profiles/complete.yaml", changed(CompleteSamples.profile, seed))
+        for line in bench.profileErrors("site/profiles/complete.yaml") {
+            #expect(line.contains(": error: ") && !line.contains("\n") && !line.contains("defect of gatewayd"))
+        }
+    }
+
+    /// Good text with a few bytes changed, moved by a small generator (xorshift64).
+    private func changed(_ text: String, _ seed: UInt64) -> [UInt8] {
         var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
         func next(_ bound: Int) -> Int {
             state ^= state << 13
@@ -73,7 +86,7 @@ struct YAMLTests {
             state ^= state << 17
             return Int(state % UInt64(bound))
         }
-        var bytes = Array(Samples.gateway.utf8)
+        var bytes = Array(text.utf8)
         for _ in 0..<1 + next(8) {
             switch next(3) {
             case 0: bytes[next(bytes.count)] = UInt8(next(256))
@@ -82,12 +95,33 @@ struct YAMLTests {
             }
             if bytes.isEmpty { bytes = [0x20] }
         }
+        return bytes
+    }
+
+    @Test("Any value in the place of any other is read or refused, and is never our own mistake", arguments: 0..<150)
+    func swappedValues(seed: Int) throws {
+        // Each word between separators is replaced by something of another kind, one at a time.
+        let others = ["-1", "x", "[]", "{a: [1]}", "[{a: 1}]", "1e999"]
         let bench = try Workbench()
-        bench.write("site/gateway.yaml", bytes)
-        for line in bench.errors() {
-            #expect(line.contains(": error: ") && !line.contains("\n"))
+        for (name, text) in [("profile", CompleteSamples.profile), ("site", Samples.lines), ("site", Samples.gateway)] {
+            let marks = text.ranges(of: ": ")
+            let start = marks[seed % marks.count].upperBound
+            let end = text[start...].firstIndex { ",}\n".contains($0) } ?? text.endIndex
+            for other in others {
+                let bytes = text.replacingCharacters(start..<end, with: other)
+                bench.write(name == "site" ? "site/gateway.yaml" : "site/profiles/complete.yaml", bytes)
+                let lines = name == "site" ? bench.errors() : bench.profileErrors("site/profiles/complete.yaml")
+                #expect(!lines.contains { $0.contains("defect of gatewayd") || $0.contains("\n") }, "\(other) at \(seed)")
+            }
         }
-        #expect(!bench.loader.salvagedStorePath(path: bench.gateway).isEmpty)
+    }
+}
+
+extension String {
+    fileprivate func replacingCharacters(_ range: Range<Index>, with other: String) -> String {
+        var copy = self
+        copy.replaceSubrange(range, with: other)
+        return copy
     }
 }
 

@@ -73,6 +73,11 @@ final class ScriptedSource: DiagnosticsSource {
         return BusReport(buses: [])
     }
 
+    func gpio() async throws(DiagnosticsFailure) -> GPIOReport {
+        note("gpio")
+        return GPIOReport(chips: [])
+    }
+
     func outbox() async throws(DiagnosticsFailure) -> OutboxReport {
         throw DiagnosticsFailure(.unavailable, "the store is closed")
     }

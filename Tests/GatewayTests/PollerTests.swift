@@ -90,8 +90,8 @@ import Testing
         let (bench, poller) = try bench([(3, .seconds(5))])
         bench.live { await poller.run() }
         bench.pass(.seconds(2))
-        let readings = try bench.executor.result { await poller.read(0) }
-        #expect(readings.map(\.measurement) == [.good(3)])
+        #expect(try bench.executor.result { await poller.read(SensorPlace(cover: "C3", sensor: "ch4")) })
+        #expect(try !bench.executor.result { await poller.read(SensorPlace(cover: "C4", sensor: "ch4")) })
         bench.pass(.seconds(1))
         #expect(image.requests.count == 2)
         bench.pass(.seconds(5))
@@ -104,7 +104,7 @@ import Testing
         let (bench, poller) = try bench([(3, .seconds(5))])
         bench.live { await poller.run() }
         bench.executor.drain()
-        _ = try bench.executor.result { await poller.read(0) }
+        _ = try bench.executor.result { await poller.read(SensorPlace(cover: "C3", sensor: "ch4")) }
         bench.pass(.seconds(3))
         #expect(try bench.content(.readings).count == 1)
     }

@@ -15,13 +15,15 @@ import Testing
         ])
 
     private static var configuration: Configuration {
-        var mounted = SensorSettings(id: "ch4", bus: "plc", unit: 3, profile: head, every: .milliseconds(2500))
+        var mounted = SensorSettings(id: "ch4", bus: "plc", device: .modbus(unit: 3, profile: head), every: .milliseconds(2500))
         mounted.serial = "XCD-\"2231\""
         mounted.installed = "2026-05-02"
         mounted.mounted = 0.6
         var first = CoverSettings(
             code: "3205820102048188", scheme: "component16",
-            sensors: [mounted, SensorSettings(id: "second", bus: "plc", unit: 4, profile: head, every: .seconds(5))])
+            sensors: [
+                mounted, SensorSettings(id: "second", bus: "plc", device: .modbus(unit: 4, profile: head), every: .seconds(5)),
+            ])
         first.name = "人民路56号井"
         first.risk = ["crowded", "flood-prone"]
         first.location = Location(longitude: 120.553, latitude: 31.876, crs: "CGCS2000")

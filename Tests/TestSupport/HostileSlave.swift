@@ -1,12 +1,18 @@
-// A Modbus slave that misbehaves on request, on a pty or on TCP: the peer of every bus test. Shares no code with the
-// master, so that a mistake cannot cancel itself out.
+// A Modbus slave that misbehaves on request, on a pty, on TCP or behind a tunnel: the peer of every bus test. Shares no
+// code with the master, so that a mistake cannot cancel itself out.
 import Glibc
 import Synchronization
 
-/// Answers for every unit; each item's value follows from its own address, so a reply taken for the wrong request shows.
+/// Answers for every unit; each item's value follows from its own address until it is written, so a reply taken for the
+/// wrong request shows.
 public final class HostileSlave: Sendable {
-    /// What carries the bytes.
-    public enum Wire: String, CaseIterable, Sendable { case serial, tcp }
+    /// What carries the bytes: a line, Modbus TCP, or a line behind a serial device server.
+    public enum Wire: String, CaseIterable, Sendable {
+        case serial, tcp, tunnel
+
+        /// True for RTU framing: no transaction ids, and all units on one line.
+        public var isLine: Bool { self != .tcp }
+    }
 
     /// One way to treat one request. Delays are in milliseconds.
     public enum Fault: Sendable, Equatable {
@@ -22,12 +28,18 @@ public final class HostileSlave: Sendable {
         case garbled
         /// The request comes back before the reply.
         case echo
-        case noiseBefore, wrongUnit, wrongFunction, wrongByteCount
+        case noiseBefore, wrongUnit, wrongFunction
+        /// For a write: the confirmation of another address.
+        case wrongByteCount
+        /// For a write: the confirmation of another value or count.
+        case wrongValue
         case exception(UInt8)
         /// No reply now; from now on the unit answers each request with its reply to the one before.
         case shifted
-        /// TCP: ends the connection instead of answering.
+        /// A socket: ends the connection instead of answering.
         case hangUp
+        /// A socket: ends the connection; a tunnel hands the right reply to the next one.
+        case hangUpLate(Int)
     }
 
     /// A request that arrived.
@@ -40,6 +52,8 @@ public final class HostileSlave: Sendable {
         public let address: UInt16
         /// Number of items.
         public let count: UInt16
+        /// A write's items, one word each; empty for a read.
+        public var words: [UInt16] = []
     }
 
     /// Why the slave could not start: the errno.
@@ -49,7 +63,7 @@ public final class HostileSlave: Sendable {
 
     /// Path of the line's other end, for a serial slave.
     public let device: String
-    /// Port on 127.0.0.1, for a TCP slave.
+    /// Port on 127.0.0.1, for a slave on a socket.
     public let port: Int
     private let keeper: Int32
     private let orders = HostileSlaveOrders()
@@ -62,7 +76,7 @@ public final class HostileSlave: Sendable {
         guard pipe(&pipes) == 0 else { throw StartFailure(error: errno) }
         for end in pipes { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         stopping = pipes[1]
-        let ends = try wire == .serial ? HostileSlaveEnds.serial(stop: pipes[0]) : HostileSlaveEnds.tcp(stop: pipes[0])
+        let ends = try wire == .serial ? HostileSlaveEnds.pty(stop: pipes[0]) : HostileSlaveEnds.socket(wire, stop: pipes[0])
         device = ends.device
         port = ends.port
         keeper = ends.keeper
@@ -108,8 +122,25 @@ public final class HostileSlave: Sendable {
     /// Treats every request as the closure says, until `behave`.
     public func misbehave(by choice: @escaping @Sendable () -> Fault) { orders.change { $0.choice = choice } }
 
-    /// Answers an exception (illegal data address) to everything but these counts.
+    /// Answers an exception (illegal data address) to every read but of these counts.
     public func accept(onlyCounts counts: Set<UInt16>) { orders.change { $0.acceptedCounts = counts } }
+
+    /// Answers an exception (illegal function) to a function of a unit.
+    public func refuse(unit: UInt8, function: UInt8) {
+        orders.change { _ = $0.refusedFunctions[unit, default: []].insert(function) }
+    }
+
+    /// Answers an exception to what goes beyond so many items a table (illegal data address), or writes a larger word to a
+    /// register of the unit (illegal data value).
+    public func limit(items: Int? = nil, unit: UInt8 = 0, largestWord: UInt16? = nil) {
+        orders.change { state in
+            if let items { state.items = items }
+            if let largestWord { state.largestWords[unit] = largestWord }
+        }
+    }
+
+    /// Gives every request back as it was sent, before anything else, as an adapter does that hears itself.
+    public func echo() { orders.change { $0.echoes = true } }
 
     /// Answers everything properly from now on; what is under way still arrives.
     public func behave() {
@@ -129,47 +160,18 @@ public final class HostileSlave: Sendable {
         return ioctl(keeper, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }
 
-    /// TCP: ends all connections.
+    /// A socket: ends all connections.
     public func dropConnections() { orders.change { $0.drops = true } }
 
-    /// TCP: connections made so far.
+    /// A socket: connections made so far.
     public var connections: Int { orders.change { $0.connections } }
 
-    /// TCP: connections that stand.
+    /// A socket: connections that stand.
     public var openConnections: Int { orders.change { $0.openConnections } }
 
     /// The requests that arrived so far.
     public var requests: [Request] { orders.change { $0.log } }
-}
 
-/// What a test tells the slave while it runs.
-final class HostileSlaveOrders: Sendable {
-    struct State {
-        var planned: [UInt8: [HostileSlave.Fault]] = [:]
-        var choice: (@Sendable () -> HostileSlave.Fault)?
-        var acceptedCounts: Set<UInt16>?
-        var forgetsShifts = false
-        var babble: [UInt8] = []
-        var drops = false
-        var connections = 0
-        var openConnections = 0
-        var log: [HostileSlave.Request] = []
-    }
-
-    private let state = Mutex(State())
-
-    func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result { state.withLock { body(&$0) } }
-
-    /// Notes the request and says how to treat it.
-    func fault(for request: HostileSlave.Request) -> HostileSlave.Fault {
-        change { state in
-            state.log.append(request)
-            if let first = state.planned[request.unit]?.first {
-                state.planned[request.unit]?.removeFirst()
-                return first
-            }
-            if let accepted = state.acceptedCounts, !accepted.contains(request.count) { return .exception(2) }
-            return state.choice?() ?? .none
-        }
-    }
+    /// Whether the right reply to the request at this place of `requests` has gone out whole.
+    public func hasAnswered(_ index: Int) -> Bool { orders.change { $0.answered.contains(index) } }
 }

@@ -3,17 +3,17 @@ import Glibc
 
 /// Open ends, closed by the server's thread.
 struct HostileSlaveEnds: Sendable {
-    var isSerial: Bool
+    var wire: HostileSlave.Wire
     /// Readable when the slave shall stop.
     var stop: Int32
     /// Pty master, or listening socket.
     var main: Int32
-    /// The pty's other side, kept open so that the line does not hang up between two masters; -1 on TCP.
+    /// The pty's other side, kept open so that the line does not hang up between two masters; -1 on a socket.
     var keeper: Int32
     var device = ""
     var port = 0
 
-    static func serial(stop: Int32) throws -> Self {
+    static func pty(stop: Int32) throws -> Self {
         var main: Int32 = -1
         var keeper: Int32 = -1
         var name = [CChar](repeating: 0, count: 64)
@@ -24,11 +24,11 @@ struct HostileSlaveEnds: Sendable {
         guard tcgetattr(keeper, &settings) == 0 else { throw HostileSlave.StartFailure(error: errno) }
         cfmakeraw(&settings)
         tcsetattr(keeper, TCSANOW, &settings)
-        return Self(isSerial: true, stop: stop, main: main, keeper: keeper, device: device)
+        return Self(wire: .serial, stop: stop, main: main, keeper: keeper, device: device)
     }
 
-    static func tcp(stop: Int32) throws -> Self {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC | O_NONBLOCK, 0)
+    static func socket(_ wire: HostileSlave.Wire, stop: Int32) throws -> Self {
+        let listener = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC | O_NONBLOCK, 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -39,6 +39,6 @@ struct HostileSlaveEnds: Sendable {
             }
         }
         guard listener >= 0, result == 0 else { throw HostileSlave.StartFailure(error: errno) }
-        return Self(isSerial: false, stop: stop, main: listener, keeper: -1, port: Int(UInt16(bigEndian: address.sin_port)))
+        return Self(wire: wire, stop: stop, main: listener, keeper: -1, port: Int(UInt16(bigEndian: address.sin_port)))
     }
 }

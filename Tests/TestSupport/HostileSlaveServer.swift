@@ -4,11 +4,21 @@ import Glibc
 struct HostileSlaveServer {
     private struct Due {
         let at: Int64
+        /// The connection the bytes are for; on a line, also behind a tunnel, they are for whoever is there.
         let descriptor: Int32
         let bytes: [UInt8]
         /// Which frame the bytes belong to, and whether they end it.
         let frame: Int
         let isLast: Bool
+        /// Which request they answer rightly, by its place in the log.
+        var answers: Int?
+    }
+
+    /// An item that was written.
+    private struct Place: Hashable {
+        let unit: UInt8
+        let isBit: Bool
+        let address: UInt16
     }
 
     private let ends: HostileSlaveEnds
@@ -21,11 +31,12 @@ struct HostileSlaveServer {
     /// The frame a TCP connection is in the middle of: unlike units on a line, a server does not talk across itself.
     private var midFrame: [Int32: Int] = [:]
     private var shifted: [UInt8: [[UInt8]]] = [:]
+    private var written: [Place: UInt16] = [:]
 
     init(ends: HostileSlaveEnds, orders: HostileSlaveOrders) {
         self.ends = ends
         self.orders = orders
-        if ends.isSerial { received[ends.main] = [] }
+        if ends.wire == .serial { received[ends.main] = [] }
     }
 
     mutating func run() {
@@ -48,7 +59,7 @@ struct HostileSlaveServer {
         poll(&queries, nfds_t(queries.count), Int32(wait))
         if queries[0].revents != 0 { return false }
         for query in queries.dropFirst() where query.revents != 0 {
-            if query.fd == ends.main, !ends.isSerial { accept() } else { receive(query.fd) }
+            if query.fd == ends.main, ends.wire != .serial { accept() } else { receive(query.fd) }
         }
         let (babble, forgets, drops) = orders.change { state in
             defer { (state.babble, state.forgetsShifts, state.drops) = ([], false, false) }
@@ -78,21 +89,23 @@ struct HostileSlaveServer {
         received[descriptor] = nil
         midFrame[descriptor] = nil
         orders.change { $0.openConnections -= 1 }
-        queue.removeAll { $0.descriptor == descriptor }
+        // What is on its way on a line comes through a tunnel's next connection.
+        if ends.wire == .tcp { queue.removeAll { $0.descriptor == descriptor } }
     }
 
     private mutating func receive(_ descriptor: Int32) {
         var buffer = [UInt8](repeating: 0, count: 512)
         let count = read(descriptor, &buffer, buffer.count)
         guard count > 0 else {
-            if !ends.isSerial { hangUp(descriptor) }
+            if ends.wire != .serial { hangUp(descriptor) }
             return
         }
         received[descriptor, default: []] += buffer[..<count]
-        let length = ends.isSerial ? 8 : 12
-        while let bytes = received[descriptor], bytes.count >= length {
+        while let bytes = received[descriptor],
+            let length = HostileSlaveReply.requestLength(bytes, isLine: ends.wire.isLine), bytes.count >= length
+        {
             received[descriptor] = Array(bytes.dropFirst(length))
-            answer(Array(bytes.prefix(length)), on: descriptor)
+            answer(HostileSlaveReply(frame: Array(bytes.prefix(length)), isLine: ends.wire.isLine), on: descriptor)
         }
     }
 
@@ -104,11 +117,24 @@ struct HostileSlaveServer {
         }
         queue.removeAll { $0.at <= now }
         for (_, piece) in due {
-            if ends.isSerial {
+            // Noted first: who has read the reply must find it here.
+            func note() { if let answers = piece.answers { orders.change { _ = $0.answered.insert(answers) } } }
+            switch ends.wire {
+            case .serial:
+                note()
                 _ = write(piece.descriptor, piece.bytes, piece.bytes.count)
-            } else if let current = midFrame[piece.descriptor], current != piece.frame {
-                queue.append(piece)
-            } else {
+            case .tunnel:
+                // Kept until somebody is there, as device servers do.
+                if received.isEmpty { queue.append(piece) } else { note() }
+                for connection in received.keys {
+                    _ = Glibc.send(connection, piece.bytes, piece.bytes.count, Int32(MSG_NOSIGNAL))
+                }
+            case .tcp:
+                if let current = midFrame[piece.descriptor], current != piece.frame {
+                    queue.append(piece)
+                    continue
+                }
+                note()
                 midFrame[piece.descriptor] = piece.isLast ? nil : piece.frame
                 _ = Glibc.send(piece.descriptor, piece.bytes, piece.bytes.count, Int32(MSG_NOSIGNAL))
             }
@@ -117,81 +143,65 @@ struct HostileSlaveServer {
 
     // MARK: replies
 
-    private mutating func answer(_ frame: [UInt8], on descriptor: Int32) {
-        let start = ends.isSerial ? 0 : 6
-        func word(_ at: Int) -> UInt16 { UInt16(frame[start + at]) << 8 | UInt16(frame[start + at + 1]) }
-        let request = HostileSlave.Request(
-            unit: frame[start], function: frame[start + 1], address: word(2), count: word(4))
-        let fault = orders.fault(for: request)
+    private mutating func answer(_ reply: HostileSlaveReply, on descriptor: Int32) {
+        let request = reply.request
+        let (fault, place) = orders.fault(for: request)
         let now = Self.now()
-        var body = Self.body(request)
-        if fault == .shifted || shifted[request.unit] != nil {
+        if ends.wire.isLine, orders.change({ $0.echoes }) {
+            queue.append(Due(at: now, descriptor: descriptor, bytes: reply.frame, frame: 0, isLast: true))
+        }
+        if case .exception = fault {} else { store(request) }
+        var body = reply.body(items: items(request))
+        let isShifted = fault == .shifted || shifted[request.unit] != nil
+        if isShifted {
             shifted[request.unit, default: []].append(body)
             if fault == .shifted { return }
             body = shifted[request.unit]?.removeFirst() ?? body
         }
         var due = max(now, lastDue[request.unit] ?? 0)
-        var unit = request.unit
         switch fault {
         case .silent: return
-        case .hangUp: return ends.isSerial ? () : hangUp(descriptor)
+        case .hangUp: return ends.wire == .serial ? () : hangUp(descriptor)
+        case .hangUpLate(let delay):
+            if ends.wire != .serial { hangUp(descriptor) }
+            guard ends.wire.isLine else { return }
+            due = max(due, now + Int64(delay) * 1_000_000)
         case .late(let delay): due = max(due, now + Int64(delay) * 1_000_000)
-        case .wrongUnit: unit = unit &+ 1
-        case .wrongFunction: body[0] = body[0] == 3 ? 4 : 3
-        case .wrongByteCount: body = Self.body(request, extra: request.function <= 2 ? 8 : 1)
-        case .exception(let code): body = [request.function | 0x80, code]
         default: break
         }
-        let pieces = pieces(whole(frame, unit, body, garbled: fault == .garbled), request: frame, fault)
+        let longer = reply.body(items: items(request, extra: request.function <= 2 ? 8 : 1))
+        body = reply.changed(body, by: fault, longer: longer)
+        let unit = fault == .wrongUnit ? request.unit &+ 1 : request.unit
+        let pieces = reply.pieces(reply.whole(unit, body, garbled: fault == .garbled), fault)
         frames += 1
         for (index, piece) in pieces.enumerated() {
             due += Int64(piece.delay) * 1_000_000
-            let isLast = index == pieces.count - 1 || piece.bytes.count > 1
-            queue.append(Due(at: due, descriptor: descriptor, bytes: piece.bytes, frame: frames, isLast: isLast))
+            let isEnd = index == pieces.count - 1
+            // A double counts at its first copy.
+            let isLast = isEnd || piece.bytes.count > 1
+            let isRight = HostileSlaveReply.isRight(fault) && !isShifted && isLast
+            queue.append(
+                Due(
+                    at: due, descriptor: descriptor, bytes: piece.bytes, frame: frames, isLast: isLast,
+                    answers: isRight ? place : nil))
         }
         lastDue[request.unit] = due
     }
 
-    private func pieces(_ reply: [UInt8], request: [UInt8], _ fault: HostileSlave.Fault) -> [(delay: Int, bytes: [UInt8])] {
-        switch fault {
-        case .doubled: [(0, reply + reply)]
-        case .doubledAfter(let delay): [(0, reply), (delay, reply)]
-        case .truncated: [(0, Array(reply.dropLast(2)))]
-        case .dribbling(let delay): reply.map { (delay, [$0]) }
-        case .echo: [(0, request), (0, reply)]
-        case .noiseBefore: [(0, [0xFF, 0x00, 0xA5] + reply)]
-        default: [(0, reply)]
+    private mutating func store(_ request: HostileSlave.Request) {
+        let isBit = request.function == 5 || request.function == 15
+        for (offset, word) in request.words.enumerated() {
+            written[Place(unit: request.unit, isBit: isBit, address: request.address &+ UInt16(offset))] = word
         }
     }
 
-    private func whole(_ request: [UInt8], _ unit: UInt8, _ body: [UInt8], garbled: Bool) -> [UInt8] {
-        guard ends.isSerial else {
-            let length = body.count + 1
-            return [request[0], request[1], garbled ? 1 : 0, 0, UInt8(length >> 8), UInt8(length & 0xFF), unit] + body
-        }
-        let frame = [unit] + body
-        let crc = Self.crc(frame) ^ (garbled ? 0x0101 : 0)
-        return frame + [UInt8(crc & 0xFF), UInt8(crc >> 8)]
-    }
-
-    private static func body(_ request: HostileSlave.Request, extra: Int = 0) -> [UInt8] {
-        let values = (0..<Int(request.count) + extra).map {
-            HostileSlave.value(
-                unit: request.unit, function: request.function, address: request.address &+ UInt16(truncatingIfNeeded: $0))
-        }
-        guard request.function <= 2 else {
-            return [request.function, UInt8(truncatingIfNeeded: values.count * 2)]
-                + values.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
-        }
-        var packed = [UInt8](repeating: 0, count: (values.count + 7) / 8)
-        for (index, value) in values.enumerated() where value == 1 { packed[index / 8] |= 1 << UInt8(index % 8) }
-        return [request.function, UInt8(truncatingIfNeeded: packed.count)] + packed
-    }
-
-    /// Division by the polynomial written out, unlike the master's.
-    private static func crc(_ bytes: [UInt8]) -> UInt16 {
-        bytes.reduce(0xFFFF) { crc, byte in
-            (0..<8).reduce(crc ^ UInt16(byte)) { value, _ in value & 1 == 0 ? value / 2 : (value / 2) ^ 0xA001 }
+    /// The values a read asks for; only coils and holding registers can have been written.
+    private func items(_ request: HostileSlave.Request, extra: Int = 0) -> [UInt16] {
+        (0..<Int(request.count) + extra).map { offset in
+            let address = request.address &+ UInt16(truncatingIfNeeded: offset)
+            let place = Place(unit: request.unit, isBit: request.function == 1, address: address)
+            let original = HostileSlave.value(unit: request.unit, function: request.function, address: address)
+            return request.function == 1 || request.function == 3 ? written[place] ?? original : original
         }
     }
 }

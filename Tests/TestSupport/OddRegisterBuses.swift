@@ -10,6 +10,9 @@ public struct ShortBus: RegisterBus {
     /// No words at all.
     public func read(_ request: RegisterRequest) async throws(BusError) -> RegisterReply { RegisterReply(words: []) }
 
+    /// Confirms everything.
+    public func write(_ request: RegisterWrite) async throws(BusError) {}
+
     /// Counts nothing.
     public func statistics() async -> BusStatistics { BusStatistics() }
 
@@ -17,11 +20,11 @@ public struct ShortBus: RegisterBus {
     public func close() async {}
 }
 
-/// Needs a second for every read.
+/// Needs a second for every read and write.
 public struct TickingBus: RegisterBus {
     private let clock: ManualClock
 
-    /// - Parameter clock: moved on by each read.
+    /// - Parameter clock: moved on by each read and write.
     public init(clock: ManualClock) { self.clock = clock }
 
     /// Ones, a second later.
@@ -29,6 +32,9 @@ public struct TickingBus: RegisterBus {
         clock.advance(by: .seconds(1))
         return RegisterReply(words: Array(repeating: 1, count: Int(request.count)))
     }
+
+    /// Confirmed, a second later.
+    public func write(_ request: RegisterWrite) async throws(BusError) { clock.advance(by: .seconds(1)) }
 
     /// Counts nothing.
     public func statistics() async -> BusStatistics { BusStatistics() }
@@ -69,6 +75,32 @@ public actor GatedBus: RegisterBus {
         if !isOpen { await withCheckedContinuation { readers.append($0) } }
         return RegisterReply(words: [number])
     }
+
+    /// Confirms everything, the gate does not count.
+    public func write(_ request: RegisterWrite) async throws(BusError) {}
+
+    /// Counts nothing.
+    public func statistics() async -> BusStatistics { BusStatistics() }
+
+    /// Does nothing.
+    public func close() async {}
+}
+
+/// Answers ones, each over a connection of its own.
+public actor ReopeningBus: RegisterBus {
+    private var connection: UInt64 = 0
+
+    /// Nothing is open yet.
+    public init() {}
+
+    /// As many ones as were asked for.
+    public func read(_ request: RegisterRequest) async throws(BusError) -> RegisterReply {
+        connection += 1
+        return RegisterReply(words: Array(repeating: 1, count: Int(request.count)), connection: connection)
+    }
+
+    /// Confirms everything.
+    public func write(_ request: RegisterWrite) async throws(BusError) {}
 
     /// Counts nothing.
     public func statistics() async -> BusStatistics { BusStatistics() }

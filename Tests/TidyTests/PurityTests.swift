@@ -11,7 +11,8 @@ import Testing
     /// its readings.
     private static let injected = [
         "Sources/DeviceHAL/Model/Time.swift": ["func sleep("],
-        "Sources/DeviceHAL/Core/Sensor/ModbusSensor.swift": ["clock.now()"],
+        "Sources/DeviceHAL/Core/Sensor/ModbusSensor.swift": ["clock.now()", "clock.sleep(until:"],
+        "Sources/DeviceHAL/Core/Digital/DigitalSensor.swift": ["clock.now()", "clock.sleep(until:"],
     ]
 
     private static let impure = [

@@ -15,15 +15,17 @@ int64_t cmodbus_now(void);
 /// (it would silently take 9600).
 int cmodbus_open_serial(const char *device, int baud, char parity, int stop_bits, cmodbus **line);
 
-/// Connects to a Modbus TCP server within `timeout` nanoseconds for each address the name has; looking a name up takes as
-/// long as the system's resolver takes.
+/// Connects to a Modbus TCP server, or to a tunnel of a serial line, within `timeout` nanoseconds for each address the name
+/// has; looking a name up takes as long as the system's resolver takes.
 int cmodbus_open_tcp(const char *host, const char *service, int64_t timeout, cmodbus **line);
 
 /// The file descriptor; it belongs to `line`.
 int cmodbus_descriptor(const cmodbus *line);
 
-/// Sends one frame. Serial: unit and PDU, libmodbus adds the checksum. TCP: the whole frame with its MBAP header, on
-/// libmodbus's socket, because libmodbus 3.1.6 sends every raw request with transaction id 0 and gives no way to set it.
+/// Sends one frame. Serial: unit and PDU, libmodbus adds the checksum. Socket: the whole frame, on libmodbus's socket: with
+/// its MBAP header, because libmodbus 3.1.6 sends every raw request with transaction id 0 and gives no way to set it; or,
+/// through a tunnel, with its checksum, because an RTU context that was given a socket (modbus_set_socket) sends by plain
+/// write(2), which raises SIGPIPE when the peer is gone.
 /// 0, or -errno. Never raises SIGPIPE.
 int cmodbus_send(cmodbus *line, const uint8_t *frame, int length);
 

@@ -3,9 +3,9 @@ import DeviceHAL
 import Platform
 import SensorModel
 
-/// A serial line or TCP connection that carries Modbus, with a thread of its own for the calls that block.
+/// A serial line, TCP connection or tunnel that carries Modbus, with a thread of its own for the calls that block.
 ///
-/// The port is opened at the first read, and again after a loss, with a growing pause. A serial line is locked: a second
+/// The port is opened at the first request, and again after a loss, with a growing pause. A serial line is locked: a second
 /// process gets `.disconnected` with the holder's name.
 public final class LinuxModbusBus: RegisterBus {
     private let id: String
@@ -36,6 +36,15 @@ public final class LinuxModbusBus: RegisterBus {
         return try await worker.read(request)
     }
 
+    /// Makes one write transaction; see `RegisterBus`. After `close` it fails as disconnected.
+    public func write(_ request: RegisterWrite) async throws(BusError) {
+        guard gate.enter() else {
+            throw BusError(kind: .disconnected, bus: id, unit: request.unit, detail: "the bus is closed")
+        }
+        defer { gate.leave() }
+        try await worker.write(request)
+    }
+
     /// The counters since start; empty after `close`. Waits for the transaction under way.
     public func statistics() async -> BusStatistics {
         guard gate.enter() else { return BusStatistics() }
@@ -43,7 +52,7 @@ public final class LinuxModbusBus: RegisterBus {
         return await worker.statistics()
     }
 
-    /// Closes the port and ends the thread. Waits for the transaction under way; reads that wait for their turn fail.
+    /// Closes the port and ends the thread. Waits for the transaction under way; requests that wait for their turn fail.
     public func close() async {
         guard await gate.close() else { return }
         await worker.close()

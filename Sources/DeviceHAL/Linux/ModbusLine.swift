@@ -56,7 +56,7 @@ final class ModbusLine {
     /// A reply was believed: the next loss starts with the shortest pause.
     func worked() { pause.worked() }
 
-    /// Closes a TCP connection whose place in the stream is lost; a new one may follow at once.
+    /// Closes a Modbus TCP connection whose place in the stream is lost; a new one may follow at once.
     func replace(reason: String) {
         guard port != nil else { return }
         port = nil
@@ -74,7 +74,7 @@ final class ModbusLine {
     /// - Returns: when its last byte is on the wire.
     func send(_ frame: [UInt8]) throws(PortFailure) -> MonotonicTime {
         do { try opened().send(frame) } catch { throw lost(error) }
-        // The kernel sends while we go on; libmodbus adds two bytes of checksum.
+        // The kernel sends while we go on; on a serial line libmodbus adds two bytes of checksum.
         lastActivity = ModbusPort.now() + link.duration(ofCharacters: Double(frame.count + 2))
         return lastActivity
     }
@@ -112,7 +112,7 @@ final class ModbusLine {
         guard port != nil else { return failure }
         port = nil
         problem = "\(link.name): lost: \(failure.reason)"
-        // TCP servers end idle connections; that is no reason to wait.
+        // TCP servers and tunnels end idle connections; that is no reason to wait.
         if link.isSerial { pause.failed(now: ModbusPort.now()) } else { pause.replaced(now: ModbusPort.now()) }
         return PortFailure(reason: problem)
     }

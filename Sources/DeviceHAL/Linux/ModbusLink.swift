@@ -9,17 +9,47 @@ public enum ModbusLink: Sendable, Equatable {
     case serial(device: String, baud: Int, parity: Parity, stopBits: Int)
     /// A Modbus TCP server.
     case tcp(host: String, port: Int)
+    /// A serial device server that passes the bytes of a serial line through a TCP connection: RTU framing with its
+    /// checksum, no header. Nothing ties a reply to its request, so late ones are as dangerous as on the line itself, also
+    /// across a new connection. The time-outs of the units include the way over the line, whose speed is not known here.
+    case rtuOverTCP(host: String, port: Int)
+
+    /// The kind's word in the configuration.
+    public var kind: String {
+        switch self {
+        case .serial: "modbus-rtu"
+        case .tcp: "modbus-tcp"
+        case .rtuOverTCP: "modbus-rtu-over-tcp"
+        }
+    }
 
     /// For messages.
     public var name: String {
         switch self {
         case .serial(let device, _, _, _): device
-        case .tcp(let host, let port): "\(host) port \(port)"
+        case .tcp(let host, let port), .rtuOverTCP(let host, let port): "\(host) port \(port)"
         }
     }
 
-    /// True for a serial line.
+    /// True for a serial line of this machine.
     public var isSerial: Bool { if case .serial = self { true } else { false } }
+
+    /// How frames are delimited, and what tells the reply to one request from that to another.
+    var framing: ReplyStream.Framing {
+        switch self {
+        case .serial, .rtuOverTCP: .serial
+        case .tcp: .tcp
+        }
+    }
+
+    /// The frame in the form `cmodbus_send` asks for.
+    func bytes(of frame: RequestFrame, transaction: UInt16) -> [UInt8] {
+        switch self {
+        case .serial: frame.unitAndPDU
+        case .rtuOverTCP: frame.serial
+        case .tcp: frame.tcp(transaction: transaction)
+        }
+    }
 
     /// How long the given number of characters takes on the line; nothing on TCP.
     ///
@@ -29,13 +59,20 @@ public enum ModbusLink: Sendable, Equatable {
         return .nanoseconds(Int64(count * 11 / Double(max(baud, 1)) * 1e9))
     }
 
-    /// The silence that ends a frame: 3.5 characters, 1.75 ms above 19200 bit/s.
+    /// The silence that ends a frame: 3.5 characters, 1.75 ms above 19200 bit/s. Through a tunnel no silence of the line
+    /// can be seen: there a frame ends where its length says, and a rest shows whether more comes.
     ///
     /// Source: Modbus over Serial Line V1.02, §2.5.1.1.
     var frameSilence: Duration {
-        guard case .serial(_, let baud, _, _) = self else { return .zero }
-        return baud > 19_200 ? .microseconds(1750) : duration(ofCharacters: 3.5)
+        switch self {
+        case .serial(_, let baud, _, _): baud > 19_200 ? .microseconds(1750) : duration(ofCharacters: 3.5)
+        case .tcp: .zero
+        case .rtuOverTCP: Self.tunnelRest
+        }
     }
+
+    /// As long as a serial device server commonly gathers characters before it sends them on.
+    private static let tunnelRest = Duration.milliseconds(20)
 
     /// Asks whether another process holds the serial line, so that a second daemon can refuse to start.
     ///

@@ -32,7 +32,7 @@ final class ModbusPort {
         case .serial(let device, let baud, let parity, let stopBits):
             result = cmodbus_open_serial(
                 device, Int32(clamping: baud), Self.letter(of: parity), Int32(clamping: stopBits), &opened)
-        case .tcp(let host, let port):
+        case .tcp(let host, let port), .rtuOverTCP(let host, let port):
             result = cmodbus_open_tcp(host, String(port), connectTimeout.nanoseconds, &opened)
         }
         guard result == 0, let opened else { throw PortFailure(error: -result) }

@@ -17,11 +17,12 @@ extension ModbusWorker {
             guard try line.open() else { return }
             stream.clear()
             lastUnit = nil
+            echoes = nil
         } catch { throw failure(.disconnected, unit, error.reason) }
     }
 
     /// Keeps the silences that are due before a request, and clears away what came in them.
-    func settle(before frame: ReadRequestFrame, _ timing: UnitTiming) throws(BusError) {
+    func settle(before frame: RequestFrame, _ timing: UnitTiming) throws(BusError) {
         let silence: Silence
         do { silence = try listen(before: frame, timing) } catch {
             guard line.mayReplace else { throw failure(.disconnected, frame.unit, error.reason) }
@@ -34,15 +35,17 @@ extension ModbusWorker {
             throw failure(.corruptReply, frame.unit, "not asked: the line did not fall silent in \(limit) ms (\(bytes) bytes)")
         case .streamLost: line.replace(reason: "the server sent bytes that are not Modbus TCP")
         }
-        // The server ended the connection while nothing was asked; a new one has nothing to clear away.
+        // The server ended the connection while nothing was asked. A new one has nothing to clear away, but behind a tunnel
+        // the line is the same. Not for ever: a connection is only replaced at once when it has worked.
         try open(frame.unit)
+        if line.link.framing == .serial { try settle(before: frame, timing) }
     }
 
-    private func listen(before frame: ReadRequestFrame, _ timing: UnitTiming) throws(PortFailure) -> Silence {
+    private func listen(before frame: RequestFrame, _ timing: UnitTiming) throws(PortFailure) -> Silence {
         while true {
             let bytes = try line.receive(until: earliest(for: frame, timing))
             if bytes.isEmpty { return .kept }
-            if line.link.isSerial {
+            if line.link.framing == .serial {
                 let drained = try line.drain()
                 stray(bytes + drained.bytes)
                 if !drained.silent { return .babbling(bytes: bytes.count + drained.bytes.count) }
@@ -55,15 +58,13 @@ extension ModbusWorker {
     }
 
     /// When the line may carry the request.
-    private func earliest(for frame: ReadRequestFrame, _ timing: UnitTiming) -> MonotonicTime {
+    private func earliest(for frame: RequestFrame, _ timing: UnitTiming) -> MonotonicTime {
         var earliest = notBefore[frame.unit] ?? line.openedAt
-        guard line.link.isSerial else { return earliest }
+        guard line.link.framing == .serial else { return earliest }
         earliest = max(earliest, line.lastActivity + line.link.frameSilence)
         earliest = max(earliest, line.openedAt + min(timing.maxLatency, Self.longestFirstSilence))
         // A reply that comes twice would pass for the next one if that has the same shape: leave it time to show itself.
-        if lastUnit == frame.unit, let last = asked[frame.unit]?.frame, last.table == frame.table,
-            last.replyByteCount == frame.replyByteCount, last.address != frame.address
-        {
+        if lastUnit == frame.unit, let last = asked[frame.unit]?.frame, frame.confuses(with: last) {
             earliest = max(earliest, line.lastActivity + ModbusLine.drainSilence)
         }
         return earliest
@@ -85,17 +86,16 @@ extension ModbusWorker {
     // MARK: a request and its answer
 
     /// Sends the request and waits, once, until the deadline for its answer.
-    func exchange(_ frame: ReadRequestFrame, _ timing: UnitTiming) throws(BusError) -> Answer {
+    func exchange(_ frame: RequestFrame, _ timing: UnitTiming) throws(BusError) -> Answer {
         let unit = frame.unit
-        let serial = line.link.isSerial
-        if serial { stream.clear() }
+        if line.link.framing == .serial { stream.clear() }
         transaction &+= 1
         lastUnit = unit
         asked[unit] = Asked(frame: frame, sentAt: ModbusPort.now(), maxLatency: timing.maxLatency)
         count(unit) { $0.transactions += 1 }
         let result: Result<Answer, BusError>
         do {
-            let sentAt = try line.send(serial ? frame.unitAndPDU : frame.tcp(transaction: transaction))
+            let sentAt = try line.send(line.link.bytes(of: frame, transaction: transaction))
             asked[unit] = Asked(frame: frame, sentAt: sentAt, maxLatency: timing.maxLatency)
             result = try answer(to: frame, sentAt: sentAt, deadline: sentAt + timing.responseTimeout)
         } catch {
@@ -109,16 +109,20 @@ extension ModbusWorker {
     }
 
     private func answer(
-        to frame: ReadRequestFrame, sentAt: MonotonicTime, deadline: MonotonicTime
+        to frame: RequestFrame, sentAt: MonotonicTime, deadline: MonotonicTime
     ) throws(PortFailure) -> Result<Answer, BusError> {
         while true {
-            let event = stream.next(for: frame, transaction: transaction) { resynchronisation.isInDoubt($0) }
+            let event = stream.next(for: frame, transaction: transaction, echoes: echoes == true) {
+                resynchronisation.isInDoubt($0)
+            }
             switch event {
             case .needMore:
                 let bytes = try line.receive(until: deadline)
                 stream.append(bytes)
                 if bytes.isEmpty || line.lastActivity > deadline { return .failure(try timedOut(frame)) }
-            case .echo: counters.strayBytes += UInt64(frame.serial.count)
+            case .echo:
+                echoes = true
+                counters.strayBytes += UInt64(frame.serial.count)
             case .stale(let unit):
                 count(unit) { $0.mismatches += 1 }
                 resynchronisation.heard(unit, now: ModbusPort.now())
@@ -136,20 +140,23 @@ extension ModbusWorker {
     }
 
     /// A serial frame ends with silence; a frame that goes on is not the reply it looked like.
-    private func keepEnd(of frame: ReadRequestFrame) throws(PortFailure) -> BusError? {
-        guard line.link.isSerial else { return nil }
+    private func keepEnd(of frame: RequestFrame) throws(PortFailure) -> BusError? {
+        guard line.link.framing == .serial else { return nil }
         let bytes = try line.receive(until: line.lastActivity + line.link.frameSilence)
-        guard !bytes.isEmpty else { return nil }
+        guard !bytes.isEmpty else {
+            if !frame.isWrite, echoes == nil { echoes = false }
+            return nil
+        }
         let expected = stream.bytes.count
         stream.append(bytes)
         return try corrupt(frame, .length(got: stream.bytes.count, expected: expected))
     }
 
-    private func timedOut(_ frame: ReadRequestFrame) throws(PortFailure) -> BusError {
+    private func timedOut(_ frame: RequestFrame) throws(PortFailure) -> BusError {
         let received = stream.bytes.count
         doubt(frame.unit, .timeout)
         count(frame.unit) { $0.timeouts += 1 }
-        if line.link.isSerial {
+        if line.link.framing == .serial {
             counters.strayBytes += UInt64(try line.drain().bytes.count)
         } else if received > 0 {
             // Where the next frame begins cannot be known any more.
@@ -158,10 +165,10 @@ extension ModbusWorker {
         return failure(.timeout, frame.unit, received == 0 ? "no reply" : "only \(received) bytes came")
     }
 
-    private func corrupt(_ frame: ReadRequestFrame, _ why: ReplyFrame.Mismatch) throws(PortFailure) -> BusError {
+    private func corrupt(_ frame: RequestFrame, _ why: ReplyFrame.Mismatch) throws(PortFailure) -> BusError {
         doubt(frame.unit, .corruptReply)
         var wellFormed = why != .checksum
-        if line.link.isSerial {
+        if line.link.framing == .serial {
             let whole = stream.bytes + (try line.drain().bytes)
             if case .length = why {} else { wellFormed = ModbusCRC.agrees(whole) }
         } else if why == .header {

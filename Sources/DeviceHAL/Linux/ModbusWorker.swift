@@ -10,7 +10,7 @@ actor ModbusWorker {
     static let longestFirstSilence = Duration.seconds(2)
 
     struct Asked {
-        let frame: ReadRequestFrame
+        let frame: RequestFrame
         let sentAt: MonotonicTime
         let maxLatency: Duration
     }
@@ -32,6 +32,9 @@ actor ModbusWorker {
     var asked: [UInt8: Asked] = [:]
     var lastUnit: UInt8?
     var notBefore: [UInt8: MonotonicTime] = [:]
+    /// Whether a line of serial framing gives back what it is sent: nil until a read since the port was opened has shown it.
+    /// One echo seen is enough for as long as the port is open, because the other way round an echo would be believed.
+    var echoes: Bool?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -40,7 +43,7 @@ actor ModbusWorker {
         self.executor = executor
         self.gate = gate
         line = ModbusLine(link: link, patience: patience)
-        stream = ReplyStream(framing: link.isSerial ? .serial : .tcp)
+        stream = ReplyStream(framing: link.framing)
         resynchronisation = Resynchronisation(oblivion: patience.oblivion)
     }
 
@@ -57,52 +60,102 @@ actor ModbusWorker {
 
     func read(_ request: RegisterRequest) throws(BusError) -> RegisterReply {
         let unit = request.unit
-        if gate.isClosing { throw failure(.disconnected, unit, "the bus is closed") }
-        guard let frame = ReadRequestFrame(unit: unit, table: request.table, address: request.address, count: request.count)
-        else {
-            // What the unit would have to answer (V1.1b3 §6); saves the wire a request that cannot be right.
-            throw failure(.exception(code: 3), unit, "not sent: \(request.count) items from \(request.address) are out of range")
+        guard let frame = RequestFrame(unit: unit, table: request.table, address: request.address, count: request.count) else {
+            throw outOfRange(unit, Int(request.count), from: request.address)
         }
+        let words = try transact(frame, request.timing)
+        return RegisterReply(
+            words: words, afterResynchronisation: resynchronisation.believed(unit), connection: line.connects)
+    }
+
+    func write(_ request: RegisterWrite) throws(BusError) {
+        let unit = request.unit
+        guard let frame = RequestFrame(unit: unit, request.action) else {
+            throw outOfRange(unit, request.action.words.count, from: request.action.address)
+        }
+        guard unit != 0 || line.link.framing == .tcp else {
+            throw failure(.exception(code: 3), unit, "not sent: unit 0 is a broadcast, which no unit confirms")
+        }
+        _ = try transact(frame, request.timing)
+    }
+
+    /// What the unit would have to answer (V1.1b3 §6); saves the wire a request that cannot be right.
+    private func outOfRange(_ unit: UInt8, _ items: Int, from address: UInt16) -> BusError {
+        failure(.exception(code: 3), unit, "not sent: \(items) items from \(address) are out of range")
+    }
+
+    /// One request, with what has to come before it.
+    private func transact(_ frame: RequestFrame, _ timing: UnitTiming) throws(BusError) -> [UInt16] {
+        let unit = frame.unit
+        if gate.isClosing { throw failure(.disconnected, unit, "the bus is closed") }
         let began = ModbusPort.now()
         defer { counters.busy += ModbusPort.now() - began }
-        try open(unit)
-        if case .rest(let until, let cause) = resynchronisation.rest(of: unit, now: began) {
-            throw resting(unit, until: until, after: cause)
+        do throws(BusError) { try prepare(frame, timing, now: began) } catch {
+            // Whoever writes has to know whether it can have been carried out.
+            throw frame.isWrite ? failure(error.kind, unit, "not sent: \(error.detail)") : error
         }
-        try settle(before: frame, request.timing)
-        switch resynchronisation.step(for: frame, now: ModbusPort.now()) {
-        case .ask: break
-        case .rest(let until, let cause): throw resting(unit, until: until, after: cause)
-        case .probe(let probe):
-            try send(probe: probe, request.timing)
-            try settle(before: frame, request.timing)
-            if resynchronisation.isInDoubt(unit) { throw failure(.corruptReply, unit, "more bytes after the probe's reply") }
-        }
-        switch try exchange(frame, request.timing) {
-        case .exception(let code): throw refusal(code, frame, request.timing)
+        switch try exchange(frame, timing) {
+        case .exception(let code): throw refusal(code, frame, timing)
         case .words(let words, let latency):
             count(unit) { unit in
                 unit.replies += 1
                 unit.latencyTotal += latency
                 unit.latencyMaximum = max(unit.latencyMaximum, latency)
             }
-            return RegisterReply(words: words, afterResynchronisation: resynchronisation.believed(unit))
+            return words
         }
     }
 
-    private func send(probe: ReadRequestFrame, _ timing: UnitTiming) throws(BusError) {
+    /// Brings port, line and unit to where the request may be sent.
+    private func prepare(_ frame: RequestFrame, _ timing: UnitTiming, now: MonotonicTime) throws(BusError) {
+        let unit = frame.unit
+        try open(unit)
+        if case .rest(let until, let cause) = resynchronisation.rest(of: unit, now: now) {
+            throw resting(unit, until: until, after: cause)
+        }
+        try settle(before: frame, timing)
+        switch resynchronisation.step(for: frame, now: ModbusPort.now()) {
+        case .rest(let until, let cause): throw resting(unit, until: until, after: cause)
+        case .probe(let probe): try send(probe: probe, before: frame, timing)
+        case .ask: if mustLearnEcho(before: frame) { try learnEcho(before: frame, timing) }
+        }
+        if mustLearnEcho(before: frame) { throw failure(.disconnected, unit, "the connection was lost before it") }
+    }
+
+    private func send(probe: RequestFrame, before frame: RequestFrame, _ timing: UnitTiming) throws(BusError) {
         count(probe.unit) { $0.probes += 1 }
         switch try exchange(probe, timing) {
         case .words: resynchronisation.answered(probe)
         case .exception(ModbusException.gatewayTargetSilent):
             throw refusal(ModbusException.gatewayTargetSilent, probe, timing)
         case .exception(let code):
-            if resynchronisation.refused(probe, now: ModbusPort.now()) { return }
-            throw failure(.exception(code: code), probe.unit, "\(ModbusException.describe(code)), in answer to a probe")
+            guard resynchronisation.refused(probe, now: ModbusPort.now()) else {
+                throw failure(.exception(code: code), probe.unit, "\(ModbusException.describe(code)), in answer to a probe")
+            }
+        }
+        try settle(before: frame, timing)
+        if resynchronisation.isInDoubt(probe.unit) {
+            throw failure(.corruptReply, probe.unit, "more bytes after the probe's reply")
         }
     }
 
-    private func refusal(_ code: UInt8, _ frame: ReadRequestFrame, _ timing: UnitTiming) -> BusError {
+    private func mustLearnEcho(before frame: RequestFrame) -> Bool {
+        frame.isWrite && line.link.framing == .serial && echoes == nil
+    }
+
+    /// Reads the first item that will be written: an echo of the write could be taken for its confirmation. A refusal tells
+    /// as much as a reply.
+    private func learnEcho(before frame: RequestFrame, _ timing: UnitTiming) throws(BusError) {
+        guard let read = RequestFrame(unit: frame.unit, table: frame.table, address: frame.address, count: 1) else { return }
+        count(read.unit) { $0.probes += 1 }
+        if case .exception(ModbusException.gatewayTargetSilent) = try exchange(read, timing) {
+            throw refusal(ModbusException.gatewayTargetSilent, read, timing)
+        }
+        try settle(before: frame, timing)
+        if resynchronisation.isInDoubt(read.unit) { throw failure(.corruptReply, read.unit, "more bytes after a reply") }
+    }
+
+    private func refusal(_ code: UInt8, _ frame: RequestFrame, _ timing: UnitTiming) -> BusError {
         if code == ModbusException.gatewayTargetSilent, let asked = asked[frame.unit] {
             resynchronisation.fault(frame, cause: .timeout, sentAt: asked.sentAt, maxLatency: timing.maxLatency)
         }

@@ -14,7 +14,7 @@ struct Gatewayctl: ParsableCommand {
             Exit codes: 0 done, or the answer is yes; 1 the answer is no; 64 usage; 69 daemon not reachable; \
             77 not allowed; 78 configuration.
             """,
-        subcommands: [Status.self, Sensors.self, Read.self, Alarms.self, Bus.self, Outbox.self, Uplink.self])
+        subcommands: [Status.self, Sensors.self, Read.self, Alarms.self, Bus.self, GPIO.self, Outbox.self, Uplink.self])
 
     @OptionGroup var common: CommonOptions
 

@@ -1,4 +1,4 @@
-// The verbs about the ways in and out: bus stats, outbox stats, uplink status.
+// The verbs about the ways in and out: bus stats, gpio, outbox stats, uplink status.
 import ArgumentParser
 import DiagnosticsClient
 import DiagnosticsProtocol
@@ -18,6 +18,20 @@ struct Bus: ParsableCommand {
             } text: {
                 $0.text($1)
             }
+        }
+    }
+}
+
+struct GPIO: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gpio", abstract: "The digital lines: their names, holders and states, and what the library cannot do.")
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        try common.answer { client throws(ClientFailure) in
+            try client.get(.gpio, as: GPIOReport.self)
+        } text: {
+            $0.text($1)
         }
     }
 }

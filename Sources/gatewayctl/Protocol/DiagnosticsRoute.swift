@@ -2,13 +2,13 @@
 
 /// One route of the local interface (HTTP/1.1 over the Unix socket).
 public enum DiagnosticsRoute: CaseIterable, Sendable {
-    case status, sensors, read, alarms, acknowledge, buses, outbox, uplinks
+    case status, sensors, read, alarms, acknowledge, buses, gpio, outbox, uplinks
 
     /// `GET` or `POST`.
     public var method: String {
         switch self {
         case .read, .acknowledge: "POST"
-        case .status, .sensors, .alarms, .buses, .outbox, .uplinks: "GET"
+        case .status, .sensors, .alarms, .buses, .gpio, .outbox, .uplinks: "GET"
         }
     }
 
@@ -21,6 +21,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .alarms: "/v1/alarms"
         case .acknowledge: "/v1/alarms/ack"
         case .buses: "/v1/buses"
+        case .gpio: "/v1/gpio"
         case .outbox: "/v1/outbox"
         case .uplinks: "/v1/uplinks"
         }
@@ -31,7 +32,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         switch self {
         case .sensors: "cover"
         case .buses: "bus"
-        case .status, .read, .alarms, .acknowledge, .outbox, .uplinks: nil
+        case .status, .read, .alarms, .acknowledge, .gpio, .outbox, .uplinks: nil
         }
     }
 

@@ -47,7 +47,7 @@ public struct ConfigurationLoader: Sendable {
     /// - Throws: all its errors at once.
     public func loadProfile(path: String) throws(ConfigurationErrors) -> DeviceProfile {
         let findings = Findings(file: path)
-        let profile = SourceText.read(path, findings).flatMap { source in
+        let profile = SourceText.read(path, findings, as: Shapes.profile).flatMap { source in
             ProfileReader.read(source.root, fileName: FileSystem.name(of: path))
         }
         guard let profile, findings.errors.isEmpty else { throw ConfigurationErrors(errors: findings.errors) }
@@ -58,7 +58,7 @@ public struct ConfigurationLoader: Sendable {
     func load(path: String, place: Place) throws(ConfigurationErrors) -> LoadedConfiguration {
         let findings = Findings(file: path)
         let rulePack = RulePack(place: place, findings: findings)
-        guard let source = SourceText.read(path, findings) else {
+        guard let source = SourceText.read(path, findings, as: Shapes.site) else {
             throw ConfigurationErrors(errors: findings.errors + rulePack.errors)
         }
         let shelf = ProfileShelf(place: place)
@@ -95,7 +95,7 @@ struct SourceText {
     var root: Field
 
     /// Reads a file; nil, with errors, when it cannot be read or its syntax is wrong.
-    static func read(_ path: String, _ findings: Findings) -> SourceText? {
+    static func read(_ path: String, _ findings: Findings, as shape: SectionShape) -> SourceText? {
         let top = Mark(line: 1, column: 1)
         if let problem = FileSystem.problem(reading: path) {
             findings.report(top, "", "cannot be read: \(problem)")
@@ -108,6 +108,6 @@ struct SourceText {
         let document = YAMLReader.read(bytes)
         for problem in document.problems { findings.report(problem.mark, problem.path, problem.message) }
         guard document.isComplete, let root = document.root else { return nil }
-        return SourceText(bytes: bytes, root: Field(node: root, path: "", findings: findings))
+        return SourceText(bytes: bytes, root: Field(node: root, path: "", findings: findings, shape: .section(shape)))
     }
 }

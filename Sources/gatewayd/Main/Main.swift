@@ -11,7 +11,7 @@ struct Gatewayd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gatewayd",
         abstract: "Watches over manhole covers: reads their sensors, raises alarms and delivers both.",
-        version: GatewayApplication.version, subcommands: [Run.self, Check.self])
+        version: GatewayApplication.version, subcommands: [Run.self, Check.self, Schema.self])
 }
 
 /// What a broken configuration ends with (sysexits.h, EX_CONFIG).
@@ -69,29 +69,65 @@ extension Run {
 }
 
 struct Check: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Checks a configuration and prints all its errors, one a line.")
+    static let configuration = CommandConfiguration(
+        abstract: "Checks a configuration or a sensor model and prints all its errors, one a line.")
 
-    @Option(name: .customLong("config"), help: "Path of the configuration file.")
-    var file: String
+    @Option(help: "Path of the configuration file.")
+    var config: String?
+
+    @Option(help: "Path of a sensor model's file; a good one is shown with its words beside its values.")
+    var profile: String?
+
+    func validate() throws {
+        guard (config == nil) != (profile == nil) else { throw ValidationError("expected --config FILE or --profile FILE") }
+    }
 
     func run() throws {
         do {
-            let loaded = try ConfigurationLoader(boards: BoardFiles.locate()).load(path: file)
-            let configuration = loaded.configuration
-            let sensors = configuration.covers.reduce(0) { $0 + $1.sensors.count }
-            func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
-                "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
+            if let config { report(try page(configuration: config), to: stdoutDescriptor) }
+            if let profile {
+                let model = try ConfigurationLoader(boards: nil).loadProfile(path: profile)
+                report("\(profile): good\n\n\(ProfilePage(model))", to: stdoutDescriptor)
             }
-            let what = [
-                counted(configuration.covers.count, "cover"),
-                "\(counted(sensors, "sensor")) on \(counted(configuration.buses.count, "bus", "buses"))",
-                counted(configuration.rules.count, "rule"), counted(configuration.uplinks.count, "uplink"),
-            ].joined(separator: ", ")
-            report("\(file): good: \(what)", to: stdoutDescriptor)
         } catch {
             report(error, to: stdoutDescriptor)
             throw exitConfiguration
         }
+    }
+
+    private func page(configuration file: String) throws(ConfigurationErrors) -> String {
+        let configuration = try ConfigurationLoader(boards: BoardFiles.locate()).load(path: file).configuration
+        let sensors = configuration.covers.reduce(0) { $0 + $1.sensors.count }
+        func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+            "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
+        }
+        let what = [
+            counted(configuration.covers.count, "cover"),
+            "\(counted(sensors, "sensor")) on \(counted(configuration.buses.count, "bus", "buses"))",
+            counted(configuration.rules.count, "rule"), counted(configuration.uplinks.count, "uplink"),
+        ].joined(separator: ", ")
+        return "\(file): good: \(what)"
+    }
+}
+
+struct Schema: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints a JSON Schema for editors: of the configuration, of sensor models or of rule packs.")
+
+    @Flag(help: "The schema of sensor models.")
+    var profile = false
+
+    @Flag(help: "The schema of rule packs.")
+    var rules = false
+
+    func validate() throws {
+        if profile, rules { throw ValidationError("expected --profile or --rules, found both") }
+    }
+
+    func run() {
+        let schema =
+            profile ? ConfigurationSchema.profile : rules ? ConfigurationSchema.rules : ConfigurationSchema.configuration
+        report(schema, to: stdoutDescriptor)
     }
 }
 
@@ -101,5 +137,10 @@ private let stderrDescriptor: Int32 = 2
 /// Writes a text and a line end with the system call, so that nothing waits in a buffer when the program ends.
 private func report(_ text: some CustomStringConvertible, to descriptor: Int32) {
     let bytes = Array("\(text.description)\n".utf8)
-    bytes.withUnsafeBytes { _ = write(descriptor, $0.baseAddress, $0.count) }
+    var start = 0
+    while start < bytes.count {
+        let count = bytes[start...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if count < 0, errno != EINTR { return }
+        start += max(count, 0)
+    }
 }

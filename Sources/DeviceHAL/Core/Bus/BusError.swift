@@ -7,7 +7,8 @@ public struct BusError: Error, Sendable, Equatable {
     public enum Kind: Sendable, Equatable {
         /// Nothing, or not enough, came before the total deadline.
         case timeout
-        /// Something came that is not the reply: checksum, length, unit, function or byte count disagree.
+        /// Something came that is not the reply: checksum, length, unit, function, byte count or what was confirmed
+        /// disagree.
         case corruptReply
         /// The unit refused with a Modbus exception code (V1.1b3 §7).
         case exception(code: UInt8)

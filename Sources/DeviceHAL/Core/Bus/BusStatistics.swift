@@ -11,11 +11,11 @@ public struct UnitStatistics: Sendable, Equatable {
     public var timeouts: UInt64 = 0
     /// Frames with a wrong checksum.
     public var checksumErrors: UInt64 = 0
-    /// Frames that were well-formed and not the reply: unit, function, length, transaction id.
+    /// Frames that were well-formed and not the reply: unit, function, length, confirmed content, transaction id.
     public var mismatches: UInt64 = 0
     /// Modbus exceptions.
     public var exceptions: UInt64 = 0
-    /// Probes sent to find the place again.
+    /// Probes sent to find the place again, or to learn before a first write whether the line echoes.
     public var probes: UInt64 = 0
     /// Sum of the times from request to believed reply.
     public var latencyTotal: Duration = .zero

@@ -70,11 +70,15 @@ public struct RegisterReply: Sendable, Equatable {
     public var words: [UInt16]
     /// True for the first reply after the bus had to find its place again: the values are uncertain.
     public var afterResynchronisation: Bool
+    /// Number of the opening of the port that the reply came over, from 1; 0 on a bus that has no port. Another number than
+    /// before means that the port was reopened meanwhile, and that what answers may be another device.
+    public var connection: UInt64
 
     /// - Parameters: as the properties.
-    public init(words: [UInt16], afterResynchronisation: Bool = false) {
+    public init(words: [UInt16], afterResynchronisation: Bool = false, connection: UInt64 = 0) {
         self.words = words
         self.afterResynchronisation = afterResynchronisation
+        self.connection = connection
     }
 }
 
@@ -85,6 +89,17 @@ public protocol RegisterBus: Sendable {
     /// Makes one read transaction.
     /// - Throws: `BusError`; after it the bus finds its place again by itself before it believes that unit's replies.
     func read(_ request: RegisterRequest) async throws(BusError) -> RegisterReply
+
+    /// Makes one write transaction. It is sent at most once; when it returns, the unit has confirmed exactly this write.
+    ///
+    /// On a serial line the confirmation of a single coil or register is the request byte for byte, and so is the echo that
+    /// some two-wire adapters give. A bus therefore has to know whether its line echoes before it writes: any read since the
+    /// port was opened tells it, and when there was none yet, it reads one item at the write's address first. On a line that
+    /// echoes the first copy is the echo and only the second one the confirmation.
+    /// - Throws: `BusError`. When the detail begins with `not sent`, nothing was written; after an exception the unit says
+    ///   that it refused; after anything else it may have carried the write out or not. The bus finds its place again as
+    ///   after a read.
+    func write(_ request: RegisterWrite) async throws(BusError)
 
     /// The counters since start.
     func statistics() async -> BusStatistics

@@ -18,7 +18,7 @@ public struct ReplyStream: Sendable {
         case echo
         /// A well-formed frame that answers an earlier request was thrown away; the reply may follow.
         case stale(unit: UInt8)
-        /// The right reply.
+        /// The right reply; no words for a confirmed write.
         case reply([UInt16])
         /// The unit's refusal.
         case exception(code: UInt8)
@@ -60,11 +60,16 @@ public struct ReplyStream: Sendable {
     /// The next event for the request.
     /// - Parameters:
     ///   - transaction: the request's id on TCP; not looked at on a serial line.
+    ///   - echoes: whether a serial line is known to echo. It decides for a write, whose echo may be its confirmation byte
+    ///     for byte or begin with it; the echo of a read is told from any reply, and looked for on every line.
     ///   - owes: whether a unit may still deliver replies to earlier requests.
     public mutating func next(
-        for request: ReadRequestFrame, transaction: UInt16, owes: (UInt8) -> Bool
+        for request: RequestFrame, transaction: UInt16, echoes: Bool = false, owes: (UInt8) -> Bool
     ) -> Event {
-        framing == .serial ? nextSerial(for: request, owes: owes) : nextTCP(for: request, transaction: transaction)
+        switch framing {
+        case .serial: nextSerial(for: request, mayEcho: echoes || !request.isWrite, owes: owes)
+        case .tcp: nextTCP(for: request, transaction: transaction)
+        }
     }
 
     /// Takes whole, well-formed serial frames of units that owe some off the start of the bytes.
@@ -79,9 +84,9 @@ public struct ReplyStream: Sendable {
         return (units, rest.count)
     }
 
-    private mutating func nextSerial(for request: ReadRequestFrame, owes: (UInt8) -> Bool) -> Event {
+    private mutating func nextSerial(for request: RequestFrame, mayEcho: Bool, owes: (UInt8) -> Bool) -> Event {
         // One echo, and only as the first thing: the same bytes later could be a reply.
-        if !echoed {
+        if mayEcho, !echoed {
             let echo = request.serial
             if bytes.starts(with: echo) {
                 bytes = bytes.dropFirst(echo.count)
@@ -98,7 +103,7 @@ public struct ReplyStream: Sendable {
         return event(ReplyFrame.serial(bytes, for: request))
     }
 
-    private mutating func nextTCP(for request: ReadRequestFrame, transaction: UInt16) -> Event {
+    private mutating func nextTCP(for request: RequestFrame, transaction: UInt16) -> Event {
         switch header() {
         case .none: return .needMore
         case .nonsense: return .mismatch(.header)

@@ -1,11 +1,13 @@
 // Which units' replies may be believed. A late or doubled reply to an earlier request looks exactly like the reply to the
 // present one, checksum and all; this decides when that cannot be any more. Pure: time comes in as a parameter.
 //
-// Why it holds. Every request that got no believed reply is kept as unanswered, with the shape its reply would have
-// (function, byte count). The unit rests until its `maxLatency` has passed since the last of them: a unit that answers
-// out of order, but within that time, owes nothing then. Then a probe is sent whose reply has a shape that no unanswered
-// request and not the request in hand has. A unit that answers in order, however late, has answered everything older
-// when the probe's reply comes, or never will; and the probe's own double cannot pass for the next reply.
+// Why it holds. Every request that got no believed reply is kept as unanswered, with the shape its reply would have:
+// function and byte count of a read; function, address and value or count of a write. The unit rests until its
+// `maxLatency` has passed since the last of them: a unit that answers out of order, but within that time, owes nothing
+// then. Then a probe is sent whose reply has a shape that no unanswered request and not the request in hand has. A unit
+// that answers in order, however late, has answered everything older when the probe's reply comes, or never will; and the
+// probe's own double cannot pass for the next reply. A probe is always a read, also before a write: it changes nothing,
+// and no reply to a read passes for the reply to a write.
 //
 // An exception has no byte count, so it could answer any unanswered request of its function. It is proof only when
 // there is none. Otherwise the unit rests again and the next probe uses a function of its own, where an exception
@@ -23,18 +25,13 @@ public struct Resynchronisation: Sendable {
         /// Send it.
         case ask
         /// Send this first; when it is answered, the request.
-        case probe(ReadRequestFrame)
+        case probe(RequestFrame)
         /// Fail it without touching the wire.
         case rest(until: MonotonicTime, after: BusError.RestCause)
     }
 
-    private struct Unanswered {
-        let function: UInt8
-        let byteCount: Int
-    }
-
     private struct Doubt {
-        var unanswered: [Unanswered] = []
+        var unanswered: [RequestFrame.Shape] = []
         var cause: BusError.RestCause
         var restUntil: MonotonicTime
         /// The last request to the unit, or old frame of it.
@@ -45,9 +42,7 @@ public struct Resynchronisation: Sendable {
         var functionProbed = false
 
         func awaits(_ function: UInt8) -> Bool { unanswered.contains { $0.function == function } }
-        func awaits(_ function: UInt8, _ byteCount: Int) -> Bool {
-            unanswered.contains { $0.function == function && $0.byteCount == byteCount }
-        }
+        func awaits(_ shape: RequestFrame.Shape) -> Bool { unanswered.contains(shape) }
     }
 
     /// The most unanswered requests kept for a unit.
@@ -70,11 +65,11 @@ public struct Resynchronisation: Sendable {
     }
 
     /// What to do with the request now.
-    public mutating func step(for request: ReadRequestFrame, now: MonotonicTime) -> Step {
+    public mutating func step(for request: RequestFrame, now: MonotonicTime) -> Step {
         if let rest = rest(of: request.unit, now: now) { return rest }
         guard let doubt = doubts[request.unit] else { return .ask }
         if doubt.unanswered.count < Self.capacity, doubt.refusals < 2, let probe = Self.probe(for: request, doubt) {
-            if probe.function != request.function { doubts[request.unit]?.functionProbed = true }
+            if probe.table != request.table { doubts[request.unit]?.functionProbed = true }
             return .probe(probe)
         }
         let silent = doubt.lastHeardAt + silence(doubt.maxLatency)
@@ -88,7 +83,7 @@ public struct Resynchronisation: Sendable {
 
     /// The request, or probe, got no believed reply, or its reply may come again.
     public mutating func fault(
-        _ frame: ReadRequestFrame, cause: BusError.RestCause, sentAt: MonotonicTime, maxLatency: Duration
+        _ frame: RequestFrame, cause: BusError.RestCause, sentAt: MonotonicTime, maxLatency: Duration
     ) {
         unmarked.insert(frame.unit)
         let ownRest = sentAt + maxLatency
@@ -97,18 +92,16 @@ public struct Resynchronisation: Sendable {
         doubt.maxLatency = maxLatency
         doubt.lastHeardAt = max(doubt.lastHeardAt, sentAt)
         doubt.restUntil = max(doubt.restUntil, ownRest)
-        if !doubt.awaits(frame.function, frame.replyByteCount) {
-            doubt.unanswered.append(Unanswered(function: frame.function, byteCount: frame.replyByteCount))
-        }
+        if !doubt.awaits(frame.shape) { doubt.unanswered.append(frame.shape) }
         doubts[frame.unit] = doubt
     }
 
     /// The probe was answered by a reply of its own shape: everything older is over.
-    public mutating func answered(_ probe: ReadRequestFrame) { doubts[probe.unit] = nil }
+    public mutating func answered(_ probe: RequestFrame) { doubts[probe.unit] = nil }
 
     /// The probe was answered by an exception.
     /// - Returns: true when that is proof, false when the unit stays in doubt and rests.
-    public mutating func refused(_ probe: ReadRequestFrame, now: MonotonicTime) -> Bool {
+    public mutating func refused(_ probe: RequestFrame, now: MonotonicTime) -> Bool {
         guard let doubt = doubts[probe.unit], doubt.awaits(probe.function) else {
             doubts[probe.unit] = nil
             return true
@@ -130,26 +123,25 @@ public struct Resynchronisation: Sendable {
     private func silence(_ maxLatency: Duration) -> Duration { max(oblivion, maxLatency * 10) }
 
     /// A request whose reply has a shape of its own; smaller ones first, they stay inside what the unit has.
-    private static func probe(for request: ReadRequestFrame, _ doubt: Doubt) -> ReadRequestFrame? {
+    private static func probe(for request: RequestFrame, _ doubt: Doubt) -> RequestFrame? {
         if doubt.refusals > 0, !doubt.functionProbed, let probe = functionProbe(for: request, doubt) { return probe }
-        // Replies to bits differ only from eight bits to the next eight.
+        // Replies to bits differ only from eight bits to the next eight. A write's own reply is like no read's.
         let item = request.table.isBits ? 8 : 1
-        let own = request.table.isBits ? request.replyByteCount : Int(request.count)
+        let own = request.isWrite ? 0 : (Int(request.count) + item - 1) / item
         for step in Array(stride(from: own - 1, to: 0, by: -1)) + Array(own + 1...own + capacity + 1) {
-            let count = (step - 1) * item + 1
-            if doubt.awaits(request.function, ReadRequestFrame.replyByteCount(request.table, count)) { continue }
-            let probe = ReadRequestFrame(
-                unit: request.unit, table: request.table, address: request.address, count: UInt16(clamping: count))
-            if let probe { return probe }
+            let probe = RequestFrame(
+                unit: request.unit, table: request.table, address: request.address,
+                count: UInt16(clamping: (step - 1) * item + 1))
+            if let probe, !doubt.awaits(probe.shape) { return probe }
         }
         return functionProbe(for: request, doubt)
     }
 
     /// A request of a function that nothing unanswered has.
-    private static func functionProbe(for request: ReadRequestFrame, _ doubt: Doubt) -> ReadRequestFrame? {
+    private static func functionProbe(for request: RequestFrame, _ doubt: Doubt) -> RequestFrame? {
         for table in [RegisterTable.holding, .input, .coil, .discrete]
         where table != request.table && !doubt.awaits(table.readFunction) {
-            return ReadRequestFrame(unit: request.unit, table: table, address: request.address, count: 1)
+            return RequestFrame(unit: request.unit, table: table, address: request.address, count: 1)
         }
         return nil
     }

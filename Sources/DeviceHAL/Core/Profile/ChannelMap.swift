@@ -1,71 +1,31 @@
-// Where one quantity of a sensor model lives in its registers, and how its words become a number.
+// One quantity of a sensor model: the fields it is made of, what they mean, and which values may be believed.
 import SensorModel
-
-/// How the words of a field become a number.
-public enum RegisterType: String, CaseIterable, Sendable {
-    case int16, uint16, int32, uint32, float32
-
-    /// Registers the type takes.
-    public var words: Int {
-        switch self {
-        case .int16, .uint16: 1
-        case .int32, .uint32, .float32: 2
-        }
-    }
-}
-
-/// Which of several words, or of two bytes, comes first.
-public enum Order: String, CaseIterable, Sendable {
-    /// Most significant first.
-    case big
-    /// Least significant first.
-    case little
-}
-
-/// One number in the register map.
-public struct RegisterField: Sendable, Equatable {
-    /// The table.
-    public var table: RegisterTable
-    /// Zero-based PDU address of the first word.
-    public var address: UInt16
-    /// The type.
-    public var type: RegisterType
-    /// Order of the words of a 32-bit type.
-    public var wordOrder: Order
-    /// Order of the bytes inside a word.
-    public var byteOrder: Order
-    /// value = number × scale + offset.
-    public var scale: Double
-    /// value = number × scale + offset.
-    public var offset: Double
-    /// Raw patterns (after ordering) that mean «no value».
-    public var invalid: [UInt32]
-
-    /// - Parameters: as the properties; the defaults are what Modbus prescribes.
-    public init(
-        table: RegisterTable, address: UInt16, type: RegisterType, wordOrder: Order = .big, byteOrder: Order = .big,
-        scale: Double = 1, offset: Double = 0, invalid: [UInt32] = []
-    ) {
-        self.table = table
-        self.address = address
-        self.type = type
-        self.wordOrder = wordOrder
-        self.byteOrder = byteOrder
-        self.scale = scale
-        self.offset = offset
-        self.invalid = invalid
-    }
-}
 
 /// Mathematics beyond scale and offset. A closed, tested list: there is no expression language in profiles.
 public enum Transform: String, CaseIterable, Sendable {
-    /// Angle in degrees, 0 to 180, between gravity and the sensor's third axis; fields: x, y, z acceleration in one unit.
+    /// Tilt in degrees against gravity. Three axes of acceleration in any one unit: 0 to 180, the angle of the third axis.
+    /// Two axes in g: 0 to 90.
     case gravityTilt = "gravity-tilt"
+    /// Metres of water above the probe from its pressure in bar, with the density of water at its temperature; less the
+    /// barometer's pressure where the probe measures absolutely.
+    case hydrostaticDepth = "hydrostatic-depth"
 
-    /// How many fields the transform takes.
-    public var fieldCount: ClosedRange<Int> {
+    /// The inputs' names in their order; the last one may be left out.
+    public var inputs: [String] {
         switch self {
-        case .gravityTilt: 3...3
+        case .gravityTilt: ["x", "y", "z"]
+        case .hydrostaticDepth: ["pressure", "temperature", "barometer"]
+        }
+    }
+
+    /// True when the transform can work with so many inputs.
+    public func takes(_ count: Int) -> Bool { count == inputs.count || count == inputs.count - 1 }
+
+    /// The quantity that comes out.
+    public var quantity: Quantity {
+        switch self {
+        case .gravityTilt: .tilt
+        case .hydrostaticDepth: .waterDepth
         }
     }
 }
@@ -77,11 +37,25 @@ public enum Principle: String, CaseIterable, Sendable {
 
 /// One channel of a sensor model.
 public struct ChannelMap: Sendable, Equatable {
+    /// A value that moves this little for this long is not a live one.
+    public struct FlatLine: Sendable, Equatable {
+        /// In the channel's unit.
+        public var within: Double
+        /// How long.
+        public var duration: Duration
+
+        /// - Parameters: as the properties.
+        public init(within: Double, duration: Duration) {
+            self.within = within
+            self.duration = duration
+        }
+    }
+
     /// The channel's id within the sensor.
     public var name: String
     /// What it measures; values are in the quantity's canonical unit.
     public var quantity: Quantity
-    /// One field, or the fields of the transform in its order.
+    /// One field, or the fields of the transform in the order of `Transform.inputs`.
     public var fields: [RegisterField]
     /// Mathematics on the fields, if any.
     public var transform: Transform?
@@ -91,11 +65,18 @@ public struct ChannelMap: Sendable, Equatable {
     public var range: ClosedRange<Double>?
     /// The smallest step the device reports.
     public var resolution: Double?
+    /// Exactly the same words for so long are `stuck`; nil where that may be (a dry contact rests for years).
+    public var stuckAfter: Duration?
+    /// When the value counts as `flat-line`.
+    public var flatLine: FlatLine?
+    /// The fastest believable change, in the channel's unit per second; a faster one is an `implausible-jump`.
+    public var maxRate: Double?
 
     /// - Parameters: as the properties.
     public init(
         name: String, quantity: Quantity, fields: [RegisterField], transform: Transform? = nil, principle: Principle? = nil,
-        range: ClosedRange<Double>? = nil, resolution: Double? = nil
+        range: ClosedRange<Double>? = nil, resolution: Double? = nil, stuckAfter: Duration? = nil, flatLine: FlatLine? = nil,
+        maxRate: Double? = nil
     ) {
         self.name = name
         self.quantity = quantity
@@ -104,5 +85,11 @@ public struct ChannelMap: Sendable, Equatable {
         self.principle = principle
         self.range = range
         self.resolution = resolution
+        self.stuckAfter = stuckAfter
+        self.flatLine = flatLine
+        self.maxRate = maxRate
     }
+
+    /// The words decoding takes, over all fields.
+    public var wordCount: Int { fields.reduce(0) { $0 + $1.wordCount } }
 }

@@ -49,63 +49,33 @@ public struct DeviceProfile: Sendable, Equatable {
         }
     }
 
-    /// A register that must hold something, or the device is not what the profile describes.
-    public struct Requirement: Sendable, Equatable {
-        /// Where.
-        public var table: RegisterTable
-        /// Zero-based PDU address.
-        public var address: UInt16
-        /// Bits that count.
-        public var mask: UInt16
-        /// What they must be.
-        public var equals: UInt16
-        /// Every channel's reason when they are not.
-        public var reason: BadReason
-
-        /// - Parameters: as the properties.
-        public init(table: RegisterTable, address: UInt16, mask: UInt16 = 0xFFFF, equals: UInt16, reason: BadReason) {
-            self.table = table
-            self.address = address
-            self.mask = mask
-            self.equals = equals
-            self.reason = reason
-        }
-    }
-
-    /// A register that says when the channels may not be believed.
-    public struct StatusRule: Sendable, Equatable {
-        /// Where.
-        public var table: RegisterTable
-        /// Zero-based PDU address.
-        public var address: UInt16
-        /// Values of the whole register, and what they mean for every channel.
-        public var equals: [UInt16: BadReason]
-        /// Bits (0 is the least significant), and what a set bit means for every channel.
-        public var bits: [Int: BadReason]
-
-        /// - Parameters: as the properties.
-        public init(table: RegisterTable, address: UInt16, equals: [UInt16: BadReason] = [:], bits: [Int: BadReason] = [:]) {
-            self.table = table
-            self.address = address
-            self.equals = equals
-            self.bits = bits
-        }
-    }
-
-    /// A golden vector: words as they come from the wire, and the value a person reads.
+    /// A golden vector: words as they come from the wire, and what a person reads.
     public struct Example: Sendable, Equatable {
+        /// What the words mean.
+        public enum Meaning: Sendable, Equatable {
+            /// The value in the channel's unit.
+            case value(Double)
+            /// No value, for this reason.
+            case bad(BadReason)
+        }
         /// Which channel.
         public var channel: String
         /// The words of the channel's fields, in the order of the fields.
         public var words: [UInt16]
-        /// The value in the channel's unit.
-        public var value: Double
+        /// What the register of `decimals_at` holds.
+        public var decimals: UInt16?
+        /// What the register of `unit_at` holds.
+        public var unitCode: UInt16?
+        /// What the words mean.
+        public var meaning: Meaning
 
         /// - Parameters: as the properties.
-        public init(channel: String, words: [UInt16], value: Double) {
+        public init(channel: String, words: [UInt16], decimals: UInt16? = nil, unitCode: UInt16? = nil, meaning: Meaning) {
             self.channel = channel
             self.words = words
-            self.value = value
+            self.decimals = decimals
+            self.unitCode = unitCode
+            self.meaning = meaning
         }
     }
 
@@ -133,6 +103,10 @@ public struct DeviceProfile: Sendable, Equatable {
     public var channels: [ChannelMap]
     /// Status registers.
     public var status: [StatusRule]
+    /// A register that moves as long as the device measures.
+    public var heartbeat: Heartbeat?
+    /// What starts a measurement.
+    public var trigger: Trigger?
     /// Golden vectors.
     public var examples: [Example]
 
@@ -140,7 +114,8 @@ public struct DeviceProfile: Sendable, Equatable {
     public init(
         name: String, vendor: String, model: String, sourceDocument: String, sourcePage: String, verified: Bool = false,
         serial: SerialDefaults? = nil, timing: Timing = Timing(), supplyMinimum: Double? = nil, requirements: [Requirement] = [],
-        channels: [ChannelMap], status: [StatusRule] = [], examples: [Example] = []
+        channels: [ChannelMap], status: [StatusRule] = [], heartbeat: Heartbeat? = nil, trigger: Trigger? = nil,
+        examples: [Example] = []
     ) {
         self.name = name
         self.vendor = vendor
@@ -154,6 +129,8 @@ public struct DeviceProfile: Sendable, Equatable {
         self.requirements = requirements
         self.channels = channels
         self.status = status
+        self.heartbeat = heartbeat
+        self.trigger = trigger
         self.examples = examples
     }
 }

@@ -57,7 +57,7 @@ public actor ModbusSensor {
         timing = UnitTiming(
             responseTimeout: max(busResponseTimeout, profile.timing.responseTimeout ?? .zero),
             maxLatency: profile.timing.maxLatency, gap: profile.timing.gap)
-        edge = SensorEdge(profile: profile)
+        edge = SensorEdge(profile: profile, unit: unit)
         self.bus = bus
         self.clock = clock
         self.origin = origin
@@ -78,14 +78,66 @@ public actor ModbusSensor {
 
     private func readOnce() async -> [Reading] {
         var progress = Progress()
-        if !edge.identityVerified {
-            let outcomes = await outcomes(of: edge.plan.requirementBlocks, &progress)
-            if let refusal = edge.identify(outcomes) { return readings(refusal, progress) }
+        if !edge.identityVerified, let refusal = await proveIdentity(&progress) { return readings(refusal, progress) }
+        let proven = edge.identityConnection
+        if let trigger = profile.trigger, let error = await pull(trigger, &progress) {
+            let outcomes = edge.plan.blocks.map { _ in SensorEdge.Outcome.failure(error) }
+            return readings(edge.judge(outcomes, resynchronised: false, at: clock.now().monotonic), progress)
         }
         let outcomes = await outcomes(of: edge.plan.blocks, &progress)
+        if let refusal = await proveAgain(outcomes, proven, &progress) { return readings(refusal, progress) }
         let now = progress.lastReply ?? clock.now()
         let judgement = edge.judge(outcomes, resynchronised: progress.resynchronised, at: now.monotonic)
         return readings(judgement, progress)
+    }
+
+    private func proveIdentity(_ progress: inout Progress) async -> SensorEdge.Judgement? {
+        let outcomes = await outcomes(of: edge.plan.requirementBlocks, &progress)
+        return edge.identify(outcomes)
+    }
+
+    /// When the port was opened anew, perhaps under another sensor's read, the device behind it may be another one: replies
+    /// over a connection are believed once the device has proved its identity over it.
+    private func proveAgain(
+        _ outcomes: [SensorEdge.Outcome], _ proven: UInt64?, _ progress: inout Progress
+    ) async -> SensorEdge.Judgement? {
+        var strange = SensorEdge.connections(of: outcomes)
+        if let proven { strange.remove(proven) }
+        guard !profile.requirements.isEmpty, !strange.isEmpty else { return nil }
+        // A proof of exceptions alone names no connection; the one that the next replies come over is taken for it.
+        if proven != nil || strange.count > 1, let refusal = await proveIdentity(&progress) { return refusal }
+        if let connection = edge.identityConnection {
+            strange.remove(connection)
+        } else if let connection = strange.first, strange.count == 1 {
+            edge.identified(over: connection)
+            return nil
+        }
+        guard !strange.isEmpty else { return nil }
+        return edge.everyChannel(.disconnected, "the port was opened anew several times during the poll")
+    }
+
+    /// Starts a measurement and waits until the device has made it; the bus is free for others meanwhile.
+    /// - Returns: what stood in the way.
+    private func pull(_ trigger: DeviceProfile.Trigger, _ progress: inout Progress) async -> BusError? {
+        let action: RegisterWrite.Action =
+            trigger.place.table == .coil
+            ? .coil(address: trigger.place.address, on: trigger.value != 0)
+            : .register(address: trigger.place.address, word: trigger.value)
+        do throws(BusError) {
+            try await bus.write(RegisterWrite(unit: unit, action: action, timing: timing))
+        } catch {
+            edge.note(.failure(error), at: clock.now().monotonic)
+            return error
+        }
+        let now = clock.now()
+        progress.lastReply = now
+        edge.note(.success(RegisterReply(words: [])), at: now.monotonic)
+        do {
+            try await clock.sleep(until: now.monotonic + trigger.wait)
+            return nil
+        } catch {
+            return BusError(kind: .timeout, bus: "", unit: unit, detail: "the poll was given up while the device measured")
+        }
     }
 
     /// Asks for the blocks one after the other. A silent device is not asked again: the other blocks get the same error.

@@ -22,53 +22,90 @@ public struct ReadPlan: Sendable, Equatable {
         /// Items to take.
         public var count: Int
 
+        /// True when a reply of so many items holds the slot.
+        func fits(_ items: Int) -> Bool { offset >= 0 && count >= 0 && offset <= items && count <= items - offset }
+
         /// The slot's words, or nil when the reply is too short.
-        func words(in reply: [UInt16]) -> [UInt16]? {
-            offset + count <= reply.count ? Array(reply[offset..<offset + count]) : nil
+        func words(in reply: [UInt16]) -> [UInt16]? { fits(reply.count) ? Array(reply[offset..<offset + count]) : nil }
+
+        /// The slot's first word, or nil when its reply is too short.
+        func word(in replies: [[UInt16]]) -> UInt16? {
+            guard replies.indices.contains(block), count > 0, fits(replies[block].count) else { return nil }
+            return replies[block][offset]
         }
+    }
+
+    /// Where a field stands.
+    public struct FieldPlace: Sendable, Hashable {
+        /// The number's words.
+        public var number: Slot
+        /// The count of decimals.
+        public var decimals: Slot?
+        /// The unit's code.
+        public var unit: Slot?
+
+        /// All of them.
+        var slots: [Slot] { [number] + [decimals, unit].compactMap { $0 } }
     }
 
     /// The reads of a poll, by table and address.
     public let blocks: [Block]
-    /// The reads that prove the device's identity, by table and address; not part of every poll.
+    /// The reads that prove the device's identity: first what must hold, by table and address, then what must not, each on its
+    /// own. Not part of every poll.
     public let requirementBlocks: [Block]
     /// For each channel of the profile, the places of its fields in `blocks`.
-    public let channels: [[Slot]]
+    public let channels: [[FieldPlace]]
     /// For each status rule of the profile, its place in `blocks`.
     public let status: [Slot]
-    /// For each requirement of the profile, its place in `requirementBlocks`.
-    public let requirements: [Slot]
+    /// The heartbeat's place in `blocks`.
+    public let heartbeat: Slot?
+    /// For each requirement of the profile, the places of its checks in `requirementBlocks`.
+    public let requirements: [[Slot]]
 
     /// Plans the reads: touching and overlapping items of a table share one, as far as the profile's `max_registers` and
-    /// Modbus allow. No address is read that the profile does not name, and no field is split: a device may change between
-    /// two replies.
+    /// Modbus allow (of bits sixteen times as many, up to 2000). No address is read that the profile does not name, and no
+    /// field is split: a device may change between two replies. What a device is refused by shares no read with anything else,
+    /// because another model may refuse the read.
     public init(profile: DeviceProfile) {
-        let fields = profile.channels.map { $0.fields.map(Span.init) }
-        let rules = profile.status.map { Span(table: $0.table, start: Int($0.address), end: Int($0.address) + 1) }
-        let identity = profile.requirements.map { Span(table: $0.table, start: Int($0.address), end: Int($0.address) + 1) }
-        let poll = Self.merged(fields.joined() + rules, limit: profile.timing.maxRegisters)
-        let proof = Self.merged(identity, limit: profile.timing.maxRegisters)
+        let limit = profile.timing.maxRegisters
+        let fields = profile.channels.map { $0.fields.map(FieldSpans.init) }
+        let rules = profile.status.map { Span($0.place) }
+        let pulse = profile.heartbeat.map { Span($0.place) }
+        let poll = Self.merged(fields.joined().flatMap(\.all) + rules + [pulse].compactMap { $0 }, limit: limit)
         blocks = poll.map(\.block)
-        requirementBlocks = proof.map(\.block)
-        channels = fields.map { $0.compactMap { $0.slot(in: poll) } }
+        channels = fields.map { $0.compactMap { $0.place(in: poll) } }
         status = rules.compactMap { $0.slot(in: poll) }
-        requirements = identity.compactMap { $0.slot(in: proof) }
+        heartbeat = pulse?.slot(in: poll)
+
+        let required = profile.requirements.filter { !$0.isRefused }.flatMap(\.checks).map(Span.init)
+        let merged = Self.merged(required, limit: limit)
+        var alone: [Span] = []
+        for span in profile.requirements.filter(\.isRefused).flatMap(\.checks).map(Span.init) where !alone.contains(span) {
+            alone.append(span)
+        }
+        requirementBlocks = (merged + alone).map(\.block)
+        requirements = profile.requirements.map { requirement in
+            requirement.checks.compactMap { check in
+                let span = Span(check)
+                guard requirement.isRefused else { return span.slot(in: merged) }
+                return alone.firstIndex(of: span)
+                    .map { Slot(block: merged.count + $0, offset: 0, count: span.end - span.start) }
+            }
+        }
     }
 
-    private struct Span {
+    private struct Span: Equatable {
         var table: RegisterTable
         var start: Int
         var end: Int
 
-        init(table: RegisterTable, start: Int, end: Int) {
-            self.table = table
-            self.start = start
-            self.end = end
+        init(_ place: RegisterPlace, count: Int = 1) {
+            table = place.table
+            start = Int(place.address)
+            end = start + min(max(count, 1), place.table.largestRead)
         }
 
-        init(_ field: RegisterField) {
-            self.init(table: field.table, start: Int(field.address), end: Int(field.address) + field.type.words)
-        }
+        init(_ check: DeviceProfile.IdentityCheck) { self.init(check.place, count: check.registers) }
 
         var order: (Int, Int, Int) { (RegisterTable.allCases.firstIndex(of: table) ?? 0, start, end) }
 
@@ -83,11 +120,31 @@ public struct ReadPlan: Sendable, Equatable {
         }
     }
 
-    private static func merged(_ spans: some Sequence<Span>, limit: Int) -> [Span] {
+    private struct FieldSpans {
+        var number: Span
+        var decimals: Span?
+        var unit: Span?
+
+        init(_ field: RegisterField) {
+            number = Span(RegisterPlace(table: field.table, address: field.address), count: field.registers)
+            decimals = field.decimalsAt.map { Span($0) }
+            unit = field.unitAt.map { Span($0.place) }
+        }
+
+        var all: [Span] { [number] + [decimals, unit].compactMap { $0 } }
+
+        func place(in merged: [Span]) -> FieldPlace? {
+            number.slot(in: merged).map {
+                FieldPlace(number: $0, decimals: decimals?.slot(in: merged), unit: unit?.slot(in: merged))
+            }
+        }
+    }
+
+    private static func merged(_ spans: [Span], limit: Int) -> [Span] {
         var merged: [Span] = []
         for span in spans.sorted(by: { $0.order < $1.order }) {
             guard let last = merged.last, last.table == span.table, span.start <= last.end,
-                max(span.end, last.end) - last.start <= min(limit, span.table.largestRead) || span.end <= last.end
+                max(span.end, last.end) - last.start <= largest(span.table, limit) || span.end <= last.end
             else {
                 merged.append(span)
                 continue
@@ -95,5 +152,10 @@ public struct ReadPlan: Sendable, Equatable {
             merged[merged.count - 1].end = max(span.end, last.end)
         }
         return merged
+    }
+
+    /// A device whose buffer holds so many registers holds sixteen times as many bits.
+    private static func largest(_ table: RegisterTable, _ limit: Int) -> Int {
+        table.isBits ? min(limit, 125) * 16 : min(limit, table.largestRead)
     }
 }

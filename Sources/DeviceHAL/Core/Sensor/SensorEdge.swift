@@ -2,6 +2,10 @@
 import SensorModel
 
 /// What is known about the device at a sensor's place, and what its replies are therefore worth.
+///
+/// Reasons of one poll come in this order: what kept a read from being believed, identity, status (bad), heartbeat, warm-up,
+/// decoding, low oxygen; then those that leave the value, in the order resynchronising, heartbeat not seen yet, status
+/// (uncertain), supply, jump, stuck, flat line.
 public struct SensorEdge: Sendable {
     /// What a read brought.
     public typealias Outcome = Result<RegisterReply, BusError>
@@ -12,28 +16,42 @@ public struct SensorEdge: Sendable {
         public var measurements: [Measurement]
         /// What was seen, in words for a technician; nil when all is well.
         public var problem: String?
+
+        mutating func note(_ problem: String) { self.problem = self.problem ?? problem }
     }
 
     /// The profile's reads.
     public let plan: ReadPlan
     /// True while the device is known to be the one the profile describes.
     public private(set) var identityVerified: Bool
+    /// The opening of the port over which it proved that; nil while it did not, or while that is not known.
+    public private(set) var identityConnection: UInt64?
     /// When the device last gave a believed reply.
     public private(set) var lastReply: MonotonicTime?
     /// The end of the time in which a device that came back is taken to warm up.
     public private(set) var warmUpEnds: MonotonicTime?
     private var silent = false
+    private var heartbeat: HeartbeatWatch?
+    private var plausibility: [Plausibility]
     private let profile: DeviceProfile
+    private let proof: IdentityProof
 
     /// At start nothing is known about the device, and nothing is held against it either.
-    public init(profile: DeviceProfile) {
+    /// - Parameters:
+    ///   - profile: the sensor model.
+    ///   - unit: the address the device is asked by.
+    public init(profile: DeviceProfile, unit: UInt8) {
         self.profile = profile
         plan = ReadPlan(profile: profile)
+        proof = IdentityProof(profile: profile, plan: plan, unit: unit)
         identityVerified = profile.requirements.isEmpty
+        heartbeat = profile.heartbeat.map { HeartbeatWatch(period: $0.period) }
+        plausibility = profile.channels.map(Plausibility.init)
     }
 
-    /// Takes note of a read. After a silence or a disconnection the device may be another one, or may have lost its power:
-    /// it has to prove its identity again, and to warm up if it cannot say itself when it is warm.
+    /// Takes note of a read or, with a reply without words, of a write. After a silence or a disconnection the device may be
+    /// another one, or may have lost its power: it has to prove its identity again, and its life, and to warm up if it cannot
+    /// say itself when it is warm.
     public mutating func note(_ outcome: Outcome, at now: MonotonicTime) {
         switch outcome {
         case .success:
@@ -42,7 +60,9 @@ public struct SensorEdge: Sendable {
             silent = false
         case .failure(let error) where error.badReason == .timeout || error.badReason == .disconnected:
             silent = true
-            identityVerified = profile.requirements.isEmpty
+            doubtIdentity()
+            heartbeat?.forget()
+            for index in plausibility.indices { plausibility[index].forgetRest() }
         case .failure: break
         }
     }
@@ -50,21 +70,33 @@ public struct SensorEdge: Sendable {
     /// Judges the reads of `plan.requirementBlocks`.
     /// - Returns: nil when the device is the one the profile describes; otherwise every channel bad, and why.
     public mutating func identify(_ outcomes: [Outcome]) -> Judgement? {
-        if let error = failure(among: outcomes) { return everyChannel(error.badReason, error.detail) }
-        for (requirement, slot) in zip(profile.requirements, plan.requirements) {
-            guard case .success(let words) = words(at: [slot], of: outcomes), let word = words.first else {
-                return everyChannel(.decodeError, "\(requirement.table.rawValue) \(requirement.address): the reply is too short")
-            }
-            guard word & requirement.mask == requirement.equals else {
-                let mask = requirement.mask == 0xFFFF ? "" : " (of which \(hex(requirement.mask)) counts)"
-                let seen = "\(requirement.table.rawValue) \(requirement.address) reads \(hex(word))\(mask)"
-                let wanted = "\(profile.name) has \(hex(requirement.equals)): \(requirement.reason.rawValue)"
-                return everyChannel(
-                    requirement.reason, "\(seen) where \(wanted); check which device is there and how it is set")
-            }
+        if let objection = proof.objection(in: PollReplies(outcomes)) {
+            doubtIdentity()
+            return everyChannel(objection.reason, objection.problem)
+        }
+        let connections = Self.connections(of: outcomes)
+        guard connections.count <= 1 else {
+            doubtIdentity()
+            return everyChannel(.disconnected, "the port was opened anew while the device proved its identity")
         }
         identityVerified = true
+        identityConnection = connections.first
         return nil
+    }
+
+    /// Names the connection of a proof in which every read was answered with an exception.
+    mutating func identified(over connection: UInt64) {
+        if identityVerified, identityConnection == nil { identityConnection = connection }
+    }
+
+    /// The openings of the port over which the replies came.
+    static func connections(of outcomes: [Outcome]) -> Set<UInt64> {
+        Set(outcomes.compactMap { try? $0.get().connection })
+    }
+
+    /// Every channel bad for one reason.
+    func everyChannel(_ reason: BadReason, _ problem: String) -> Judgement {
+        Judgement(measurements: profile.channels.map { _ in .bad(reason) }, problem: problem)
     }
 
     /// Judges the reads of `plan.blocks`.
@@ -72,71 +104,96 @@ public struct SensorEdge: Sendable {
     ///   - outcomes: one for each block; a block that was not asked has the error that kept it from being asked.
     ///   - resynchronised: the bus had to find its place again before one of this poll's replies.
     ///   - now: when the last of them arrived.
-    public func judge(_ outcomes: [Outcome], resynchronised: Bool, at now: MonotonicTime) -> Judgement {
-        if let judgement = statusProblem(in: outcomes) { return judgement }
-        var judgement = Judgement(measurements: [], problem: failure(among: outcomes)?.detail)
-        for (channel, slots) in zip(profile.channels, plan.channels) {
-            var measurement: Measurement
-            switch words(at: slots, of: outcomes) {
-            case .failure(let error): measurement = .bad(error.badReason)
-            case .success where warmUpEnds.map({ now < $0 }) ?? false:
-                measurement = .bad(.warmingUp)
-                judgement.problem = judgement.problem ?? "the device came back from a silence and is given time to warm up"
-            case .success(let words):
-                measurement = RegisterDecoder.measurement(of: channel, words: words)
+    public mutating func judge(_ outcomes: [Outcome], resynchronised: Bool, at now: MonotonicTime) -> Judgement {
+        let replies = PollReplies(outcomes)
+        let status = StatusJudgement(profile.status, at: plan.status, in: replies)
+        let pulse = pulse(in: replies, at: now)
+        var judgement = Judgement(measurements: [], problem: replies.failure?.detail)
+        for (channel, places) in zip(profile.channels, plan.channels) {
+            if let error = replies.failure(at: places.flatMap(\.slots)) {
+                judgement.measurements.append(.bad(error.badReason))
+            } else if let (reason, problem) = status.bad(channel.name) ?? bad(pulse) ?? warmingUp(at: now) {
+                judgement.measurements.append(.bad(reason))
+                judgement.note(problem)
+            } else {
+                let measurement = RegisterDecoder.measurement(of: channel, at: places, in: replies.words)
+                judgement.measurements.append(measurement)
                 if case .bad(let reason) = measurement {
-                    let seen = words.map(hex).joined(separator: " ")
-                    judgement.problem = judgement.problem ?? "channel \(channel.name): words \(seen): \(reason.rawValue)"
+                    let seen = places.flatMap(\.slots).flatMap { replies.words(at: $0) ?? [] }.map(hex).joined(separator: " ")
+                    judgement.note("channel \(channel.name): words \(seen): \(reason.rawValue)")
                 }
             }
-            if resynchronised, case .good(let value) = measurement { measurement = .uncertain(value, .resynchronising) }
-            judgement.measurements.append(measurement)
+        }
+        let neighbours = Neighbours(profile)
+        neighbours.judgeOxygen(&judgement)
+        let supply = neighbours.lowSupply(judgement.measurements)
+        for index in judgement.measurements.indices {
+            judgeBehaviour(
+                of: index, &judgement, replies: replies, resynchronised: resynchronised, at: now,
+                state: unseen(pulse) ?? status.uncertain(profile.channels[index].name)
+                    ?? (profile.channels[index].quantity == .supplyVoltage ? nil : supply))
         }
         return judgement
     }
 
-    /// The first status rule that stands in the way of every channel: unread, or with a reason.
-    private func statusProblem(in outcomes: [Outcome]) -> Judgement? {
-        for (rule, slot) in zip(profile.status, plan.status) {
-            let found = words(at: [slot], of: outcomes)
-            if case .failure(let error) = found { return everyChannel(error.badReason, error.detail) }
-            guard case .success(let words) = found, let word = words.first else {
-                return everyChannel(.decodeError, "\(rule.table.rawValue) \(rule.address): the reply is too short")
-            }
-            let bit = rule.bits.keys.sorted().first { (0..<16).contains($0) && word >> UInt16($0) & 1 == 1 }
-            guard let reason = rule.equals[word] ?? bit.flatMap({ rule.bits[$0] }) else { continue }
-            return everyChannel(reason, "status \(rule.table.rawValue) \(rule.address) reads \(hex(word)): \(reason.rawValue)")
+    /// The reasons that leave a value, on one channel. The channel's past is kept up to date whatever the others say.
+    private mutating func judgeBehaviour(
+        of index: Int, _ judgement: inout Judgement, replies: PollReplies, resynchronised: Bool, at now: MonotonicTime,
+        state: (reason: UncertainReason, problem: String)?
+    ) {
+        let channel = profile.channels[index]
+        if plausibility[index].watchesWords {
+            let words = plan.channels[index].flatMap { replies.words(at: $0.number) ?? [] }
+            if words.count == channel.fields.reduce(0, { $0 + $1.registers }) { plausibility[index].see(words: words, at: now) }
         }
-        return nil
-    }
-
-    private var reportsWarmUp: Bool {
-        profile.status.contains { $0.equals.values.contains(.warmingUp) || $0.bits.values.contains(.warmingUp) }
-    }
-
-    private func everyChannel(_ reason: BadReason, _ problem: String) -> Judgement {
-        Judgement(measurements: profile.channels.map { _ in .bad(reason) }, problem: problem)
-    }
-
-    private func failure(among outcomes: [Outcome]) -> BusError? {
-        for case .failure(let error) in outcomes { return error }
-        return nil
-    }
-
-    /// The words of the slots, one after the other; too few when a reply was too short, which no decoder accepts.
-    private func words(at slots: [ReadPlan.Slot], of outcomes: [Outcome]) -> Result<[UInt16], BusError> {
-        var words: [UInt16] = []
-        for slot in slots where outcomes.indices.contains(slot.block) {
-            switch outcomes[slot.block] {
-            case .success(let reply): words += slot.words(in: reply.words) ?? []
-            case .failure(let error): return .failure(error)
-            }
+        guard case .good(let value) = judgement.measurements[index] else { return }
+        let behaviour =
+            plausibility[index].isNeeded
+            ? plausibility[index].judge(value, settled: !resynchronised, at: now) : nil
+        if resynchronised {
+            judgement.measurements[index] = .uncertain(value, .resynchronising)
+        } else if let state {
+            judgement.measurements[index] = .uncertain(value, state.reason)
+            judgement.note(state.problem)
+        } else if let behaviour {
+            judgement.measurements[index] = .uncertain(value, behaviour)
+            judgement.note("channel \(channel.name) reads \(value) \(channel.quantity.unit.rawValue): \(behaviour.rawValue)")
         }
-        return .success(words)
     }
 
-    private func hex(_ word: UInt16) -> String {
-        let digits = String(word, radix: 16, uppercase: true)
-        return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
+    /// How alive the device is, or why that could not be seen; beating where the profile has no heartbeat.
+    private mutating func pulse(in replies: PollReplies, at now: MonotonicTime) -> Result<HeartbeatWatch.Pulse, BusError>? {
+        guard let slot = plan.heartbeat else { return nil }
+        if let error = replies.failure(at: slot) { return .failure(error) }
+        guard let word = replies.word(at: slot), let pulse = heartbeat?.see(word, at: now) else { return nil }
+        return .success(pulse)
+    }
+
+    private func bad(_ pulse: Result<HeartbeatWatch.Pulse, BusError>?) -> (reason: BadReason, problem: String)? {
+        guard let place = profile.heartbeat?.place else { return nil }
+        switch pulse {
+        case .failure(let error): return (error.badReason, error.detail)
+        case .success(.stopped):
+            return (.heartbeatStopped, "heartbeat \(place) does not move: the device answers and does not measure")
+        case .success: return nil
+        case nil: return (.decodeError, "\(place): the reply is too short")
+        }
+    }
+
+    private func unseen(_ pulse: Result<HeartbeatWatch.Pulse, BusError>?) -> (reason: UncertainReason, problem: String)? {
+        guard case .success(.unseen) = pulse, let place = profile.heartbeat?.place else { return nil }
+        return (.stale, "heartbeat \(place) was not seen to move yet")
+    }
+
+    private func warmingUp(at now: MonotonicTime) -> (reason: BadReason, problem: String)? {
+        guard let warmUpEnds, now < warmUpEnds else { return nil }
+        return (.warmingUp, "the device came back from a silence and is given time to warm up")
+    }
+
+    private var reportsWarmUp: Bool { profile.status.contains { $0.names(.bad(.warmingUp)) } }
+
+    private mutating func doubtIdentity() {
+        identityVerified = profile.requirements.isEmpty
+        identityConnection = nil
     }
 }

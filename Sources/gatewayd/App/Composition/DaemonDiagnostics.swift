@@ -14,23 +14,23 @@ struct DaemonDiagnostics: DiagnosticsSource {
     let boot: String
     let store: Store
     let intake: Intake
-    let pollers: [BusPoller]
+    let fieldBuses: [FieldBus]
     let uplinks: [UplinkService]
     let readings: ReadingsWriter
     let alarms: AlarmWriter
     let audit: AuditLog
     let clock: any TimeSource
-    private let started: Timestamp
+    let started: Timestamp
 
     init(
-        start: StartConfiguration, boot: String, store: Store, intake: Intake, pollers: [BusPoller], uplinks: [UplinkService],
+        start: StartConfiguration, boot: String, store: Store, intake: Intake, fieldBuses: [FieldBus], uplinks: [UplinkService],
         readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, clock: any TimeSource
     ) {
         self.start = start
         self.boot = boot
         self.store = store
         self.intake = intake
-        self.pollers = pollers
+        self.fieldBuses = fieldBuses
         self.uplinks = uplinks
         self.readings = readings
         self.alarms = alarms
@@ -100,11 +100,10 @@ struct DaemonDiagnostics: DiagnosticsSource {
         }
         guard let place = start.configuration.covers.first(where: { $0.code == point.cover }),
             let settings = place.sensors.first(where: { $0.id == point.sensor }),
-            settings.profile.channels.contains(where: { $0.name == point.channel }),
-            let poller = pollers.first(where: { $0.id == settings.bus }),
-            let index = poller.sensors.firstIndex(where: { $0.sensor.cover == point.cover && $0.sensor.id == point.sensor })
+            settings.channels.contains(where: { $0.name == point.channel }),
+            let bus = fieldBuses.first(where: { $0.id == settings.bus })
         else { throw DiagnosticsFailure(.notFound, "no point \(text) in the configuration; `gatewayctl sensors` lists them") }
-        _ = await poller.read(index)
+        _ = await bus.read(SensorPlace(cover: point.cover, sensor: point.sensor))
         return ReadReport(readings: await rows(of: settings, at: place).filter { $0.point == text })
     }
 
@@ -136,24 +135,6 @@ struct DaemonDiagnostics: DiagnosticsSource {
             throw DiagnosticsFailure(.unavailable, "acknowledged, but the audit log cannot be written (errno \(problem))")
         }
         return AckReply(alarm: alarm, state: transition.to.rawValue, acknowledgedBy: actor)
-    }
-
-    func buses(bus: String?) async throws(DiagnosticsFailure) -> BusReport {
-        if let bus, !pollers.contains(where: { $0.id == bus }) {
-            throw DiagnosticsFailure(.notFound, "no bus \(bus); there are \(pollers.map(\.id).joined(separator: ", "))")
-        }
-        let uptime = max(0.001, (clock.now().monotonic - started.monotonic).seconds)
-        var rows: [BusRow] = []
-        for poller in pollers where bus == nil || poller.id == bus {
-            let statistics = await poller.bus.statistics()
-            rows.append(
-                BusRow(
-                    id: poller.id, kind: poller.kind, address: poller.address, connected: statistics.connected,
-                    problem: statistics.problem.isEmpty ? nil : statistics.problem, utilisation: statistics.busy.seconds / uptime,
-                    connects: Int(statistics.connects), strayBytes: Int(statistics.strayBytes),
-                    units: units(of: poller, statistics)))
-        }
-        return BusReport(buses: rows)
     }
 
     func outbox() async throws(DiagnosticsFailure) -> OutboxReport {
@@ -203,12 +184,10 @@ struct DaemonDiagnostics: DiagnosticsSource {
 
     private func rows(of sensor: SensorSettings, at cover: CoverSettings) async -> [SensorRow] {
         let now = clock.now()
-        let live = pollers.first { $0.id == sensor.bus }?.sensors.first {
-            $0.sensor.cover == cover.code && $0.sensor.id == sensor.id
-        }
-        let problem = await live?.sensor.lastProblem
+        let bus = fieldBuses.first { $0.id == sensor.bus }
+        let problem = await bus?.problem(of: SensorPlace(cover: cover.code, sensor: sensor.id))
         var rows: [SensorRow] = []
-        for channel in sensor.profile.channels {
+        for channel in sensor.channels {
             let point = Point(cover: cover.code, sensor: sensor.id, channel: channel.name)
             let last = await intake.last(point)
             rows.append(
@@ -218,22 +197,9 @@ struct DaemonDiagnostics: DiagnosticsSource {
                     quality: last?.measurement.quality ?? "bad", reason: last == nil ? "not-read-yet" : last?.measurement.reason,
                     time: last?.time.wall.rfc3339, ageSeconds: last.map { (now.monotonic - $0.time.monotonic).seconds },
                     bus: sensor.bus,
-                    unitAddress: Int(sensor.unit), profile: sensor.profile.name, serial: sensor.serial, problem: problem))
+                    unitAddress: sensor.unit.map(Int.init), profile: sensor.profile?.name, serial: sensor.serial,
+                    problem: problem))
         }
         return rows
-    }
-
-    private func units(of poller: BusPoller, _ statistics: BusStatistics) -> [BusRow.Unit] {
-        let sensors = Dictionary(grouping: poller.sensors.map(\.sensor)) { $0.unit }
-        return Set(sensors.keys).union(statistics.units.keys).sorted().map { address in
-            let unit = statistics.units[address] ?? UnitStatistics()
-            return BusRow.Unit(
-                unit: Int(address), sensors: (sensors[address] ?? []).map { "\($0.cover)/\($0.id)" },
-                transactions: Int(unit.transactions),
-                replies: Int(unit.replies), timeouts: Int(unit.timeouts), checksumErrors: Int(unit.checksumErrors),
-                mismatches: Int(unit.mismatches), exceptions: Int(unit.exceptions), probes: Int(unit.probes),
-                latencyMeanMs: unit.replies == 0 ? nil : unit.latencyTotal.seconds * 1000 / Double(unit.replies),
-                latencyMaxMs: unit.replies == 0 ? nil : unit.latencyMaximum.seconds * 1000, resynchronising: unit.resynchronising)
-        }
     }
 }

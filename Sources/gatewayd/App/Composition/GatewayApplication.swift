@@ -65,17 +65,17 @@ public struct GatewayApplication: Sendable {
             engine: AlarmEngine(rules: configuration.rules), numbers: store.alarms.firstBlock, clock: clock, readings: readings,
             alarms: alarms, uplinks: uplinks, log: log, chance: SystemRandomNumberGenerator())
         try await restore(intake, store)
-        let pollers = plan.pollers(configuration, clock: clock, intake: intake, log: log)
+        let fieldBuses = plan.fieldBuses(configuration, clock: clock, intake: intake, log: log)
         let auditThread = ThreadExecutor(name: "audit")
         let diagnostics = DaemonDiagnostics(
-            start: start, boot: boot, store: store, intake: intake, pollers: pollers, uplinks: uplinks, readings: readings,
+            start: start, boot: boot, store: store, intake: intake, fieldBuses: fieldBuses, uplinks: uplinks, readings: readings,
             alarms: alarms,
             audit: AuditLog(path: configuration.store.path + "/audit.log", executor: auditThread, clock: clock), clock: clock)
         log.info(
             "gatewayd \(Self.version) runs",
             metadata: ["gateway": "\(configuration.gateway.id)", "store": "\(store.id)", "boot": "\(boot)"])
-        try await serve(configuration, store, uplinks, readings, alarms, intake, pollers, diagnostics)
-        for poller in pollers { await poller.bus.close() }
+        try await serve(configuration, store, uplinks, readings, alarms, intake, fieldBuses, diagnostics)
+        for bus in fieldBuses { await bus.close() }
         auditThread.shutdown()
         log.info("gatewayd has stopped; everything is committed")
     }
@@ -84,7 +84,7 @@ public struct GatewayApplication: Sendable {
     private func serve(
         _ configuration: Configuration, _ store: Store, _ uplinks: [UplinkService], _ readings: ReadingsWriter,
         _ alarms: AlarmWriter,
-        _ intake: Intake, _ pollers: [BusPoller], _ diagnostics: DaemonDiagnostics
+        _ intake: Intake, _ fieldBuses: [FieldBus], _ diagnostics: DaemonDiagnostics
     ) async throws {
         let clock = self.clock
         let log = self.log
@@ -104,7 +104,7 @@ public struct GatewayApplication: Sendable {
         services.append(
             UntilShutdown {
                 await withDiscardingTaskGroup { group in
-                    for poller in pollers { group.addTask { await poller.run() } }
+                    for bus in fieldBuses { group.addTask { await bus.run() } }
                     group.addTask {
                         while !Task.isCancelled { try? await clock.sleep(until: clock.now().monotonic + .seconds(3600)) }
                     }

@@ -36,8 +36,14 @@ enum SelfDescription {
     private static func write(_ sensor: SensorSettings, into json: inout JSONBytes) {
         json.raw("{\"id\":")
         json.string(sensor.id)
-        json.raw(",\"profile\":")
-        json.string(sensor.profile.name)
+        switch sensor.device {
+        case .modbus(_, let profile):
+            json.raw(",\"profile\":")
+            json.string(profile.name)
+        case .line(let line):
+            json.raw(",\"line\":")
+            json.string(line.line.line.description)
+        }
         json.raw(",\"every_ms\":")
         json.integer(sensor.every.milliseconds)
         json.optionalMember("serial", sensor.serial)
@@ -47,7 +53,7 @@ enum SelfDescription {
             json.number(mounted)
         }
         json.raw(",\"channels\":[")
-        separated(sensor.profile.channels, &json) { channel, json in
+        separated(sensor.channels, &json) { channel, json in
             json.raw("{\"id\":")
             json.string(channel.name)
             json.raw(",\"quantity\":")

@@ -19,7 +19,7 @@ struct WiringPlan {
         for cover in configuration.covers {
             let members = AlarmEncoder.coverMembers(CoverPlace(cover))
             for sensor in cover.sensors {
-                for channel in sensor.profile.channels {
+                for channel in sensor.channels {
                     let point = Point(cover: cover.code, sensor: sensor.id, channel: channel.name)
                     points[point] = channel.quantity
                     places[point] = AlarmPlace(device: sensor.serial, coverMembers: members)
@@ -30,33 +30,61 @@ struct WiringPlan {
         self.places = places
     }
 
-    /// One poller for each bus, with the sensors in the order of the file.
-    func pollers(_ configuration: Configuration, clock: any TimeSource, intake: Intake, log: Logger) -> [BusPoller] {
-        configuration.buses.map { settings in
-            let bus = LinuxModbusBus(id: settings.id, link: ModbusLink(settings.link))
+    /// One of each bus, with its sensors in the order of the file.
+    func fieldBuses(_ configuration: Configuration, clock: any TimeSource, intake: Intake, log: Logger) -> [FieldBus] {
+        configuration.buses.map { bus in
             let sensors = configuration.covers.flatMap { cover in
-                cover.sensors.filter { $0.bus == settings.id }.map { sensor in
-                    (
-                        sensor: ModbusSensor(
-                            cover: cover.code, id: sensor.id, unit: sensor.unit, profile: sensor.profile,
-                            busResponseTimeout: settings.responseTimeout, bus: bus, clock: clock), every: sensor.every
-                    )
-                }
+                cover.sensors.filter { $0.bus == bus.id }.map { (cover.code, $0) }
             }
-            return BusPoller(
-                id: settings.id, kind: settings.link.kind, address: settings.link.address, bus: bus, sensors: sensors,
-                clock: clock,
-                intake: intake, log: log)
+            guard let link = ModbusLink(bus.link) else {
+                let lines = LinuxDigitalLines(id: bus.id, chip: bus.link.address)
+                return .gpio(
+                    LineWatcher(
+                        id: bus.id, chip: bus.link.address, lines: lines, sensors: contacts(sensors, lines, clock), clock: clock,
+                        intake: intake, log: log))
+            }
+            let registers = LinuxModbusBus(id: bus.id, link: link)
+            return .modbus(
+                BusPoller(
+                    id: bus.id, kind: bus.link.kind, address: bus.link.address, bus: registers,
+                    sensors: devices(sensors, bus, registers, clock), clock: clock, intake: intake, log: log))
+        }
+    }
+
+    private func devices(
+        _ sensors: [(cover: String, settings: SensorSettings)], _ bus: BusSettings, _ registers: any RegisterBus,
+        _ clock: any TimeSource
+    ) -> [(sensor: ModbusSensor, every: Duration)] {
+        sensors.compactMap { cover, settings in
+            guard case .modbus(let unit, let profile) = settings.device else { return nil }
+            let sensor = ModbusSensor(
+                cover: cover, id: settings.id, unit: unit, profile: profile, busResponseTimeout: bus.responseTimeout,
+                bus: registers, clock: clock)
+            return (sensor, settings.every)
+        }
+    }
+
+    private func contacts(
+        _ sensors: [(cover: String, settings: SensorSettings)], _ lines: any DigitalLines, _ clock: any TimeSource
+    ) -> [(sensor: DigitalSensor, every: Duration)] {
+        sensors.compactMap { cover, settings in
+            guard case .line(let line) = settings.device else { return nil }
+            let sensor = DigitalSensor(
+                cover: cover, id: settings.id, settings: line.line, quantity: line.quantity, lines: lines, clock: clock)
+            return (sensor, settings.every)
         }
     }
 }
 
 extension ModbusLink {
-    fileprivate init(_ link: BusSettings.Link) {
+    /// Nil for a chip, which is no Modbus link.
+    fileprivate init?(_ link: BusSettings.Link) {
         switch link {
         case .serial(let device, let baud, let parity, let stopBits):
             self = .serial(device: device, baud: baud, parity: parity, stopBits: stopBits)
         case .tcp(let host, let port): self = .tcp(host: host, port: port)
+        case .rtuOverTCP(let host, let port): self = .rtuOverTCP(host: host, port: port)
+        case .gpio: return nil
         }
     }
 }
@@ -66,6 +94,8 @@ extension BusSettings.Link {
         switch self {
         case .serial: "modbus-rtu"
         case .tcp: "modbus-tcp"
+        case .rtuOverTCP: "modbus-rtu-over-tcp"
+        case .gpio: "gpio"
         }
     }
 
@@ -73,7 +103,8 @@ extension BusSettings.Link {
         switch self {
         case .serial(let device, let baud, let parity, let stopBits):
             "\(device) \(baud) 8\(parity.rawValue.prefix(1).uppercased())\(stopBits)"
-        case .tcp(let host, let port): "\(host):\(port)"
+        case .tcp(let host, let port), .rtuOverTCP(let host, let port): "\(host):\(port)"
+        case .gpio(let chip): chip
         }
     }
 }

@@ -28,6 +28,7 @@ struct DiagnosticsRouter: Sendable {
             case .sensors: return DiagnosticsResponse(try await source.sensors(cover: filter))
             case .alarms: return DiagnosticsResponse(try await source.alarms())
             case .buses: return DiagnosticsResponse(try await source.buses(bus: filter))
+            case .gpio: return DiagnosticsResponse(try await source.gpio())
             case .outbox: return DiagnosticsResponse(try await source.outbox())
             case .uplinks: return DiagnosticsResponse(try await source.uplinks())
             case .read:

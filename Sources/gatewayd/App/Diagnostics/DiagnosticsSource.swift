@@ -27,6 +27,8 @@ public protocol DiagnosticsSource: Sendable {
     /// - Parameter bus: a bus's id, or nil for all.
     /// - Throws: `notFound` when there is no such bus.
     func buses(bus: String?) async throws(DiagnosticsFailure) -> BusReport
+    /// The digital lines of every chip in the configuration.
+    func gpio() async throws(DiagnosticsFailure) -> GPIOReport
     /// What the outbox holds.
     func outbox() async throws(DiagnosticsFailure) -> OutboxReport
     /// How the uplinks do.

@@ -62,10 +62,16 @@ public struct BusPoller: Sendable {
         }
     }
 
+    /// The sensor at a place; nil when it is not on this bus.
+    public func sensor(at place: SensorPlace) -> ModbusSensor? {
+        sensors.first { $0.sensor.cover == place.cover && $0.sensor.id == place.sensor }?.sensor
+    }
+
     /// Reads one sensor now, after the transaction in progress.
-    public func read(_ index: Int) async -> [Reading] {
-        let readings = await sensors[index].sensor.poll()
-        await intake.accept(readings)
-        return readings
+    /// - Returns: false when it is not on this bus.
+    public func read(_ place: SensorPlace) async -> Bool {
+        guard let sensor = sensor(at: place) else { return false }
+        await intake.accept(await sensor.poll())
+        return true
     }
 }

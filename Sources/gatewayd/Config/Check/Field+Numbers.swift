@@ -3,39 +3,66 @@ import SensorModel
 
 extension Field {
     /// A whole number, decimal or 0x…, without quotes.
-    func integer(in range: ClosedRange<Int>, _ what: String? = nil) -> Int? {
-        let wanted = what ?? "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        guard let text = plain, let number = NumberText.integer(text), range.contains(number) else {
-            return expected(wanted + withoutQuotes)
+    func integer() -> Int? {
+        switch shape {
+        case .integer(let range, let name):
+            let what = name ?? "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            return integer(what, where: range.contains)
+        case .integers(let numbers):
+            return integer("one of \(numbers.map(String.init).joined(separator: ", "))", where: numbers.contains)
+        default: return defect("a whole number")
+        }
+    }
+
+    private func integer(_ what: String, where isRight: (Int) -> Bool) -> Int? {
+        guard let text = plain, let number = NumberText.integer(text), isRight(number) else {
+            return expected(what + withoutQuotes)
         }
         return number
     }
 
     /// A register's content or address, 0 to 65535.
-    func word() -> UInt16? {
-        integer(in: 0...0xFFFF, "a whole number from 0 to 65535 (0xFFFF)").map { UInt16($0) }
+    func word() -> UInt16? { integer().flatMap { UInt16(exactly: $0) } }
+
+    /// A whole number of 64 bits without sign, up to `largest`, which is `what`.
+    func unsigned(atMost largest: UInt64, _ what: String) -> UInt64? {
+        guard case .unsigned = shape else { return defect("a whole number without sign") }
+        guard let text = plain, let number = NumberText.unsigned(text), number <= largest else {
+            return expected(what + withoutQuotes)
+        }
+        return number
     }
 
     /// A decimal number without quotes and without unit.
-    func number(_ what: String = "a number", in range: ClosedRange<Double> = -1e300...1e300) -> Double? {
-        guard let text = plain, let number = NumberText.decimal(text), range.contains(number) else {
+    func number() -> Double? {
+        switch shape {
+        case .number(let range, let what): return number(what, where: range.contains)
+        case .factor: return number("a number other than 0", where: { $0 != 0 })
+        default: return defect("a number")
+        }
+    }
+
+    private func number(_ what: String, where isRight: (Double) -> Bool) -> Double? {
+        guard let text = plain, let number = NumberText.decimal(text), isRight(number) else {
             return expected(what + withoutQuotes)
         }
         return number
     }
 
     /// A duration such as `500 ms`, `5 s`, `10 min`, `2 h`, `30 d`; the unit must be there.
-    func duration(in range: ClosedRange<Duration>) -> Duration? {
+    func duration() -> Duration? {
+        guard case .duration(let range) = shape else { return defect("a duration") }
         let form = "a duration with unit (ms, s, min, h, d)"
         guard let text = node.text, let (amount, unit) = NumberText.split(text), let scale = Self.nanoseconds[unit], amount >= 0,
             amount * scale < 9e18
         else { return expected("\(form), like '\(Self.words(range.lowerBound > .zero ? range.lowerBound : .seconds(5)))'") }
         let duration = Duration.nanoseconds(Int64((amount * scale).rounded()))
-        guard range.contains(duration) else {
-            return expected("\(Self.words(range.lowerBound)) to \(Self.words(range.upperBound))")
-        }
+        guard range.contains(duration) else { return expected(Self.words(range)) }
         return duration
     }
+
+    /// A range of durations.
+    static func words(_ range: ClosedRange<Duration>) -> String { "\(words(range.lowerBound)) to \(words(range.upperBound))" }
 
     private static let nanoseconds: [String: Double] = ["ms": 1e6, "s": 1e9, "min": 6e10, "h": 3.6e12, "d": 8.64e13]
 
@@ -43,14 +70,13 @@ extension Field {
     static func words(_ duration: Duration) -> String {
         let milliseconds = duration.milliseconds
         for (unit, size) in [("h", Int64(3_600_000)), ("min", 60_000), ("s", 1000)]
-        where milliseconds != 0 && milliseconds % size == 0 {
-            return "\(milliseconds / size) \(unit)"
-        }
+        where milliseconds != 0 && milliseconds % size == 0 { return "\(milliseconds / size) \(unit)" }
         return milliseconds == 0 ? "0 s" : "\(milliseconds) ms"
     }
 
     /// A size such as `512 MiB`; the unit must be there.
-    func byteSize(atLeast lowest: Int64) -> Int64? {
+    func byteSize() -> Int64? {
+        guard case .size(let lowest) = shape else { return defect("a size") }
         let wanted = "a size with unit (KiB, MiB, GiB) of at least \(lowest >> 20) MiB, like '512 MiB'"
         let scales: [String: Double] = ["KiB": 1024, "MiB": 1_048_576, "GiB": 1_073_741_824]
         guard let text = node.text, let (amount, unit) = NumberText.split(text), let scale = scales[unit], amount * scale < 1e15,
@@ -59,16 +85,25 @@ extension Field {
         return Int64(amount * scale)
     }
 
-    /// A value in one given unit, which must stand there: nothing is converted. Quantities of unit 1 are bare numbers.
-    func value(in unit: Unit, of what: String? = nil) -> Double? {
-        let subject = what.map { " of \($0)" } ?? ""
-        guard unit != .one else { return number("a number without unit\(subject)") }
+    /// A value in the one unit that belongs here, which must stand there: nothing is converted.
+    func value() -> Double? {
+        guard case .value(let unit) = shape else { return defect("a value with unit") }
+        return value(in: unit, "")
+    }
+
+    /// A value in the unit of a quantity, which must stand there. Quantities of unit 1 are bare numbers.
+    func value(of quantity: Quantity) -> Double? {
+        guard case .valueOfQuantity = shape else { return defect("a value of a quantity") }
+        return value(in: quantity.unit, " of \(quantity.rawValue)")
+    }
+
+    private func value(in unit: Unit, _ subject: String) -> Double? {
+        guard unit != .one else { return number("a number without unit\(subject)", where: { _ in true }) }
         guard let text = node.text, let (amount, word) = NumberText.split(text), word == unit.rawValue else {
             return expected("a value\(subject) in \(unit.rawValue), like '5 \(unit.rawValue)'")
         }
         return amount
     }
-
 }
 
 /// Numbers as they are written in the files.
@@ -80,6 +115,13 @@ enum NumberText {
             return digits.allSatisfy(\.isHexDigit) ? Int(digits, radix: 16) : nil
         }
         return text.hasPrefix("+") ? nil : Int(text)
+    }
+
+    /// A whole number of 64 bits without sign, decimal or 0x….
+    static func unsigned(_ text: String) -> UInt64? {
+        guard text.hasPrefix("0x") || text.hasPrefix("0X") else { return text.hasPrefix("+") ? nil : UInt64(text) }
+        let digits = text.dropFirst(2)
+        return digits.allSatisfy(\.isHexDigit) ? UInt64(digits, radix: 16) : nil
     }
 
     /// A decimal number: digits, one point, an exponent. Words like «nan» and hexadecimal are not numbers here.

@@ -6,6 +6,17 @@ struct Field {
     /// Like `covers[0].sensors.ch4.every`; empty at the top.
     let path: String
     let findings: Findings
+    /// What may stand here.
+    let shape: Shape
+
+    /// The same value, read as something else: for values that may be one of several things.
+    func with(_ shape: Shape) -> Field { Field(node: node, path: path, findings: findings, shape: shape) }
+
+    /// Reports that a reader asks for something else than the description says, which is nobody's fault but ours.
+    func defect<Value>(_ reader: String) -> Value? {
+        refuse("cannot be read as \(reader); this is a defect of gatewayd, please report it")
+        return nil
+    }
 
     /// Reports an error at this value.
     func refuse(_ message: String) {
@@ -43,21 +54,22 @@ struct Field {
     }
 
     /// Added to what was expected where quotes are what is wrong.
-    var withoutQuotes: String {
-        if case .scalar(_, isQuoted: true) = node.content { ", without quotes" } else { "" }
-    }
+    var withoutQuotes: String { if case .scalar(_, isQuoted: true) = node.content { ", without quotes" } else { "" } }
 
     /// Text of 1 to 256 characters on one line.
-    func text(_ what: String = "text") -> String? {
+    func text() -> String? {
+        guard case .text(let what, let pattern) = shape else { return defect("text") }
         guard let text = node.text, !text.isEmpty else { return expected(what) }
         guard text.count <= 256, !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
             return expected("\(what) of at most 256 characters on one line")
         }
-        return text
+        guard let pattern, let expression = try? Regex(pattern) else { return text }
+        return text.wholeMatch(of: expression) == nil ? expected(what) : text
     }
 
     /// An id, `[A-Za-z0-9._-]{1,64}`.
     func id() -> String? {
+        guard case .id = shape else { return defect("an id") }
         guard let text = node.text, !text.isEmpty, text.utf8.count <= 64, text.utf8.allSatisfy(Self.isIDByte) else {
             return expected("an id of 1 to 64 of the characters A-Z a-z 0-9 . _ -")
         }
@@ -74,23 +86,26 @@ struct Field {
 
     /// `true` or `false`.
     func bool() -> Bool? {
-        switch plain {
+        guard case .bool = shape else { return defect("true or false") }
+        return switch plain {
         case "true": true
         case "false": false
         default: expected("true or false\(withoutQuotes)")
         }
     }
 
-    /// One word of a closed list.
-    /// - Parameter later: words that the format has and this version does not.
-    func choice<Choice: CaseIterable & RawRepresentable>(_ type: Choice.Type = Choice.self, later: [String] = []) -> Choice?
-    where Choice.RawValue == String {
-        let words = Choice.allCases.map(\.rawValue)
-        return choice(of: words, later: later).flatMap(Choice.init(rawValue:))
+    /// One word of an enumeration.
+    func choice<Choice: RawRepresentable>(_ type: Choice.Type = Choice.self) -> Choice? where Choice.RawValue == String {
+        choice().flatMap { (word: String) in Choice(rawValue: word) }
     }
 
     /// One word of a closed list.
-    /// - Parameter later: words that the format has and this version does not.
+    func choice() -> String? {
+        guard case .choice(let words, let later) = shape else { return defect("a word of a list") }
+        return choice(of: words, later: later)
+    }
+
+    /// One word of a list that only the file makes.
     func choice(of words: [String], later: [String] = []) -> String? {
         let list = words.joined(separator: ", ")
         guard let text = node.text, !text.isEmpty else { return expected(words.count == 1 ? list : "one of \(list)") }
@@ -107,7 +122,12 @@ struct Field {
 
     /// The entries of a list.
     func list() -> [Field]? {
-        guard case .sequence(let items) = node.content else { return expected("a list ([] when it is empty)") }
-        return items.enumerated().map { Field(node: $1, path: "\(path)[\($0)]", findings: findings) }
+        guard case .list(let inner, let count, let what) = shape else { return defect("a list") }
+        guard case .sequence(let items) = node.content else { return expected(what) }
+        guard count.contains(items.count) else {
+            refuse("expected \(what), found \(items.isEmpty ? "an empty list" : "\(items.count)")")
+            return nil
+        }
+        return items.enumerated().map { Field(node: $1, path: "\(path)[\($0)]", findings: findings, shape: inner) }
     }
 }

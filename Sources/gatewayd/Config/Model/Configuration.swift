@@ -82,6 +82,10 @@ public struct BusSettings: Sendable, Equatable {
         case serial(device: String, baud: Int, parity: Parity, stopBits: Int)
         /// `kind: modbus-tcp`.
         case tcp(host: String, port: Int)
+        /// `kind: modbus-rtu-over-tcp`: RTU frames through a serial server.
+        case rtuOverTCP(host: String, port: Int)
+        /// `kind: gpio`: a chip's label, or its path `/dev/gpiochipN`.
+        case gpio(chip: String)
     }
     /// The bus's id.
     public var id: String
@@ -163,15 +167,21 @@ public struct Location: Sendable, Equatable {
 
 /// One entry of a cover's `sensors`.
 public struct SensorSettings: Sendable, Equatable {
+    /// What sits at the place.
+    public enum Device: Sendable, Equatable {
+        /// A device on a Modbus bus: its address (1 to 247 on a serial line or through a serial server, 0 to 255 over TCP)
+        /// and the resolved sensor model.
+        case modbus(unit: UInt8, profile: DeviceProfile)
+        /// A contact on a GPIO line. Its one channel is `state`.
+        case line(LineSensorSettings)
+    }
     /// The sensor's id within the cover.
     public var id: String
     /// The bus's id.
     public var bus: String
-    /// Unit address: 1 to 247 on a serial line, 0 to 255 over TCP.
-    public var unit: UInt8
-    /// The resolved sensor model.
-    public var profile: DeviceProfile
-    /// Time between readings, 100 ms to 24 h.
+    /// What sits there.
+    public var device: Device
+    /// Time between readings, 100 ms to 24 h. A line reports its changes besides.
     public var every: Duration
     /// Serial number of the device that sits there.
     public var serial: String?
@@ -181,12 +191,39 @@ public struct SensorSettings: Sendable, Equatable {
     public var mounted: Double?
 
     /// - Parameters: as the properties.
-    public init(id: String, bus: String, unit: UInt8, profile: DeviceProfile, every: Duration) {
+    public init(id: String, bus: String, device: Device, every: Duration) {
         self.id = id
         self.bus = bus
-        self.unit = unit
-        self.profile = profile
+        self.device = device
         self.every = every
+    }
+
+    /// The unit's address; nil for a line.
+    public var unit: UInt8? { if case .modbus(let unit, _) = device { unit } else { nil } }
+
+    /// The sensor model; nil for a line, which needs none.
+    public var profile: DeviceProfile? { if case .modbus(_, let profile) = device { profile } else { nil } }
+
+    /// The sensor's channels and their quantities, in their order.
+    public var channels: [(name: String, quantity: Quantity)] {
+        switch device {
+        case .modbus(_, let profile): profile.channels.map { ($0.name, $0.quantity) }
+        case .line(let line): [("state", line.quantity)]
+        }
+    }
+}
+
+/// A contact on a GPIO line: what the configuration says of it.
+public struct LineSensorSettings: Sendable, Equatable {
+    /// Which line of the chip, how it is wired, and its debounce time.
+    public var line: LineSettings
+    /// What the line's active state means: a quantity of unit 1.
+    public var quantity: Quantity
+
+    /// - Parameters: as the properties.
+    public init(line: LineSettings, quantity: Quantity) {
+        self.line = line
+        self.quantity = quantity
     }
 }
 

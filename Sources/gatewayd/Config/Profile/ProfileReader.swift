@@ -7,31 +7,28 @@ enum ProfileReader {
     /// Reads the whole file; nil, with errors, when something is missing that the rest cannot do without.
     /// - Parameter fileName: of the file, which must be the model's name and `.yaml`.
     static func read(_ root: Field, fileName: String) -> DeviceProfile? {
-        let keys = [
-            "schema", "profile", "vendor", "model", "source", "verified", "serial", "timing", "supply_min", "require", "channels",
-            "status", "examples",
-        ]
-        guard let section = root.section(keys, later: ["heartbeat", "trigger"]) else { return nil }
+        guard let section = root.section() else { return nil }
         SiteReader.checkSchema(section)
-        let name = section.required("profile", "the file's name without .yaml").flatMap { readName($0, fileName) }
-        let vendor = section.required("vendor", "who makes the model")?.text()
-        let model = section.required("model", "the model's name")?.text()
-        let source = section.required("source", "the document and page of the register map").flatMap(readSource)
-        let channels = section.required("channels", "what the model measures").flatMap(readChannels)
+        let name = section["profile"].flatMap { readName($0, fileName) }
+        let vendor = section["vendor"]?.text()
+        let model = section["model"]?.text()
+        let source = section["source"].flatMap(readSource)
+        let channels = section["channels"]?.named()?.compactMap { ChannelReader.read($0.name, $0.value) }
         let verified = section["verified"]?.bool() ?? false
-        let serial = section["serial"].flatMap(readSerial)
         let timing = section["timing"].map(readTiming) ?? DeviceProfile.Timing()
-        let supply = section["supply_min"]?.value(in: .volt)
-        let requirements = section["require"]?.list()?.compactMap(StatusReader.requirement) ?? []
-        let status = section["status"]?.list()?.compactMap(StatusReader.status) ?? []
-        let known = section["channels"]?.namesAsWritten ?? []
-        let examples = section["examples"]?.list()?.compactMap { readExample($0, channels ?? [], known) } ?? []
-        guard let name, let vendor, let model, let source, let channels else { return nil }
-        return DeviceProfile(
-            name: name, vendor: vendor, model: model, sourceDocument: source.document, sourcePage: source.page,
-            verified: verified,
-            serial: serial, timing: timing, supplyMinimum: supply, requirements: requirements, channels: channels, status: status,
-            examples: examples)
+        let names = section["channels"]?.namesAsWritten ?? []
+        var profile = DeviceProfile(
+            name: name ?? "", vendor: vendor ?? "", model: model ?? "", sourceDocument: source?.document ?? "",
+            sourcePage: source?.page ?? "", verified: verified, timing: timing, channels: channels ?? [])
+        profile.serial = section["serial"].flatMap(readSerial)
+        profile.supplyMinimum = section["supply_min"]?.value()
+        profile.requirements = section["require"]?.list()?.compactMap(RequirementReader.read) ?? []
+        profile.trigger = section["trigger"].flatMap(readTrigger)
+        profile.status = section["status"]?.list()?.compactMap { StatusReader.read($0, channels: names) } ?? []
+        profile.heartbeat = section["heartbeat"].flatMap(readHeartbeat)
+        profile.examples = section["examples"]?.list()?.compactMap { ExampleReader.read($0, profile.channels, names) } ?? []
+        ReadLimits.check(section, profile)
+        return name == nil || vendor == nil || model == nil || source == nil || channels == nil ? nil : profile
     }
 
     private static func readName(_ field: Field, _ fileName: String) -> String? {
@@ -41,61 +38,56 @@ enum ProfileReader {
     }
 
     private static func readSource(_ field: Field) -> (document: String, page: String)? {
-        guard let section = field.section(["document", "page"]) else { return nil }
-        let document = section.required("document", "the title of the document")?.text()
-        let page = section.required("page", "the page or clause")?.text()
-        guard let document, let page else { return nil }
+        guard let section = field.section() else { return nil }
+        guard let document = section["document"]?.text(), let page = section["page"]?.text() else { return nil }
         return (document, page)
     }
 
     private static func readSerial(_ field: Field) -> DeviceProfile.SerialDefaults? {
-        guard let section = field.section(["address", "baud", "parity", "stop_bits"]) else { return nil }
-        let address = section.required("address", "the factory address")?.integer(in: 1...247)
-        let baud = section.required("baud", "the factory speed")?.baud()
-        let parity: Parity? = section.required("parity", "none, even or odd")?.choice()
-        let stopBits = section.required("stop_bits", "1 or 2")?.integer(in: 1...2, "1 or 2")
+        guard let section = field.section() else { return nil }
+        let address = section["address"]?.integer()
+        let baud = section["baud"]?.integer()
+        let parity: Parity? = section["parity"]?.choice()
+        let stopBits = section["stop_bits"]?.integer()
         guard let address, let baud, let parity, let stopBits else { return nil }
         return DeviceProfile.SerialDefaults(address: UInt8(address), baud: baud, parity: parity, stopBits: stopBits)
     }
 
     private static func readTiming(_ field: Field) -> DeviceProfile.Timing {
         var timing = DeviceProfile.Timing()
-        guard let section = field.section(["response_timeout", "max_latency", "gap", "warm_up", "max_registers"]) else {
-            return timing
-        }
-        timing.responseTimeout = section["response_timeout"]?.duration(in: .milliseconds(10) ... .seconds(60))
-        timing.maxLatency = section["max_latency"]?.duration(in: .milliseconds(10) ... .seconds(120))
-        timing.gap = section["gap"]?.duration(in: .zero ... .seconds(10)) ?? .zero
-        timing.warmUp = section["warm_up"]?.duration(in: .zero ... .seconds(86_400)) ?? .zero
-        timing.maxRegisters = section["max_registers"]?.integer(in: 2...125) ?? 125
+        guard let section = field.section() else { return timing }
+        timing.responseTimeout = section["response_timeout"]?.duration()
+        timing.maxLatency = section["max_latency"]?.duration()
+        if let gap = section["gap"]?.duration() { timing.gap = gap }
+        if let warmUp = section["warm_up"]?.duration() { timing.warmUp = warmUp }
+        if let registers = section["max_registers"]?.integer() { timing.maxRegisters = registers }
         if let timeout = timing.responseTimeout, let latency = timing.maxLatency, latency < timeout {
             let _: Int? = section["max_latency"]?.expected("at least response_timeout (\(Field.words(timeout)))")
         }
         return timing
     }
 
-    private static func readChannels(_ field: Field) -> [ChannelMap]? {
-        guard let entries = field.namedByID() else { return nil }
-        if entries.isEmpty { field.refuse("expected at least one channel, found none") }
-        return entries.compactMap { ChannelReader.read($0.name, $0.value) }
+    private static func readTrigger(_ field: Field) -> DeviceProfile.Trigger? {
+        guard let section = field.section() else { return nil }
+        let place = section.place()
+        guard let value = section["value"]?.word(), let wait = section["wait"]?.duration(), let place else { return nil }
+        return DeviceProfile.Trigger(place: place, value: value, wait: wait)
     }
 
-    private static func readExample(_ field: Field, _ channels: [ChannelMap], _ known: [String]) -> DeviceProfile.Example? {
-        guard let section = field.section(["channel", "words", "value"]) else { return nil }
-        let channelField = section.required("channel", "the name of a channel")
-        let words = section.required("words", "the words as they come from the wire, like [0x41A0, 0x0000]")?.list()
-        let numbers = words?.compactMap { $0.word() }
-        let value = section.required("value", "the value a person reads")?.number()
-        guard let channelField, let name = channelField.choice(of: known) else { return nil }
-        guard let words, let numbers, numbers.count == words.count, let channel = channels.first(where: { $0.name == name }),
-            let value
-        else { return nil }
-        let count = channel.fields.reduce(0) { $0 + $1.type.words }
-        guard words.count == count else {
-            section["words"]?.refuse("expected \(count) word\(count == 1 ? "" : "s") for channel '\(name)', found \(words.count)")
-            return nil
-        }
-        return DeviceProfile.Example(channel: name, words: numbers, value: value)
+    private static func readHeartbeat(_ field: Field) -> DeviceProfile.Heartbeat? {
+        guard let section = field.section() else { return nil }
+        let place = section.place()
+        guard let period = section["period"]?.duration(), let place else { return nil }
+        return DeviceProfile.Heartbeat(place: place, period: period)
+    }
+}
+
+extension Section {
+    /// `table` and `address`.
+    func place() -> RegisterPlace? {
+        let table: RegisterTable? = self["table"]?.choice()
+        guard let address = self["address"]?.word(), let table else { return nil }
+        return RegisterPlace(table: table, address: address)
     }
 }
 

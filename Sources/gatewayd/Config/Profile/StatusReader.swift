@@ -1,57 +1,71 @@
-// A sensor model's `require` and `status`: the registers that say whether the values may be believed.
+// A sensor model's `status`: the registers that say when channels may not be believed.
 import DeviceHAL
 import SensorModel
 
-/// Reads requirements and status registers.
+/// Reads status registers.
 enum StatusReader {
-    /// One entry of `require`.
-    static func requirement(_ field: Field) -> DeviceProfile.Requirement? {
-        guard let section = field.section(["table", "address", "mask", "equals", "reason"]) else { return nil }
-        let place = readPlace(section)
-        let mask = section["mask"].map { $0.word() } ?? 0xFFFF
-        let equals = section.required("equals", "what the register must hold")?.word()
-        let reason: BadReason? = section.required("reason", "a reason, like another-model")?.choice()
-        guard let place, let mask, let equals, let reason else { return nil }
-        if equals & ~mask != 0 {
-            section["equals"]?.refuse(
-                "expected only bits that are in the mask \(section["mask"]?.found ?? ""), else it can never hold")
-        }
-        return DeviceProfile.Requirement(table: place.table, address: place.address, mask: mask, equals: equals, reason: reason)
-    }
-
-    /// One entry of `status`.
-    static func status(_ field: Field) -> DeviceProfile.StatusRule? {
-        guard let section = field.section(["table", "address", "type", "equals", "bits"]) else { return nil }
-        let place = readPlace(section)
-        _ = section["type"]?.choice(of: ["uint16"])
-        let equals = section["equals"].map { readReasons($0, 0...0xFFFF, "a value from 0 to 65535") } ?? [:]
+    /// One entry.
+    /// - Parameter channels: the names of the model's channels.
+    static func read(_ field: Field, channels: [String]) -> DeviceProfile.StatusRule? {
+        guard let section = field.section() else { return nil }
+        let place = section.place()
+        let type = readType(section, place?.table)
+        let range = type.range
+        let equals = section["equals"].map { readReasons($0, range, type.words) } ?? [:]
         let bits = section["bits"].map { readReasons($0, 0...15, "a bit from 0 (least significant) to 15") } ?? [:]
-        if section["equals"] == nil, section["bits"] == nil {
-            field.refuse("expected 'equals' or 'bits' with the reasons, found neither")
+        let atMost = section["at_most"].map { readReasons($0, range, type.words) } ?? [:]
+        let mask = readMask(section, equals)
+        if type == .bit {
+            for key in ["bits", "at_most", "mask"] { section[key]?.refuse("'\(key)' does not go with a bit, write 'equals'") }
         }
+        let named = section["channels"]?.list()?.compactMap { $0.id() == nil ? nil : $0.choice(of: channels) } ?? []
         guard let place else { return nil }
-        let values = equals.map { (UInt16($0.key), $0.value) }
         return DeviceProfile.StatusRule(
-            table: place.table, address: place.address, equals: Dictionary(values) { first, _ in first }, bits: bits)
+            table: place.table, address: place.address, mask: mask, isSigned: type == .signed, equals: equals, bits: bits,
+            atMost: atMost, channels: named)
     }
 
-    private static func readPlace(_ section: Section) -> (table: RegisterTable, address: UInt16)? {
-        let table: RegisterTable? = section.required("table", "input or holding").flatMap { field in
-            field.choice(of: ["input", "holding"], later: ["coil", "discrete"]).flatMap(RegisterTable.init(rawValue:))
+    /// What a status register counts.
+    private enum Kind {
+        case unsigned, signed, bit
+
+        var range: ClosedRange<Int> {
+            switch self {
+            case .unsigned: 0...0xFFFF
+            case .signed: -0x8000...0x7FFF
+            case .bit: 0...1
+            }
         }
-        let address = section.required("address", "the zero-based PDU address")?.word()
-        guard let table, let address else { return nil }
-        return (table, address)
+
+        var words: String { self == .bit ? "0 or 1" : "a value from \(range.lowerBound) to \(range.upperBound)" }
     }
 
-    private static func readReasons(_ field: Field, _ range: ClosedRange<Int>, _ what: String) -> [Int: BadReason] {
-        var reasons: [Int: BadReason] = [:]
-        for entry in field.named() ?? [] {
-            let number = entry.key.integer(in: range, what)
-            let reason: BadReason? = entry.value.choice()
-            guard let number, let reason else { continue }
+    private static func readType(_ section: Section, _ table: RegisterTable?) -> Kind {
+        let isBits = table?.isBits ?? false
+        guard let field = section["type"], let type = field.choice() else { return isBits ? .bit : .unsigned }
+        if table != nil, (type == "bool") != isBits {
+            let _: Int? = field.expected(
+                isBits ? "bool, an item of this table is one bit" : "uint16 or int16 in a table of registers")
+        }
+        return isBits ? .bit : type == "int16" ? .signed : .unsigned
+    }
+
+    private static func readMask(_ section: Section, _ equals: [Int: Doubt]) -> UInt16 {
+        guard let field = section["mask"], let mask = field.word() else { return 0xFFFF }
+        if let value = equals.keys.sorted().first(where: { UInt16(truncatingIfNeeded: $0) & ~mask != 0 }) {
+            section["equals"]?.refuse("expected only bits that are in the mask \(field.found), \(value) can never be there")
+        }
+        return mask
+    }
+
+    private static func readReasons(_ field: Field, _ range: ClosedRange<Int>, _ what: String) -> [Int: Doubt] {
+        guard case .named(_, let inner, let atLeastOne) = field.shape else { return [:] }
+        var reasons: [Int: Doubt] = [:]
+        for entry in field.with(.named(.numbers(range, what), inner, atLeastOne: atLeastOne)).named() ?? [] {
+            guard let word = entry.value.choice(), let doubt = Doubt(word: word), let number = NumberText.integer(entry.name)
+            else { continue }
             if reasons[number] != nil { entry.key.refuse("\(number) stands here twice") }
-            reasons[number] = reason
+            reasons[number] = doubt
         }
         return reasons
     }

@@ -19,7 +19,7 @@ final class ProfileShelf {
     func read(folders field: Field) {
         var own: [String] = []
         for entry in field.list() ?? [] {
-            guard let path = entry.text("a folder with sensor models") else { continue }
+            guard let path = entry.text() else { continue }
             if !place.isCopy, !FileSystem.isFolder(place.absolute(path)) {
                 entry.refuse("expected a folder with sensor models, there is none at \(place.absolute(path))")
             }
@@ -40,7 +40,7 @@ final class ProfileShelf {
         }
         let path = "\(folder)/\(name).yaml"
         let findings = Findings(file: path)
-        let source = SourceText.read(path, findings)
+        let source = SourceText.read(path, findings, as: Shapes.profile)
         let model = source.flatMap { ProfileReader.read($0.root, fileName: "\(name).yaml") }
         errors += findings.errors
         models[name] = .some(model)

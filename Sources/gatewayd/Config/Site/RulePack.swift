@@ -25,7 +25,7 @@ struct RulePack {
         for name in names {
             let path = "\(folder)/\(name).yaml"
             let own = Findings(file: path)
-            if let source = SourceText.read(path, own) {
+            if let source = SourceText.read(path, own, as: Shapes.rulePack) {
                 read(source.root, &origins, fileName: "\(name).yaml")
                 files.append(SourceFile(path: path, kind: .rules("\(name).yaml"), bytes: source.bytes))
             }
@@ -34,10 +34,10 @@ struct RulePack {
     }
 
     private mutating func read(_ root: Field, _ origins: inout [String: String], fileName: String) {
-        guard let section = root.section(["schema", "rules"]) else { return }
+        guard let section = root.section() else { return }
         SiteReader.checkSchema(section)
-        let entries = section.required("rules", "a list of alarm rules")?.list() ?? []
-        for (rule, field) in RuleReader.read(entries, requiresSource: true) {
+        let entries = section["rules"]?.list() ?? []
+        for (rule, field) in RuleReader.read(entries) {
             if let other = origins[rule.id] {
                 field.refuse("the rule '\(rule.id)' stands in \(other) already")
                 continue

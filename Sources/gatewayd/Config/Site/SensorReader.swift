@@ -1,4 +1,4 @@
-// A cover's `sensors`: which model sits at which address of which bus.
+// A cover's `sensors`: which model sits at which address of which bus, and which line is which contact.
 import DeviceHAL
 import SensorModel
 
@@ -6,7 +6,7 @@ import SensorModel
 struct SensorReader {
     private struct Address: Hashable {
         var bus: String
-        var unit: UInt8
+        var place: String
     }
 
     private let buses: DeclaredBuses
@@ -21,32 +21,48 @@ struct SensorReader {
     /// Reads one cover's sensors.
     mutating func read(_ field: Field) -> [SensorSettings] {
         var sensors: [SensorSettings] = []
-        for entry in field.namedByID() ?? [] {
-            if let sensor = read(entry.name, entry.value) { sensors.append(sensor) }
-        }
+        for entry in field.named() ?? [] { if let sensor = read(entry.name, entry.value) { sensors.append(sensor) } }
         return sensors
     }
 
     private mutating func read(_ id: String, _ field: Field) -> SensorSettings? {
         // A sensor at a bus that was refused itself has keys of that bus's kind: one message, at the bus, is enough.
-        if let bus = field.node["bus"]?.text, buses.ids.contains(bus), buses.bus(bus) == nil { return nil }
-        guard let section = field.section(["bus", "unit", "profile", "every", "serial", "installed", "mounted"]) else {
-            return nil
-        }
-        let bus = section.required("bus", "the id of a bus").flatMap(readBus)
-        let unit = section.required("unit", "the device's address on the bus").flatMap { readUnit($0, bus) }
-        let profile = section.required("profile", "the name of a sensor model").flatMap(shelf.model)
-        let every = section.required("every", "the time between readings, like 5 s")?.duration(
-            in: .milliseconds(100) ... .seconds(86_400))
-        let serial = section["serial"]?.text("a serial number")
+        let name = field.node["bus"]?.text
+        if let name, buses.ids.contains(name), buses.bus(name) == nil { return nil }
+        let bus = name.flatMap(buses.bus)
+        let isLine = bus.map(\.isGPIO) ?? (field.node["line"] != nil && field.node["unit"] == nil)
+        let said = refuseKeysOfTheOther(field, bus)
+        guard let section = field.section(as: isLine ? Shapes.lineSensor : Shapes.modbusSensor, said: said) else { return nil }
+        let known = section["bus"].flatMap(readBus)
+        let device = isLine ? readLine(section, bus) : readUnit(section, bus)
+        let every = section["every"]?.duration()
+        let serial = section["serial"]?.text()
         let installed = section["installed"].flatMap(readDate)
-        let mounted = section["mounted"]?.value(in: .metre)
-        guard let bus, let unit, let profile, let every else { return nil }
-        var sensor = SensorSettings(id: id, bus: bus.id, unit: unit, profile: profile, every: every)
+        let mounted = section["mounted"]?.value()
+        guard let known, let device, let every else { return nil }
+        var sensor = SensorSettings(id: id, bus: known.id, device: device, every: every)
         sensor.serial = serial
         sensor.installed = installed
         sensor.mounted = mounted
         return sensor
+    }
+
+    /// Says of keys that belong to a sensor on the other kind of bus why they cannot stand here.
+    private func refuseKeysOfTheOther(_ field: Field, _ bus: BusSettings?) -> [String] {
+        guard let bus, case .mapping(let entries) = field.node.content else { return [] }
+        let (own, other) = bus.isGPIO ? (Shapes.lineSensor, Shapes.modbusSensor) : (Shapes.modbusSensor, Shapes.lineSensor)
+        let kind =
+            bus.isGPIO
+            ? "is of kind gpio, a sensor there has 'line' and 'quantity'"
+            : "is a Modbus bus, a sensor there has 'unit' and 'profile'"
+        var said: [String] = []
+        for entry in entries where own.key(entry.key) == nil && other.key(entry.key) != nil {
+            let key = YAMLNode(content: .scalar(entry.key, isQuoted: false), mark: entry.keyMark)
+            Field(node: key, path: field.path(of: entry.key), findings: field.findings, shape: .id).refuse(
+                "'\(entry.key)' does not belong here: bus '\(bus.id)' \(kind)")
+            said.append(entry.key)
+        }
+        return said
     }
 
     private func readBus(_ field: Field) -> BusSettings? {
@@ -57,30 +73,63 @@ struct SensorReader {
         return nil
     }
 
-    private mutating func readUnit(_ field: Field, _ bus: BusSettings?) -> UInt8? {
-        var range = 0...255
-        var place = "over TCP"
-        if case .serial = bus?.link { (range, place) = (1...247, "on a serial line") }
+    private mutating func readUnit(_ section: Section, _ bus: BusSettings?) -> SensorSettings.Device? {
+        let profile = section["profile"].flatMap(shelf.model)
+        guard let field = section["unit"] else { return nil }
+        let (range, place) =
+            switch bus?.link {
+            case .serial: (1...247, "on a serial line")
+            case .rtuOverTCP: (1...247, "behind a serial server")
+            default: (0...255, "over TCP")
+            }
         let what = "a unit address from \(range.lowerBound) to \(range.upperBound) \(place)"
-        guard let number = field.integer(in: range, what), let bus else { return nil }
-        let address = Address(bus: bus.id, unit: UInt8(number))
-        if let other = taken[address] {
-            field.refuse("unit \(number) of bus '\(bus.id)' is taken by \(other.path) at line \(other.line)")
+        guard let number = field.with(.integer(range, what)).integer(), let bus, take(field, bus, "unit \(number)"), let profile
+        else { return nil }
+        return .modbus(unit: UInt8(number), profile: profile)
+    }
+
+    private mutating func readLine(_ section: Section, _ bus: BusSettings?) -> SensorSettings.Device? {
+        let quantity: Quantity? = section["quantity"]?.choice()
+        let active = section["active"]?.choice()
+        let bias: LineBias? = section["bias"]?.choice()
+        let debounce = section["debounce"]?.duration()
+        guard let field = section["line"], case .either(let shapes) = field.shape else { return nil }
+        let line: LineSelector?
+        if let text = field.plain, NumberText.integer(text) != nil {
+            line = field.with(shapes[0]).integer().map { .offset($0) }
+        } else {
+            line = field.with(shapes[1]).text().map { .name($0) }
+        }
+        guard let line, let bus, take(field, bus, "line \(line)"), let quantity, let active, let bias, let debounce else {
             return nil
         }
-        taken[address] = (String(field.path.dropLast(".unit".count)), field.node.mark.line)
-        return address.unit
+        let settings = LineSettings(line: line, activeLow: active == "low", bias: bias, debounce: debounce)
+        return .line(LineSensorSettings(line: settings, quantity: quantity))
+    }
+
+    /// False, with an error, when another sensor has the place already.
+    private mutating func take(_ field: Field, _ bus: BusSettings, _ place: String) -> Bool {
+        let address = Address(bus: bus.id, place: place)
+        if let other = taken[address] {
+            field.refuse("\(place) of bus '\(bus.id)' is taken by \(other.path) at line \(other.line)")
+            return false
+        }
+        let path = field.path.lastIndex(of: ".").map { String(field.path[..<$0]) } ?? field.path
+        taken[address] = (path, field.node.mark.line)
+        return true
     }
 
     private func readDate(_ field: Field) -> String? {
-        let what = "a date like 2026-05-02"
-        guard let text = field.text(what) else { return nil }
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == [4, 2, 2], parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
-            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]), (1...12).contains(month)
-        else { return field.expected(what) }
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
-        return (1...days).contains(day) ? text : field.expected(what)
+        guard let text = field.text() else { return nil }
+        let parts = text.split(separator: "-").compactMap { Int($0) }
+        guard parts.count == 3, (1...12).contains(parts[1]) else { return field.expected("a date like 2026-05-02") }
+        let isLeap = parts[0] % 4 == 0 && (parts[0] % 100 != 0 || parts[0] % 400 == 0)
+        let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][parts[1] - 1]
+        return (1...days).contains(parts[2]) ? text : field.expected("a date like 2026-05-02")
     }
+}
+
+extension BusSettings {
+    /// Whether lines are what it has.
+    fileprivate var isGPIO: Bool { if case .gpio = link { true } else { false } }
 }

@@ -1,0 +1,2 @@
+// The system header, nothing else.
+#include <gpiod.h>

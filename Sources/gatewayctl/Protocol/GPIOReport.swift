@@ -1,0 +1,90 @@
+// The digital lines of each chip, their holders, and what the installed libgpiod cannot do: GET /v1/gpio.
+
+/// One GPIO chip that the configuration names.
+public struct ChipRow: Codable, Sendable, Equatable {
+    /// One line of the chip.
+    public struct Line: Codable, Sendable, Equatable {
+        /// Number within the chip.
+        public var offset: Int
+        /// The board's name for it; null when it has none.
+        @Nullable public var name: String?
+        /// Who uses it, as the kernel says; null when nobody does.
+        @Nullable public var holder: String?
+        /// `input` or `output`.
+        public var direction: String
+        /// True when low is active.
+        public var activeLow: Bool
+        /// `pull-up`, `pull-down` or `disabled`; null when the kernel does not say.
+        @Nullable public var bias: String?
+        /// `COVER/SENSOR` of the sensor at it.
+        @Nullable public var sensor: String?
+        /// True active, false not; null when it is not watched or cannot be read.
+        @Nullable public var active: Bool?
+
+        private enum CodingKeys: String, CodingKey {
+            case offset, name, holder, direction, bias, sensor, active
+            case activeLow = "active_low"
+        }
+
+        /// - Parameters: as the properties.
+        public init(
+            offset: Int, name: String? = nil, holder: String? = nil, direction: String, activeLow: Bool, bias: String? = nil,
+            sensor: String? = nil, active: Bool? = nil
+        ) {
+            self.offset = offset
+            self.name = name
+            self.holder = holder
+            self.direction = direction
+            self.activeLow = activeLow
+            self.bias = bias
+            self.sensor = sensor
+            self.active = active
+        }
+    }
+
+    /// The bus's id.
+    public var bus: String
+    /// The chip as the configuration names it.
+    public var chip: String
+    /// The library, like `libgpiod 1.6.3`.
+    public var library: String
+    /// Whether the kernel debounces; otherwise the daemon does, on the times of the edges.
+    public var kernelDebounce: Bool
+    /// Whether edges are numbered; otherwise a lost edge cannot be seen.
+    public var sequenceNumbers: Bool
+    /// What is wrong and what to do, or null.
+    @Nullable public var problem: String?
+    /// Lines in the order of their offset; empty when the chip cannot be opened.
+    public var lines: [Line]
+
+    private enum CodingKeys: String, CodingKey {
+        case bus, chip, library, problem, lines
+        case kernelDebounce = "kernel_debounce"
+        case sequenceNumbers = "sequence_numbers"
+    }
+
+    /// - Parameters: as the properties.
+    public init(
+        bus: String, chip: String, library: String, kernelDebounce: Bool, sequenceNumbers: Bool, problem: String? = nil,
+        lines: [Line]
+    ) {
+        self.bus = bus
+        self.chip = chip
+        self.library = library
+        self.kernelDebounce = kernelDebounce
+        self.sequenceNumbers = sequenceNumbers
+        self.problem = problem
+        self.lines = lines
+    }
+}
+
+/// Answer of `GET /v1/gpio`.
+public struct GPIOReport: Codable, Sendable, Equatable {
+    /// Chips in the order of the configuration.
+    public var chips: [ChipRow]
+
+    /// - Parameters: as the properties.
+    public init(chips: [ChipRow]) {
+        self.chips = chips
+    }
+}

@@ -1,0 +1,84 @@
+// The daemon's answers about its buses: registers and digital lines.
+import DeviceHAL
+import DiagnosticsProtocol
+import SensorModel
+
+extension DaemonDiagnostics {
+    func buses(bus: String?) async throws(DiagnosticsFailure) -> BusReport {
+        if let bus, !fieldBuses.contains(where: { $0.id == bus }) {
+            throw DiagnosticsFailure(.notFound, "no bus \(bus); there are \(fieldBuses.map(\.id).joined(separator: ", "))")
+        }
+        var rows: [BusRow] = []
+        for fieldBus in fieldBuses where bus == nil || fieldBus.id == bus {
+            switch fieldBus {
+            case .modbus(let poller): rows.append(await row(of: poller))
+            case .gpio(let watcher): rows.append(await row(of: watcher))
+            }
+        }
+        return BusReport(buses: rows)
+    }
+
+    func gpio() async throws(DiagnosticsFailure) -> GPIOReport {
+        var chips: [ChipRow] = []
+        for case .gpio(let watcher) in fieldBuses { chips.append(await chip(of: watcher)) }
+        return GPIOReport(chips: chips)
+    }
+
+    private func row(of poller: BusPoller) async -> BusRow {
+        let uptime = max(0.001, (clock.now().monotonic - started.monotonic).seconds)
+        let statistics = await poller.bus.statistics()
+        return BusRow(
+            id: poller.id, kind: poller.kind, address: poller.address, connected: statistics.connected,
+            problem: statistics.problem.isEmpty ? nil : statistics.problem, utilisation: statistics.busy.seconds / uptime,
+            connects: Int(statistics.connects), strayBytes: Int(statistics.strayBytes),
+            units: units(of: poller, statistics))
+    }
+
+    private func units(of poller: BusPoller, _ statistics: BusStatistics) -> [BusRow.Unit] {
+        let sensors = Dictionary(grouping: poller.sensors.map(\.sensor)) { $0.unit }
+        return Set(sensors.keys).union(statistics.units.keys).sorted().map { address in
+            let unit = statistics.units[address] ?? UnitStatistics()
+            return BusRow.Unit(
+                unit: Int(address), sensors: (sensors[address] ?? []).map { "\($0.cover)/\($0.id)" },
+                transactions: Int(unit.transactions),
+                replies: Int(unit.replies), timeouts: Int(unit.timeouts), checksumErrors: Int(unit.checksumErrors),
+                mismatches: Int(unit.mismatches), exceptions: Int(unit.exceptions), probes: Int(unit.probes),
+                latencyMeanMs: unit.replies == 0 ? nil : unit.latencyTotal.seconds * 1000 / Double(unit.replies),
+                latencyMaxMs: unit.replies == 0 ? nil : unit.latencyMaximum.seconds * 1000, resynchronising: unit.resynchronising)
+        }
+    }
+
+    private func row(of watcher: LineWatcher) async -> BusRow {
+        let (_, problem) = await description(of: watcher)
+        return BusRow(
+            id: watcher.id, kind: "gpio", address: watcher.chip, connected: problem == nil, problem: problem, utilisation: 0,
+            connects: 0, strayBytes: 0, units: [])
+    }
+
+    private func chip(of watcher: LineWatcher) async -> ChipRow {
+        let (description, problem) = await description(of: watcher)
+        let abilities = watcher.lines.abilities
+        var lines: [ChipRow.Line] = []
+        for line in description?.lines ?? [] {
+            let sensor = watcher.sensors.map(\.sensor).first { sensor in
+                switch sensor.settings.line {
+                case .name(let name): line.name == name
+                case .offset(let offset): line.offset == offset
+                }
+            }
+            lines.append(
+                ChipRow.Line(
+                    offset: line.offset, name: line.name, holder: line.holder, direction: line.direction.rawValue,
+                    activeLow: line.activeLow, bias: line.bias?.rawValue, sensor: sensor.map { "\($0.cover)/\($0.id)" },
+                    active: await sensor?.active))
+        }
+        return ChipRow(
+            bus: watcher.id, chip: description.map { "\($0.label) at \($0.path)" } ?? watcher.chip, library: abilities.library,
+            kernelDebounce: abilities.kernelDebounce, sequenceNumbers: abilities.sequenceNumbers, problem: problem, lines: lines)
+    }
+
+    /// The chip as it is now, or what is wrong with it.
+    private func description(of watcher: LineWatcher) async -> (ChipDescription?, problem: String?) {
+        do { return (try await watcher.lines.describe(), nil) } catch { return (nil, error.message) }
+    }
+}

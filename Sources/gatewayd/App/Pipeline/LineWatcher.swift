@@ -1,0 +1,85 @@
+// One chip's contacts: every change goes to the intake at once, and the state of each by its period.
+import DeviceHAL
+import Logging
+import Platform
+import SensorModel
+
+/// Watches the sensors of one GPIO chip.
+public struct LineWatcher: Sendable {
+    /// The bus's id.
+    public let id: String
+    /// The chip as the configuration names it.
+    public let chip: String
+    /// The chip.
+    public let lines: any DigitalLines
+    /// Its sensors and how often each says its state when nothing happens.
+    public let sensors: [(sensor: DigitalSensor, every: Duration)]
+    private let clock: any TimeSource
+    private let intake: Intake
+    private let log: Logger
+
+    /// - Parameters: as the properties.
+    public init(
+        id: String, chip: String, lines: any DigitalLines, sensors: [(sensor: DigitalSensor, every: Duration)],
+        clock: any TimeSource, intake: Intake, log: Logger
+    ) {
+        self.id = id
+        self.chip = chip
+        self.lines = lines
+        self.sensors = sensors
+        self.clock = clock
+        self.intake = intake
+        self.log = log
+    }
+
+    /// Watches until cancelled.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            for (sensor, every) in sensors { group.addTask { await watch(sensor, every) } }
+        }
+    }
+
+    private func watch(_ sensor: DigitalSensor, _ every: Duration) async {
+        var due = clock.now().monotonic + every
+        var isFailing = false
+        while !Task.isCancelled {
+            var readings = await sensor.next(until: due)
+            if Task.isCancelled { return }
+            let now = clock.now().monotonic
+            if now >= due {
+                readings += await sensor.poll()
+                // Periods that went by meanwhile are left out, never made up for.
+                due = due + every > now ? due + every : now + every
+            }
+            guard let last = readings.last else { continue }
+            await intake.accept(readings)
+            await announce(sensor, failing: last.measurement.value == nil, &isFailing)
+        }
+    }
+
+    /// One line when a contact stops giving values, and one when it gives them again.
+    private func announce(_ sensor: DigitalSensor, failing: Bool, _ isFailing: inout Bool) async {
+        guard failing != isFailing else { return }
+        isFailing = failing
+        let context: Logger.Metadata = ["bus": "\(id)", "line": "\(sensor.settings.line)"]
+        if failing {
+            let problem = await sensor.lastProblem ?? "no reason known"
+            log.warning("\(sensor.cover)/\(sensor.id) gives no value: \(problem)", metadata: context)
+        } else {
+            log.notice("\(sensor.cover)/\(sensor.id) gives values again", metadata: context)
+        }
+    }
+
+    /// The sensor at a place; nil when it is not on this chip.
+    public func sensor(at place: SensorPlace) -> DigitalSensor? {
+        sensors.first { $0.sensor.cover == place.cover && $0.sensor.id == place.sensor }?.sensor
+    }
+
+    /// Reads one contact now.
+    /// - Returns: false when it is not on this chip.
+    public func read(_ place: SensorPlace) async -> Bool {
+        guard let sensor = sensor(at: place) else { return false }
+        await intake.accept(await sensor.poll())
+        return true
+    }
+}

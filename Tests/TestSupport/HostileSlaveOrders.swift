@@ -1,0 +1,52 @@
+// What a test tells a hostile slave while it runs, and what it wants to know of it.
+import Synchronization
+
+/// Shared by the test and the slave's thread.
+final class HostileSlaveOrders: Sendable {
+    struct State {
+        var planned: [UInt8: [HostileSlave.Fault]] = [:]
+        var choice: (@Sendable () -> HostileSlave.Fault)?
+        var acceptedCounts: Set<UInt16>?
+        var refusedFunctions: [UInt8: Set<UInt8>] = [:]
+        var largestWords: [UInt8: UInt16] = [:]
+        var items = 65_536
+        var echoes = false
+        var forgetsShifts = false
+        var babble: [UInt8] = []
+        var drops = false
+        var connections = 0
+        var openConnections = 0
+        var log: [HostileSlave.Request] = []
+        /// Places in the log of the requests whose right reply has gone out.
+        var answered: Set<Int> = []
+    }
+
+    private let state = Mutex(State())
+
+    func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result { state.withLock { body(&$0) } }
+
+    /// Notes the request and says how to treat it, and where in the log it stands.
+    func fault(for request: HostileSlave.Request) -> (HostileSlave.Fault, place: Int) {
+        change { state in
+            state.log.append(request)
+            return (Self.fault(for: request, &state), state.log.count - 1)
+        }
+    }
+
+    private static func fault(for request: HostileSlave.Request, _ state: inout State) -> HostileSlave.Fault {
+        if let first = state.planned[request.unit]?.first {
+            state.planned[request.unit]?.removeFirst()
+            return first
+        }
+        if let accepted = state.acceptedCounts, request.words.isEmpty, !accepted.contains(request.count) {
+            return .exception(2)
+        }
+        if state.refusedFunctions[request.unit]?.contains(request.function) == true { return .exception(1) }
+        if Int(request.address) + Int(request.count) > state.items { return .exception(2) }
+        let isOfWords = request.function == 6 || request.function == 16
+        if isOfWords, let largest = state.largestWords[request.unit], request.words.contains(where: { $0 > largest }) {
+            return .exception(3)
+        }
+        return state.choice?() ?? .none
+    }
+}
