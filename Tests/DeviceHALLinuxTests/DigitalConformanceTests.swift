@@ -189,7 +189,8 @@ import Testing
         for burst in 1...20 {
             for pull in 0..<burst * 3 { try bench.pull(7, high: (pull + burst) % 2 == 0) }
             let high = (burst * 3 - 1 + burst) % 2 == 0
-            var readings = await sensor.next(until: SystemClock().now().monotonic)
+            await sensor.arrival(until: SystemClock().now().monotonic)
+            var readings = await sensor.news()
             readings += await sensor.poll()
             #expect(readings.last?.measurement.value == (high ? 1 : 0), "burst \(burst)")
             let times = readings.map(\.time.monotonic)

@@ -28,7 +28,10 @@ import Testing
         func next(within duration: Duration = .zero) throws -> [Reading] {
             let sensor = self.sensor
             let deadline = clock.now().monotonic + duration
-            return try executor.result { await sensor.next(until: deadline) }
+            return try executor.result {
+                await sensor.arrival(until: deadline)
+                return await sensor.news()
+            }
         }
 
         func problem() throws -> String? {
@@ -215,6 +218,21 @@ import Testing
         bench.executor.drain()
     }
 
+    @Test func `a change that a question came before is told after its answer`() throws {
+        let bench = Bench(debounce: .milliseconds(50), kernelDebounce: false)
+        _ = try bench.next()
+        bench.after(10)
+        bench.lines.pull(0, high: true)
+        _ = try bench.next()
+        bench.after(30)
+        let answer = try #require(try bench.poll().last)
+        #expect(answer.measurement == .good(0))
+        bench.after(30)
+        let change = try #require(try bench.next().last)
+        #expect(change.measurement == .good(1))
+        #expect(change.time.monotonic > answer.time.monotonic)
+    }
+
     @Test func `a question while the line is being claimed does not claim it twice`() throws {
         let bench = Bench()
         let sensor = bench.sensor
@@ -224,7 +242,8 @@ import Testing
         bench.executor.start { await told.add(await sensor.poll()) }
         bench.executor.drain()
         #expect(bench.lines.claims == 1)
-        #expect(try bench.executor.result { await told.readings.map(\.measurement) } == [.good(0), .good(0), .good(0)])
+        // Who claimed it tells the first state; who asked is answered; for who only listens that is no news.
+        #expect(try bench.executor.result { await told.readings.map(\.measurement) } == [.good(0), .good(0)])
     }
 
     @Test func `after close everything is disconnected`() throws {
@@ -234,5 +253,13 @@ import Testing
         try bench.executor.result { await lines.close() }
         #expect(try bench.poll().map(\.measurement) == [.bad(.disconnected)])
         #expect(try bench.problem()?.contains("is closed") == true)
+    }
+}
+
+extension DigitalSensor {
+    /// Waits, and takes what there is.
+    fileprivate func next() async -> [Reading] {
+        await arrival()
+        return await news()
     }
 }

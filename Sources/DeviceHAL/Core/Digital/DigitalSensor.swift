@@ -3,7 +3,8 @@ import SensorModel
 
 /// One contact of one cover; its one channel is `state`, 1 for active and 0 for not.
 ///
-/// Two ways in: one task waits with `next` for what the line has to say, any task may `poll`. Retries: a line that cannot be
+/// Two ways in: one task waits with `arrival` and takes `news`, any task may `poll`. Who takes readings by more than one task
+/// lets them take turns, or an older reading may be handed on after a newer one. Retries: a line that cannot be
 /// claimed, or is lost, is claimed again with a growing pause; its readings are bad (`disconnected`) meanwhile.
 public actor DigitalSensor {
     /// The cover's code.
@@ -40,6 +41,7 @@ public actor DigitalSensor {
     /// The input of a claim that failed, until it is given back: at the latest before the line is claimed again.
     private var stale: (any DigitalInput)?
     private var claiming = false
+    private var lastTime: MonotonicTime?
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// - Parameters:
@@ -66,21 +68,24 @@ public actor DigitalSensor {
         self.origin = origin
     }
 
-    /// Waits for what the line has to say: the first state, every change, the loss of the line. One task at a time.
+    /// Waits until `news` may have something: an edge, the end of a debounce time, the time to claim the line again. One task
+    /// at a time.
     /// - Parameter deadline: nil to wait without limit.
-    /// - Returns: readings in the order of their time; none when the deadline passed, the task was cancelled, or there was
-    ///   a reason to wake but none to speak: call it again.
-    public func next(until deadline: MonotonicTime? = nil) async -> [Reading] {
-        let first = await claimLine()
-        if !first.isEmpty { return first }
+    public func arrival(until deadline: MonotonicTime? = nil) async {
         guard let claim else {
             let again = pause.until ?? clock.now().monotonic
             try? await clock.sleep(until: deadline.map { min($0, again) } ?? again)
-            return []
+            return
         }
         let deadlines = [deadline, claim.watch.deadline].compactMap { $0 }
         await claim.input.arrival(until: deadlines.min())
-        return await news()
+    }
+
+    /// Takes what the line has to say: the first state, every change, the loss of the line.
+    /// - Returns: readings in the order of their time; none when nothing has happened.
+    public func news() async -> [Reading] {
+        let first = await claimLine()
+        return first.isEmpty ? await changes() : first
     }
 
     /// Reads the level now.
@@ -144,7 +149,7 @@ public actor DigitalSensor {
 
     // MARK: what the line says
 
-    private func news() async -> [Reading] {
+    private func changes() async -> [Reading] {
         let before = claim?.watch
         let readings = drain()
         guard let watch = claim?.watch else { return readings }
@@ -169,7 +174,7 @@ public actor DigitalSensor {
         } catch {
             guard self.claim?.number == number else { return [] }
             let readings = drain() + (self.claim == nil ? [] : [reading(failed(error))])
-            // Wakes the task in `next`, which waits for this input.
+            // Wakes the task in `arrival`, which waits for this input.
             await letGo()
             return readings
         }
@@ -192,8 +197,11 @@ public actor DigitalSensor {
 
     private func reading(_ report: LineReport) -> Reading {
         let now = clock.now()
-        let wall = WallTime(nanoseconds: now.wall.nanoseconds &- (now.monotonic - report.time).nanoseconds)
-        let time = Timestamp(wall: wall, monotonic: report.time, clock: now.clock)
+        // A change is as old as its edge; a state that was asked for while it was being debounced is newer, and stands before it.
+        let moment = max(report.time, (lastTime ?? report.time) + .nanoseconds(lastTime == nil ? 0 : 1))
+        lastTime = moment
+        let wall = WallTime(nanoseconds: now.wall.nanoseconds &- (now.monotonic - moment).nanoseconds)
+        let time = Timestamp(wall: wall, monotonic: moment, clock: now.clock)
         return Reading(point: point, quantity: quantity, measurement: report.measurement, time: time, origin: origin)
     }
 }
