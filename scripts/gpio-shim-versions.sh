@@ -34,7 +34,7 @@ PROGRAM
 
 # check NAME FLAGS-TO-COMPILE FLAGS-TO-LINK LIBRARY-FOLDER MAJOR-VERSION
 check() {
-    $compiler -std=gnu11 -Wall -Wextra -Werror -pedantic -ISources/CGPIO/include $2 -o "$work/try-$1" \
+    $compiler -std=gnu11 -O2 -Wall -Wextra -Werror -pedantic -ISources/CGPIO/include $2 -o "$work/try-$1" \
         "$work/version.c" Sources/CGPIO/*.c $3
     said=$(LD_LIBRARY_PATH="$4${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" "$work/try-$1") || {
         echo "gpio-shim-versions: $1: $said" >&2

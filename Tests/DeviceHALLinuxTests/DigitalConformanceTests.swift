@@ -1,5 +1,5 @@
 // What every implementation of digital lines must do: one suite, run on a scripted chip and on the kernel's.
-import DeviceHAL
+@testable import DeviceHAL
 import DeviceHALLinux
 import Glibc
 import Platform

@@ -1,5 +1,5 @@
 // A sensor at a line: changes at once, the state when asked, and every trouble as quality.
-import DeviceHAL
+@testable import DeviceHAL
 import SensorModel
 import TestSupport
 import Testing
@@ -218,6 +218,54 @@ import Testing
         bench.executor.drain()
     }
 
+    @Test func `a bounce of which the last edge was lost without trace ends with the level as it is`() throws {
+        let bench = Bench(debounce: .milliseconds(50), numbered: false, kernelDebounce: false)
+        _ = try bench.next()
+        bench.after(10)
+        for number in 0..<16 { bench.lines.pull(0, high: number % 2 == 0) }
+        bench.lines.pull(0, high: true, losing: true)
+        var readings = try bench.next()
+        bench.after(100)
+        readings += try bench.next()
+        #expect(readings.last?.measurement.value == 1)
+    }
+
+    @Test func `who takes readings while another is being answered is not first to hand them on`() throws {
+        let bench = Bench()
+        _ = try bench.next()
+        let told = Told()
+        let sensor = bench.sensor
+        bench.lines.setLevelTakes(.milliseconds(100))
+        bench.executor.start { _ = await sensor.state { await told.add($0) } }
+        bench.executor.drain()
+        bench.after(10)
+        bench.lines.pull(0, high: true)
+        bench.executor.start { _ = await sensor.news { await told.add($0) } }
+        bench.executor.run(bench.clock, for: .seconds(1))
+        let readings = try bench.executor.result { await told.readings }
+        #expect(readings.last?.measurement == .good(1))
+        #expect(readings.map(\.time.monotonic) == readings.map(\.time.monotonic).sorted())
+    }
+
+    @Test func `a question that finds a new level wakes who waits, for the end of the debounce time`() throws {
+        let bench = Bench(debounce: .milliseconds(50), numbered: false, kernelDebounce: false)
+        _ = try bench.next()
+        let told = Told()
+        let sensor = bench.sensor
+        bench.executor.start {
+            for _ in 0..<3 {
+                await sensor.arrival(until: MonotonicTime(nanoseconds: .max))
+                _ = await sensor.news { await told.add($0) }
+            }
+        }
+        bench.executor.drain()
+        bench.after(10)
+        bench.lines.pull(0, high: true, losing: true)
+        bench.executor.start { _ = await sensor.state { _ in } }
+        bench.executor.run(bench.clock, for: .milliseconds(200))
+        #expect(try bench.executor.result { await told.readings.last?.measurement.value } == 1)
+    }
+
     @Test func `a change that a question came before is told after its answer`() throws {
         let bench = Bench(debounce: .milliseconds(50), kernelDebounce: false)
         _ = try bench.next()
@@ -237,9 +285,9 @@ import Testing
         let bench = Bench()
         let sensor = bench.sensor
         let told = Told()
-        bench.executor.start { await told.add(await sensor.next()) }
-        bench.executor.start { await told.add(await sensor.poll()) }
-        bench.executor.start { await told.add(await sensor.poll()) }
+        bench.executor.start { _ = await sensor.state { await told.add($0) } }
+        bench.executor.start { _ = await sensor.news { await told.add($0) } }
+        bench.executor.start { _ = await sensor.state { await told.add($0) } }
         bench.executor.drain()
         #expect(bench.lines.claims == 1)
         // Who claimed it tells the first state; who asked is answered; for who only listens that is no news.

@@ -24,6 +24,22 @@ import Testing
         #expect(stream.next(for: request, transaction: 0) { _ in false } == .reply([9]))
     }
 
+    /// 24 coils from 0x0305 that hold 05 00 18: the reply is the request, byte for byte.
+    @Test func `a reply that is its request byte for byte is a reply on a line without echo, and comes second on one with`()
+        throws
+    {
+        let request = try #require(RequestFrame(unit: 1, table: .coil, address: 0x0305, count: 24))
+        #expect(request.mayBeItsOwnReply)
+        let bits: [UInt16] = [1, 0, 1, 0, 0, 0, 0, 0] + Array(repeating: 0, count: 8) + [0, 0, 0, 1, 1, 0, 0, 0]
+        var plain = ReplyStream(framing: .serial)
+        plain.append(request.serial)
+        #expect(plain.next(for: request, transaction: 0) { _ in false } == .reply(bits))
+        var echoing = ReplyStream(framing: .serial)
+        echoing.append(request.serial + request.serial)
+        #expect(echoing.next(for: request, transaction: 0, echoes: true) { _ in false } == .echo)
+        #expect(echoing.next(for: request, transaction: 0, echoes: true) { _ in false } == .reply(bits))
+    }
+
     @Test func `an old frame of another unit is passed over only when that unit owes one`() throws {
         let request = try request()
         for owes in [true, false] {

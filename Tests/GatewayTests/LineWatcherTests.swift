@@ -26,11 +26,11 @@ import Testing
     }
 
     /// A lid switch at line 0, every 60 s.
-    private func chip(debounce: Duration = .zero) throws -> Chip {
+    private func chip() throws -> Chip {
         let bench = try PipelineBench(folder: folder)
         bench.broker.set(away: true)
         let lines = ScriptedDigitalLines(names: ["GPIO17", "GPIO18"], clock: bench.clock)
-        let settings = LineSettings(line: .name("GPIO17"), activeLow: true, debounce: debounce)
+        let settings = LineSettings(line: .name("GPIO17"), activeLow: true)
         let lid = DigitalSensor(
             cover: "C1", id: "lid", settings: settings, quantity: .coverOpen, lines: lines, clock: bench.clock)
         let watcher = LineWatcher(
@@ -78,6 +78,19 @@ import Testing
         chip.lines.lend(0, to: nil)
         chip.bench.pass(.seconds(40))
         #expect(try chip.said().last == "0.0 good")
+    }
+
+    @Test("what waits at the line when the daemon ends is handed on")
+    func ending() throws {
+        let chip = try chip()
+        let watcher = chip.watcher
+        let run = chip.bench.executor.start { await watcher.run() }
+        chip.bench.pass(.seconds(5))
+        chip.lines.pull(0, high: true)
+        chip.lines.pull(0, high: false)
+        run.cancel()
+        chip.bench.pass(.seconds(5))
+        #expect(try chip.said() == ["1.0 good", "0.0 good", "1.0 good"])
     }
 
     @Test("who asks gets the level as it is now, also between the periods")

@@ -22,6 +22,7 @@ public final class ScriptedDigitalLines: DigitalLines {
         var plugged = true
         var permitted = true
         var readable = true
+        var levelTakes = Duration.zero
         var closed = false
         var claims = 0
     }
@@ -75,6 +76,9 @@ public final class ScriptedDigitalLines: DigitalLines {
 
     /// Whether levels can be read.
     public func setReadable(_ readable: Bool) { state.withLock { $0.readable = readable } }
+
+    /// How long the reading of a level takes; it is the level of the beginning.
+    public func setLevelTakes(_ duration: Duration) { state.withLock { $0.levelTakes = duration } }
 
     /// Whether this user may claim lines.
     public func setPermitted(_ permitted: Bool) { state.withLock { $0.permitted = permitted } }
@@ -139,17 +143,21 @@ public final class ScriptedDigitalLines: DigitalLines {
 
     // MARK: for the lines
 
-    func level(_ offset: Int) throws(LineError) -> LineLevel {
+    func level(_ offset: Int, of path: ScriptedDigitalInput.Path) async throws(LineError) -> LineLevel {
         let time = clock.now().monotonic
+        let takes = state.withLock { $0.levelTakes }
         let result = state.withLock { state -> Result<LineLevel, LineError> in
             if let problem = trouble(state) { return .failure(problem) }
             let line = state.lines[offset]
-            guard let settings = line.settings else { return .failure(LineError(kind: .closed, chip: chip)) }
+            guard let settings = line.settings, line.input === path else {
+                return .failure(LineError(kind: .closed, chip: chip))
+            }
             guard state.readable else {
                 return .failure(LineError(kind: .failed, chip: chip, line: settings.line, detail: "scripted"))
             }
             return .success(LineLevel(active: line.high != settings.activeLow, time: time))
         }
+        if takes > .zero { try? await clock.sleep(until: time + takes) }
         return try result.get()
     }
 
@@ -164,6 +172,13 @@ public final class ScriptedDigitalLines: DigitalLines {
     }
 
     func release(_ offset: Int) { state.withLock { end(offset, .closed, &$0) } }
+
+    /// Gives an input back, unless the line has been claimed anew meanwhile.
+    func release(_ offset: Int, of path: ScriptedDigitalInput.Path) {
+        state.withLock { state in
+            if state.lines[offset].input === path { end(offset, .closed, &state) }
+        }
+    }
 
     // MARK: inside
 
@@ -246,9 +261,11 @@ final class ScriptedDigitalInput: DigitalInput {
         _ = await path.bell.next(until: deadline, clock: clock)
     }
 
-    func level() async throws(LineError) -> LineLevel { try lines.level(offset) }
+    func wake() { path.bell.send(()) }
 
-    func release() async { lines.release(offset) }
+    func level() async throws(LineError) -> LineLevel { try await lines.level(offset, of: path) }
+
+    func release() async { lines.release(offset, of: path) }
 }
 
 /// An output of a scripted chip.

@@ -34,6 +34,8 @@ final class LinePath: Sendable {
         arrivals.send(())
     }
 
+    func wake() { arrivals.send(()) }
+
     func take() -> LineNotice? {
         guard let notice = notices.take() else { return nil }
         guard case .edge(var event) = notice else { return notice }

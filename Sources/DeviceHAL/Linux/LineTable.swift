@@ -69,7 +69,8 @@ final class LineTable {
     func serve(_ id: ID) {
         guard let input = held[id], let path = input.path else { return }
         var events = [cgpio_event](repeating: cgpio_event(), count: Int(CGPIO_EVENTS))
-        while true {
+        // Not until nothing is left: a line that is faster than this loop must not keep out all others. The rest wakes again.
+        for _ in 0..<4 {
             let count = cgpio_read(input.line, &events)
             if count < 0 {
                 // A descriptor that cannot be read would wake the thread for ever.

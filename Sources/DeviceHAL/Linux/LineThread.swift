@@ -89,10 +89,11 @@ final class LineThread: Sendable {
             }
             for job in jobs { job(table) }
             if stopping, jobs.isEmpty { break }
-            if stopping || !jobs.isEmpty { continue }
+            if stopping { continue }
             let watched = table.watched
             let descriptors = [desk.waker] + watched.map(\.descriptor)
             ready = Array(repeating: false, count: descriptors.count)
+            // A job that came meanwhile has rung: this returns at once then, and the lines are served all the same.
             let result = cgpio_wait(descriptors, &ready, Int32(descriptors.count))
             if result != 0 { table.waitFailed(-result) }
             for (line, ready) in zip(watched, ready.dropFirst()) where ready { table.serve(line.id) }

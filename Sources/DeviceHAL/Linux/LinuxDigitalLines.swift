@@ -108,6 +108,8 @@ final class LinuxDigitalInput: DigitalInput {
 
     func arrival(until deadline: MonotonicTime?) async { await path.arrival(until: deadline) }
 
+    func wake() { path.wake() }
+
     func level() async throws(LineError) -> LineLevel {
         if let ended = path.ended { throw ended }
         return try await lines.run { [id] table in LineResult { () throws(LineError) in try table.level(id) } }

@@ -14,15 +14,6 @@ public enum ModbusLink: Sendable, Equatable {
     /// across a new connection. The time-outs of the units include the way over the line, whose speed is not known here.
     case rtuOverTCP(host: String, port: Int)
 
-    /// The kind's word in the configuration.
-    public var kind: String {
-        switch self {
-        case .serial: "modbus-rtu"
-        case .tcp: "modbus-tcp"
-        case .rtuOverTCP: "modbus-rtu-over-tcp"
-        }
-    }
-
     /// For messages.
     public var name: String {
         switch self {

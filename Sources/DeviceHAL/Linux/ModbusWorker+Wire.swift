@@ -144,7 +144,7 @@ extension ModbusWorker {
         guard line.link.framing == .serial else { return nil }
         let bytes = try line.receive(until: line.lastActivity + line.link.frameSilence)
         guard !bytes.isEmpty else {
-            if !frame.isWrite, echoes == nil { echoes = false }
+            if !frame.mayBeItsOwnReply, echoes == nil { echoes = false }
             return nil
         }
         let expected = stream.bytes.count

@@ -140,11 +140,11 @@ actor ModbusWorker {
     }
 
     private func mustLearnEcho(before frame: RequestFrame) -> Bool {
-        frame.isWrite && line.link.framing == .serial && echoes == nil
+        frame.mayBeItsOwnReply && line.link.framing == .serial && echoes == nil
     }
 
-    /// Reads the first item that will be written: an echo of the write could be taken for its confirmation. A refusal tells
-    /// as much as a reply.
+    /// Reads the first item that will be asked for or written: an echo of the request could be taken for its reply. A refusal
+    /// tells as much as a reply.
     private func learnEcho(before frame: RequestFrame, _ timing: UnitTiming) throws(BusError) {
         guard let read = RequestFrame(unit: frame.unit, table: frame.table, address: frame.address, count: 1) else { return }
         count(read.unit) { $0.probes += 1 }

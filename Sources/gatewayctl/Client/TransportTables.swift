@@ -13,7 +13,11 @@ extension Renderer {
         let state =
             bus.connected
             ? Paint.good.apply(to: "connected", colour: colour) : Paint.bad.apply(to: "not connected", colour: colour)
-        var result = "\(Words.printable(bus.id)) (\(Words.printable(bus.kind)), \(Words.printable(bus.address))) \(state), "
+        var result = "\(Words.printable(bus.id)) (\(Words.printable(bus.kind)), \(Words.printable(bus.address))) \(state)"
+        if bus.kind == "gpio" {
+            return result + ", its lines: gatewayctl gpio\n" + (bus.problem.map { "  - \(Words.printable($0))\n" } ?? "")
+        }
+        result += ", "
         result += "\(Words.number((bus.utilisation * 1000).rounded() / 10)) % used, opened \(Words.count(bus.connects, "time")), "
         result += "\(Words.count(bus.strayBytes, "stray byte"))\n"
         if let problem = bus.problem { result += "  - \(Words.printable(problem))\n" }

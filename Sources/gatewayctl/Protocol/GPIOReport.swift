@@ -21,15 +21,19 @@ public struct ChipRow: Codable, Sendable, Equatable {
         /// True active, false not; null when it is not watched or cannot be read.
         @Nullable public var active: Bool?
 
+        /// How many of its edges are known to be lost since the daemon started; null when it is not watched.
+        @Nullable public var lostEdges: Int?
+
         private enum CodingKeys: String, CodingKey {
             case offset, name, holder, direction, bias, sensor, active
+            case lostEdges = "lost_edges"
             case activeLow = "active_low"
         }
 
         /// - Parameters: as the properties.
         public init(
             offset: Int, name: String? = nil, holder: String? = nil, direction: String, activeLow: Bool, bias: String? = nil,
-            sensor: String? = nil, active: Bool? = nil
+            sensor: String? = nil, active: Bool? = nil, lostEdges: Int? = nil
         ) {
             self.offset = offset
             self.name = name
@@ -39,6 +43,7 @@ public struct ChipRow: Codable, Sendable, Equatable {
             self.bias = bias
             self.sensor = sensor
             self.active = active
+            self.lostEdges = lostEdges
         }
     }
 
@@ -46,6 +51,10 @@ public struct ChipRow: Codable, Sendable, Equatable {
     public var bus: String
     /// The chip as the configuration names it.
     public var chip: String
+    /// The driver's label, as it was found; null when the chip cannot be opened.
+    @Nullable public var label: String?
+    /// Where it is now, like `/dev/gpiochip0`; null when the chip cannot be opened.
+    @Nullable public var path: String?
     /// The library, like `libgpiod 1.6.3`.
     public var library: String
     /// Whether the kernel debounces; otherwise the daemon does, on the times of the edges.
@@ -58,18 +67,21 @@ public struct ChipRow: Codable, Sendable, Equatable {
     public var lines: [Line]
 
     private enum CodingKeys: String, CodingKey {
-        case bus, chip, library, problem, lines
+        case bus, chip, label, path, library, problem, lines
         case kernelDebounce = "kernel_debounce"
         case sequenceNumbers = "sequence_numbers"
     }
 
     /// - Parameters: as the properties.
     public init(
-        bus: String, chip: String, library: String, kernelDebounce: Bool, sequenceNumbers: Bool, problem: String? = nil,
+        bus: String, chip: String, label: String? = nil, path: String? = nil, library: String, kernelDebounce: Bool,
+        sequenceNumbers: Bool, problem: String? = nil,
         lines: [Line]
     ) {
         self.bus = bus
         self.chip = chip
+        self.label = label
+        self.path = path
         self.library = library
         self.kernelDebounce = kernelDebounce
         self.sequenceNumbers = sequenceNumbers

@@ -49,6 +49,9 @@ public protocol DigitalInput: Sendable {
     /// - Parameter deadline: nil to wait without limit.
     func arrival(until deadline: MonotonicTime?) async
 
+    /// Lets whoever waits in `arrival` look again, although there is nothing new.
+    func wake()
+
     /// Reads the level now. When it returns, every edge the kernel had noticed by then waits in the queue.
     func level() async throws(LineError) -> LineLevel
 

@@ -3,9 +3,9 @@ import SensorModel
 
 /// One contact of one cover; its one channel is `state`, 1 for active and 0 for not.
 ///
-/// Two ways in: one task waits with `arrival` and takes `news`, any task may `poll`. Who takes readings by more than one task
-/// lets them take turns, or an older reading may be handed on after a newer one. Retries: a line that cannot be
-/// claimed, or is lost, is claimed again with a growing pause; its readings are bad (`disconnected`) meanwhile.
+/// One task waits with `arrival` and hands `news` on, any task may ask for the `state`; they take turns, so that readings are
+/// handed on in their order. Retries: a line that cannot be claimed, or is lost, is claimed again with a growing pause; its
+/// readings are bad (`disconnected`) meanwhile.
 public actor DigitalSensor {
     /// The cover's code.
     public nonisolated let cover: String
@@ -40,9 +40,8 @@ public actor DigitalSensor {
     private var lostBefore: UInt64 = 0
     /// The input of a claim that failed, until it is given back: at the latest before the line is claimed again.
     private var stale: (any DigitalInput)?
-    private var claiming = false
     private var lastTime: MonotonicTime?
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private let turn = Turn()
 
     /// - Parameters:
     ///   - cover: the cover's code.
@@ -81,18 +80,39 @@ public actor DigitalSensor {
         await claim.input.arrival(until: deadlines.min())
     }
 
-    /// Takes what the line has to say: the first state, every change, the loss of the line.
-    /// - Returns: readings in the order of their time; none when nothing has happened.
-    public func news() async -> [Reading] {
-        let first = await claimLine()
-        return first.isEmpty ? await changes() : first
+    /// Hands on what the line has to say: the first state, every change, the loss of the line; nothing when nothing has
+    /// happened.
+    /// - Returns: the last reading that was handed on.
+    public func news(to receiver: @Sendable ([Reading]) async -> Void) async -> Reading? {
+        await turn.take {
+            let readings = await self.news()
+            if !readings.isEmpty { await receiver(readings) }
+            return readings.last
+        }
     }
 
-    /// Reads the level now.
-    /// - Returns: changes that were not handed on yet, and last the state as it is: at least one reading.
-    public func poll() async -> [Reading] {
-        let first = await claimLine()
-        if !first.isEmpty { return first }
+    /// Reads the level now, and hands on changes that were not handed on yet, and last the state as it is.
+    /// - Returns: the state.
+    public func state(to receiver: @Sendable ([Reading]) async -> Void) async -> Reading? {
+        await turn.take {
+            let readings = await self.poll()
+            await receiver(readings)
+            return readings.last
+        }
+    }
+
+    /// In turn only.
+    func news() async -> [Reading] {
+        if claim == nil { return await claimLine() }
+        return await changes()
+    }
+
+    /// In turn only.
+    func poll() async -> [Reading] {
+        if claim == nil {
+            let first = await claimLine()
+            if !first.isEmpty { return first }
+        }
         let readings = claim == nil ? [] : await look(answering: true)
         return readings.isEmpty ? [reading(LineReport(.bad(.disconnected), at: clock.now().monotonic))] : readings
     }
@@ -100,17 +120,13 @@ public actor DigitalSensor {
     // MARK: the claim
 
     /// Claims the line if that is due.
-    /// - Returns: the first state, or the bad reading of an attempt that failed; nothing when nothing was attempted.
+    /// - Returns: the first state, or the bad reading of a line that cannot be had any more, or for another reason.
     private func claimLine() async -> [Reading] {
-        if claiming { await withCheckedContinuation { waiting.append($0) } }
-        guard claim == nil, pause.isOver(now: clock.now().monotonic) else { return [] }
-        claiming = true
+        guard pause.isOver(now: clock.now().monotonic) else { return [] }
+        let before = lastProblem
         let report = await attempt()
-        claiming = false
-        let others = waiting
-        waiting = []
-        for other in others { other.resume() }
-        return [reading(report)]
+        // The same problem again is no news: the period says it.
+        return claim == nil && lastProblem == before ? [] : [reading(report)]
     }
 
     private func attempt() async -> LineReport {
@@ -154,7 +170,7 @@ public actor DigitalSensor {
         let readings = drain()
         guard let watch = claim?.watch else { return readings }
         // Unnumbered edges do not tell when the last of them was lost: the level does.
-        let unsure = !lines.abilities.sequenceNumbers && watch.debounce == .zero && watch != before
+        let unsure = !lines.abilities.sequenceNumbers && watch != before
         let due = watch.deadline.map { $0 <= clock.now().monotonic } ?? false
         return watch.wantsLevel || unsure || due ? readings + (await look(answering: false)) : readings
     }
@@ -170,6 +186,8 @@ public actor DigitalSensor {
             guard var claim = self.claim else { return readings }
             let reports = answering ? claim.watch.snapshot(level) : claim.watch.check(level)
             self.claim = claim
+            // The task in `arrival` waits for another moment if this look has found a level to be debounced.
+            if answering, claim.watch.deadline != nil { claim.input.wake() }
             return readings + reports.map(reading)
         } catch {
             guard self.claim?.number == number else { return [] }

@@ -57,6 +57,8 @@ public struct LineError: Error, Sendable, Equatable {
         case .lineAmbiguous(let offsets):
             "\(place): the name is borne by offsets \(offsets.map(String.init).joined(separator: " and ")); "
                 + "give the offset of the one you mean"
+        case .lineTaken(holder: "gatewayd"):
+            "\(place) is taken by gatewayd itself; another sensor names the same line, or a second gatewayd runs"
         case .lineTaken(let holder):
             "\(place) is taken by \(holder); stop that program or remove its driver, or move the contact to another line"
         case .notPermitted:

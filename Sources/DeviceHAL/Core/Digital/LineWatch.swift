@@ -25,6 +25,9 @@ public struct LineWatch: Sendable, Equatable {
     /// More changes than this within the time, and the contact is said to flap (domain of float and tilt switches: waves and
     /// balls give many changes, a lid gives few).
     public static let flapping = (changes: 20, within: Duration.seconds(10))
+    /// While it flaps it is reported once in this time, with its last level: a wire that picks up the mains would otherwise fill
+    /// the store with a hundred readings a second.
+    public static let flappingReports = Duration.seconds(1)
 
     /// How long a level must last to be believed; zero where the kernel sees to that.
     public let debounce: Duration
@@ -45,7 +48,12 @@ public struct LineWatch: Sendable, Equatable {
     private var missed = false
     /// A level was read that no edge has explained yet: it may still be on its way.
     private var unexplained = false
+    /// Until when an edge may explain the first level: it may have come between that level's time and its reading.
+    private let firstDoubtEnds: MonotonicTime
     private var changes: [MonotonicTime] = []
+    /// When flapping was last reported, nil when the last report was another; and whether a change was kept back since.
+    private var flappedAt: MonotonicTime?
+    private var keptBack = false
 
     /// - Parameters:
     ///   - level: the first level: a state, so it is believed at once and is no change.
@@ -54,23 +62,33 @@ public struct LineWatch: Sendable, Equatable {
         active = level.active
         seen = level
         readAt = level.time
+        firstDoubtEnds = level.time + .milliseconds(20)
         self.debounce = debounce
     }
 
     /// When `tick` has something to say if nothing happens before; nil when the line is at rest.
-    public var deadline: MonotonicTime? { debounce > .zero ? differsSince.map { $0 + debounce } : nil }
+    public var deadline: MonotonicTime? {
+        let settled = debounce > .zero ? differsSince.map { $0 + debounce } : nil
+        let due = keptBack ? flappedAt.map { $0 + Self.flappingReports } : nil
+        return [settled, due].compactMap { $0 }.min()
+    }
 
     /// Takes an edge; they come in the order in which they happened.
     public mutating func event(_ event: LineEvent) -> [LineReport] {
         let lost = lost(before: event)
         if event.time <= readAt {
-            // The level that was read is newer: this can only explain it.
-            if event.active == seen.active, unexplained { explain(by: event) }
+            // The level that was read is newer: this can only explain it. One that contradicts it was stamped a little early.
+            if event.active != seen.active {
+                wantsLevel = true
+            } else if unexplained {
+                explain(by: event)
+            }
             if lost > 0 { note(lost: lost, at: readAt) }
             return []
         }
         var reports = tick(event.time)
-        let hidden = lost > 0 ? lost : event.active == seen.active && !unexplained ? 1 : 0
+        let isExplained = unexplained || (seen.time == readAt && event.time <= firstDoubtEnds)
+        let hidden = lost > 0 ? lost : event.active == seen.active && !isExplained ? 1 : 0
         unexplained = false
         if hidden > 0 { note(lost: hidden, at: event.time) }
         if debounce == .zero { for _ in 0..<min(hidden, Self.flapping.changes + 1) { count(changeAt: event.time) } }
@@ -86,7 +104,9 @@ public struct LineWatch: Sendable, Equatable {
     /// Believes a level that has lasted.
     public mutating func tick(_ now: MonotonicTime) -> [LineReport] {
         guard let deadline, deadline <= now else { return [] }
-        return settle()
+        let settled = debounce > .zero && differsSince.map { $0 + debounce <= now } ?? false ? settle() : []
+        guard keptBack, let flappedAt, flappedAt + Self.flappingReports <= now else { return settled }
+        return settled + [report(at: now)]
     }
 
     /// Takes a level that was read, after the edges that were known by then.
@@ -167,6 +187,10 @@ public struct LineWatch: Sendable, Equatable {
         differsSince = nil
         active = seen.active
         count(changeAt: since)
+        if isFlapping(at: since), let flappedAt, since - flappedAt < Self.flappingReports {
+            keptBack = true
+            return []
+        }
         return [report(at: since)]
     }
 
@@ -176,14 +200,21 @@ public struct LineWatch: Sendable, Equatable {
     }
 
     private mutating func report(at time: MonotonicTime) -> LineReport {
-        defer { missed = false }
+        defer {
+            missed = false
+            keptBack = false
+            flappedAt = isFlapping(at: time) ? time : nil
+        }
         return LineReport(measurement(at: time), at: time)
     }
 
     private func measurement(at now: MonotonicTime) -> Measurement {
         let value = active ? 1.0 : 0.0
         if missed { return .uncertain(value, .missedEdges) }
-        let recent = changes.count { now - $0 < Self.flapping.within }
-        return recent > Self.flapping.changes ? .uncertain(value, .lineFlapping) : .good(value)
+        return isFlapping(at: now) ? .uncertain(value, .lineFlapping) : .good(value)
+    }
+
+    private func isFlapping(at now: MonotonicTime) -> Bool {
+        changes.count { now - $0 < Self.flapping.within } > Self.flapping.changes
     }
 }

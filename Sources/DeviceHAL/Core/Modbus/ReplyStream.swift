@@ -60,14 +60,14 @@ public struct ReplyStream: Sendable {
     /// The next event for the request.
     /// - Parameters:
     ///   - transaction: the request's id on TCP; not looked at on a serial line.
-    ///   - echoes: whether a serial line is known to echo. It decides for a write, whose echo may be its confirmation byte
-    ///     for byte or begin with it; the echo of a read is told from any reply, and looked for on every line.
+    ///   - echoes: whether a serial line is known to echo. It decides where the echo may be a right reply; any other echo is told
+    ///     from every reply, and looked for on every line.
     ///   - owes: whether a unit may still deliver replies to earlier requests.
     public mutating func next(
         for request: RequestFrame, transaction: UInt16, echoes: Bool = false, owes: (UInt8) -> Bool
     ) -> Event {
         switch framing {
-        case .serial: nextSerial(for: request, mayEcho: echoes || !request.isWrite, owes: owes)
+        case .serial: nextSerial(for: request, mayEcho: echoes || !request.mayBeItsOwnReply, owes: owes)
         case .tcp: nextTCP(for: request, transaction: transaction)
         }
     }

@@ -76,6 +76,10 @@ public struct RequestFrame: Sendable, Hashable {
     /// True for a write.
     public var isWrite: Bool { if case .confirmation = reply { true } else { false } }
 
+    /// True when a right reply may be the request byte for byte, or begin with it: writes, and reads of 17 to 24 bits, whose
+    /// reply is as long as the request.
+    public var mayBeItsOwnReply: Bool { isWrite || replyLength == 5 }
+
     /// Function and reply.
     public var shape: Shape { Shape(function: function, reply: reply) }
 

@@ -70,10 +70,10 @@ extension DaemonDiagnostics {
                 ChipRow.Line(
                     offset: line.offset, name: line.name, holder: line.holder, direction: line.direction.rawValue,
                     activeLow: line.activeLow, bias: line.bias?.rawValue, sensor: sensor.map { "\($0.cover)/\($0.id)" },
-                    active: await sensor?.active))
+                    active: await sensor?.active, lostEdges: (await sensor?.lostEdges).map { Int(clamping: $0) }))
         }
         return ChipRow(
-            bus: watcher.id, chip: description.map { "\($0.label) at \($0.path)" } ?? watcher.chip, library: abilities.library,
+            bus: watcher.id, chip: watcher.chip, label: description?.label, path: description?.path, library: abilities.library,
             kernelDebounce: abilities.kernelDebounce, sequenceNumbers: abilities.sequenceNumbers, problem: problem, lines: lines)
     }
 

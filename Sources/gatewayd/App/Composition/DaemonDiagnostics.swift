@@ -47,11 +47,14 @@ struct DaemonDiagnostics: DiagnosticsSource {
         let links = try await self.uplinks().uplinks
         let active = await intake.activeAlarms
         let bad = rows.count { $0.quality == "bad" }
+        let used = Set(rows.map(\.bus))
         var problems: [String] = []
         if let problem = start.problem {
             problems.append("configuration refused: \(problem); correct the file and restart")
         }
-        problems += buses.filter { !$0.connected && !$0.units.isEmpty }.map { "bus \($0.id): \($0.problem ?? "not connected")" }
+        problems += buses.filter { !$0.connected && used.contains($0.id) }.map {
+            "bus \($0.id): \($0.problem ?? "not connected")"
+        }
         if bad > 0 { problems.append("\(bad) of \(rows.count) points give no value: see `gatewayctl sensors`") }
         for link in links {
             if link.state != "connected" { problems.append("uplink \(link.id): \(link.problem ?? link.state)") }

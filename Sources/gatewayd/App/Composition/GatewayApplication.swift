@@ -74,9 +74,13 @@ public struct GatewayApplication: Sendable {
         log.info(
             "gatewayd \(Self.version) runs",
             metadata: ["gateway": "\(configuration.gateway.id)", "store": "\(store.id)", "boot": "\(boot)"])
-        try await serve(configuration, store, uplinks, readings, alarms, intake, fieldBuses, diagnostics)
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await serve(configuration, store, uplinks, readings, alarms, intake, fieldBuses, diagnostics))
+        } catch { outcome = .failure(error) }
         for bus in fieldBuses { await bus.close() }
         auditThread.shutdown()
+        try outcome.get()
         log.info("gatewayd has stopped; everything is committed")
     }
 

@@ -14,7 +14,6 @@ public struct LineWatcher: Sendable {
     public let lines: any DigitalLines
     /// Its sensors and how often each says its state when nothing happens.
     public let sensors: [(sensor: DigitalSensor, every: Duration)]
-    private let turns: [Turn]
     private let clock: any TimeSource
     private let intake: Intake
     private let log: Logger
@@ -28,7 +27,6 @@ public struct LineWatcher: Sendable {
         self.chip = chip
         self.lines = lines
         self.sensors = sensors
-        turns = sensors.map { _ in Turn() }
         self.clock = clock
         self.intake = intake
         self.log = log
@@ -37,32 +35,24 @@ public struct LineWatcher: Sendable {
     /// Watches until cancelled.
     public func run() async {
         await withDiscardingTaskGroup { group in
-            for (index, (sensor, every)) in sensors.enumerated() { group.addTask { await watch(sensor, every, turns[index]) } }
+            for (sensor, every) in sensors { group.addTask { await watch(sensor, every) } }
         }
     }
 
-    private func watch(_ sensor: DigitalSensor, _ every: Duration, _ turn: Turn) async {
+    private func watch(_ sensor: DigitalSensor, _ every: Duration) async {
         var due = clock.now().monotonic + every
         var isFailing = false
         while !Task.isCancelled {
             await sensor.arrival(until: due)
-            if Task.isCancelled { return }
             let now = clock.now().monotonic
             let isDue = now >= due
             // Periods that went by meanwhile are left out, never made up for.
             if isDue { due = due + every > now ? due + every : now + every }
-            guard let last = await handOn(sensor, turn, asking: isDue) else { continue }
+            // Also when the daemon ends: what waits at the line is handed on.
+            let last =
+                isDue ? await sensor.state { await intake.accept($0) } : await sensor.news { await intake.accept($0) }
+            guard let last else { continue }
             await announce(sensor, failing: last.measurement.value == nil, &isFailing)
-        }
-    }
-
-    /// Takes a contact's readings and hands them on before anybody else takes any: the intake gets them in their order.
-    /// - Returns: the last of them.
-    private func handOn(_ sensor: DigitalSensor, _ turn: Turn, asking: Bool) async -> Reading? {
-        await turn.take {
-            let readings = asking ? await sensor.poll() : await sensor.news()
-            await intake.accept(readings)
-            return readings.last
         }
     }
 
@@ -80,17 +70,15 @@ public struct LineWatcher: Sendable {
     }
 
     /// The sensor at a place; nil when it is not on this chip.
-    public func sensor(at place: SensorPlace) -> DigitalSensor? { index(of: place).map { sensors[$0].sensor } }
-
-    private func index(of place: SensorPlace) -> Int? {
-        sensors.firstIndex { $0.sensor.cover == place.cover && $0.sensor.id == place.sensor }
+    public func sensor(at place: SensorPlace) -> DigitalSensor? {
+        sensors.first { $0.sensor.cover == place.cover && $0.sensor.id == place.sensor }?.sensor
     }
 
     /// Reads one contact now.
     /// - Returns: false when it is not on this chip.
     public func read(_ place: SensorPlace) async -> Bool {
-        guard let index = index(of: place) else { return false }
-        _ = await handOn(sensors[index].sensor, turns[index], asking: true)
+        guard let sensor = sensor(at: place) else { return false }
+        _ = await sensor.state { await intake.accept($0) }
         return true
     }
 }

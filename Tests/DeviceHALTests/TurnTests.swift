@@ -1,5 +1,5 @@
 // Work that suspends in the middle, asked for by several tasks: it must not be overtaken.
-import Platform
+@testable import DeviceHAL
 import SensorModel
 import Synchronization
 import TestSupport
