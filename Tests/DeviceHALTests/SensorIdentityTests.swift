@@ -74,7 +74,9 @@ import Testing
         await bench.silence()
         bench.set(2, 9)
         #expect(await bench.poll() == [.good(7)], "exception 2 at register 3")
-        for (kind, reason) in [(BusError.Kind.timeout, BadReason.timeout), (.corruptReply, .corruptReply)] {
+        for (kind, reason) in [
+            (BusError.Kind.timeout, BadReason.timeout), (.corruptReply, .corruptReply), (.exception(code: 6), .exception),
+        ] {
             var edge = SensorEdge(profile: bench.sensor.profile, unit: 9)
             let failure = SensorEdge.Outcome.failure(BusError(kind: kind, bus: "b", unit: 9, detail: "seen"))
             let refusal = edge.identify([.success(RegisterReply(words: [9])), failure])

@@ -109,6 +109,17 @@ import Testing
         #expect(await bench.poll(after: .seconds(1)) == [.good(500)])
     }
 
+    @Test("what could not be read for a while is no evidence of standing still")
+    func stuckAfterNoise() async {
+        let bench = bench { $0.stuckAfter = .seconds(60) }
+        bench.set(100, 7)
+        #expect(await bench.poll() == [.good(7)])
+        bench.image.fail(unit: 9, with: .corruptReply)
+        #expect(await bench.poll(after: .seconds(50)) == [.bad(.corruptReply)])
+        bench.image.fail(unit: 9, with: nil)
+        #expect(await bench.poll(after: .seconds(20)) == [.good(7)])
+    }
+
     @Test("of several doubts the jump comes before stuck, and stuck before the flat line")
     func order() async {
         let bench = bench {

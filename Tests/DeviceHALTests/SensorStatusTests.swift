@@ -20,7 +20,24 @@ import Testing
         bench.set(0, 1)
         #expect(await bench.poll() == [.bad(.inhibited), .good(8)])
         bench.set(0, 0)
+        #expect(await bench.poll() == [.bad(.inhibited), .good(8)])
         #expect(await bench.poll() == [.good(7), .good(8)])
+    }
+
+    @Test("a value that was read apart from a state that is just over is not believed; one that was read with it is")
+    func over() async {
+        let warm = Rule(table: .holding, address: 0, equals: [2: .bad(.warmingUp)])
+        let apart = bench(warm)
+        let together = SensorBench(SensorBench.profile([SensorBench.channel(1)]) { $0.status = [warm] })
+        for bench in [apart, together] {
+            bench.set(0, 2, 7)
+            #expect(await bench.poll().first == .bad(.warmingUp))
+            bench.set(0, 1, 7)
+        }
+        #expect(await apart.poll() == [.bad(.warmingUp), .bad(.warmingUp)])
+        #expect(await apart.sensor.lastProblem?.contains("believed from the next one on") == true)
+        #expect(await apart.poll() == [.good(7), .good(8)])
+        #expect(await together.poll() == [.good(7)])
     }
 
     @Test("without its own status a channel is not believed, and others are")
@@ -43,6 +60,7 @@ import Testing
             ([0xFFF6, 0], .good(7), nil),
         ] as [([UInt16], Measurement, String?)] {
             bench.image.set(unit: 9, .holding, 0, words: words)
+            _ = await bench.poll()
             #expect(await bench.poll().first == measurement)
             #expect(await bench.sensor.lastProblem == problem)
         }
@@ -63,6 +81,7 @@ import Testing
             ([0, UInt16(bitPattern: -29)], .uncertain(7, .calibrationOverdue)),
         ] as [([UInt16], Measurement)] {
             bench.image.set(unit: 9, .holding, 0, words: words)
+            _ = await bench.poll()
             #expect(await bench.poll().first == measurement, "\(words)")
         }
     }
@@ -73,6 +92,7 @@ import Testing
         bench.image.set(unit: 9, .discrete, 4, words: [1])
         #expect(await bench.poll() == [.bad(.deviceFault), .bad(.deviceFault)])
         bench.image.set(unit: 9, .discrete, 4, words: [0])
+        _ = await bench.poll()
         #expect(await bench.poll() == [.good(7), .good(8)])
     }
 
@@ -162,6 +182,19 @@ import Testing
         #expect(await bench.poll() == [.good(7), .good(13)])
         #expect(await supplied(minimum: nil).poll() == [.good(7), .good(12)])
         #expect(await supplied(minimum: 12).poll() == [.good(7), .good(12)])
+    }
+
+    @Test("oxygen below its channel's range is no value, and still says that a catalytic head has nothing to burn")
+    func oxygenBeyondRange() async {
+        let channels = [
+            SensorBench.channel(100, "gas", quantity: .methane) { $0.principle = .catalytic },
+            SensorBench.channel(101, "oxygen", quantity: .oxygen) { $0.range = 5...25 },
+        ]
+        let bench = SensorBench(SensorBench.profile(channels))
+        bench.set(100, 0, 4)
+        #expect(await bench.poll() == [.bad(.lowOxygen), .bad(.outOfRange)])
+        bench.set(101, 30)
+        #expect(await bench.poll() == [.good(0), .bad(.outOfRange)])
     }
 
     @Test("a catalytic head beside less than 11 %VOL of oxygen has no value; an infrared one has")

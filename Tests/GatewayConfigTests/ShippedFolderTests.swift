@@ -15,7 +15,7 @@ struct ShippedFolderTests {
     func example() throws {
         let path = repositoryBoards.dropLast("boards".count) + "examples/gateway.yaml"
         let loaded = try ConfigurationLoader(boards: repositoryBoards).load(path: String(path))
-        #expect(loaded.configuration.covers.first?.sensors.map(\.id) == ["ch4", "tilt", "level"])
+        #expect(loaded.configuration.covers.first?.sensors.map(\.id) == ["ch4", "tilt", "level", "lid"])
         #expect(loaded.configuration.uplinks.map(\.id) == ["city"])
     }
 

@@ -25,7 +25,8 @@ struct IdentityProof {
         for (requirement, slots) in zip(requirements, places) {
             for slot in slots {
                 guard let error = replies.failure(at: slot) else { continue }
-                if requirement.isRefused, case .exception = error.kind { continue }
+                // Only a refusal of the place itself says that the model has no such register; a busy device says nothing.
+                if requirement.isRefused, case .exception(1...3) = error.kind { continue }
                 return (error.badReason, error.detail)
             }
         }

@@ -158,6 +158,12 @@ public actor ModbusSensor {
                 outcomes.append(.success(reply))
                 edge.note(.success(reply), at: now.monotonic)
             } catch {
+                var error = error
+                if case .exception(1...3) = error.kind {
+                    let last = Int(block.address) + Int(block.count) - 1
+                    let place = "\(block.table.rawValue) \(block.address)" + (block.count > 1 ? "-\(last)" : "")
+                    error.detail = "\(place): \(error.detail); does the model have this, and does its manual count from 0?"
+                }
                 outcomes.append(.failure(error))
                 edge.note(.failure(error), at: clock.now().monotonic)
                 switch error.kind {

@@ -14,11 +14,13 @@ struct Neighbours {
     init(_ profile: DeviceProfile) { self.profile = profile }
 
     /// A catalytic head beside too little oxygen has no value.
-    func judgeOxygen(_ judgement: inout SensorEdge.Judgement) {
+    /// - Parameter beyond: oxygen that was read and lies outside of its channel's range: as a value it is not believed, as a
+    ///   warning it is.
+    func judgeOxygen(_ judgement: inout SensorEdge.Judgement, beyond: [Double]) {
         let oxygen = zip(profile.channels, judgement.measurements).compactMap { channel, measurement in
             channel.quantity == .oxygen ? measurement.value : nil
         }
-        guard let least = oxygen.min(), least < Self.leastOxygen else { return }
+        guard let least = (oxygen + beyond).min(), least < Self.leastOxygen else { return }
         for (index, channel) in profile.channels.enumerated()
         where channel.principle == .catalytic && channel.quantity != .oxygen && judgement.measurements[index].value != nil {
             judgement.measurements[index] = .bad(.lowOxygen)

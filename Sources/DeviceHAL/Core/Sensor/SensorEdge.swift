@@ -33,6 +33,10 @@ public struct SensorEdge: Sendable {
     private var silent = false
     private var heartbeat: HeartbeatWatch?
     private var plausibility: [Plausibility]
+    /// What the status said against each channel in the last poll, where it is not read together with the value: the value may
+    /// then be older than the end of the state.
+    private var lastState: [BadReason?]
+    private let statusIsApart: [Bool]
     private let profile: DeviceProfile
     private let proof: IdentityProof
 
@@ -47,6 +51,13 @@ public struct SensorEdge: Sendable {
         identityVerified = profile.requirements.isEmpty
         heartbeat = profile.heartbeat.map { HeartbeatWatch(period: $0.period) }
         plausibility = profile.channels.map(Plausibility.init)
+        lastState = profile.channels.map { _ in nil }
+        statusIsApart = zip(profile.channels, plan.channels).map { [plan] channel, places in
+            let own = Set(places.flatMap(\.slots).map(\.block))
+            return zip(profile.status, plan.status).contains { rule, slot in
+                (rule.channels.isEmpty || rule.channels.contains(channel.name)) && own != [slot.block]
+            }
+        }
     }
 
     /// Takes note of a read or, with a reply without words, of a write. After a silence or a disconnection the device may be
@@ -109,23 +120,37 @@ public struct SensorEdge: Sendable {
         let status = StatusJudgement(profile.status, at: plan.status, in: replies)
         let pulse = pulse(in: replies, at: now)
         var judgement = Judgement(measurements: [], problem: replies.failure?.detail)
-        for (channel, places) in zip(profile.channels, plan.channels) {
+        var oxygenBeyond: [Double] = []
+        for (index, (channel, places)) in zip(profile.channels, plan.channels).enumerated() {
+            let state = statusIsApart[index] && replies.failure == nil ? status.bad(channel.name)?.reason : nil
+            defer { lastState[index] = state }
             if let error = replies.failure(at: places.flatMap(\.slots)) {
                 judgement.measurements.append(.bad(error.badReason))
+                // What could not be read is no evidence of standing still.
+                plausibility[index].forgetRest()
             } else if let (reason, problem) = status.bad(channel.name) ?? bad(pulse) ?? warmingUp(at: now) {
                 judgement.measurements.append(.bad(reason))
                 judgement.note(problem)
+            } else if let reason = lastState[index] {
+                judgement.measurements.append(.bad(reason))
+                judgement.note("channel \(channel.name): \(reason.rawValue) until this poll; believed from the next one on")
             } else {
                 let measurement = RegisterDecoder.measurement(of: channel, at: places, in: replies.words)
                 judgement.measurements.append(measurement)
                 if case .bad(let reason) = measurement {
+                    if reason == .outOfRange, channel.quantity == .oxygen {
+                        var open = channel
+                        open.range = nil
+                        let beyond = RegisterDecoder.measurement(of: open, at: places, in: replies.words)
+                        oxygenBeyond += [beyond.value].compactMap { $0 }
+                    }
                     let seen = places.flatMap(\.slots).flatMap { replies.words(at: $0) ?? [] }.map(hex).joined(separator: " ")
                     judgement.note("channel \(channel.name): words \(seen): \(reason.rawValue)")
                 }
             }
         }
         let neighbours = Neighbours(profile)
-        neighbours.judgeOxygen(&judgement)
+        neighbours.judgeOxygen(&judgement, beyond: oxygenBeyond)
         let supply = neighbours.lowSupply(judgement.measurements)
         for index in judgement.measurements.indices {
             judgeBehaviour(

@@ -38,28 +38,29 @@ public struct BusPoller: Sendable {
     /// Polls until cancelled.
     public func run() async {
         var schedule = PollSchedule(periods: sensors.map(\.every), start: clock.now().monotonic)
-        var failing: Set<Int> = []
+        var failing: [Int: [String]] = [:]
         while !Task.isCancelled, let (index, due) = schedule.next() {
             do { try await clock.sleep(until: due) } catch { return }
             let readings = await sensors[index].sensor.poll()
             await intake.accept(readings)
-            await announce(index, isFailing: !readings.contains { $0.measurement.value != nil }, &failing)
+            await announce(index, readings, &failing)
             schedule.finished(index, clock.now().monotonic)
         }
     }
 
-    /// One line when a sensor stops giving values, and one when it gives them again.
-    private func announce(_ index: Int, isFailing: Bool, _ failing: inout Set<Int>) async {
+    /// One line when channels of a sensor stop giving values, and one when all of them give values again.
+    private func announce(_ index: Int, _ readings: [Reading], _ failing: inout [Int: [String]]) async {
+        let without = readings.filter { $0.measurement.value == nil }.map(\.point.channel)
+        guard without != failing[index, default: []] else { return }
+        failing[index] = without
         let sensor = sensors[index].sensor
         let context: Logger.Metadata = ["bus": "\(id)", "unit": "\(sensor.unit)"]
-        if isFailing, failing.insert(index).inserted {
-            let problem = await sensor.lastProblem ?? "no reason known"
-            log.warning(
-                "\(sensor.cover)/\(sensor.id) gives no value: \(problem)", metadata: context
-            )
-        } else if !isFailing, failing.remove(index) != nil {
-            log.notice("\(sensor.cover)/\(sensor.id) gives values again", metadata: context)
+        guard !without.isEmpty else {
+            return log.notice("\(sensor.cover)/\(sensor.id) gives values again", metadata: context)
         }
+        let problem = await sensor.lastProblem ?? "no reason known"
+        let which = without.count == readings.count ? "" : " of \(without.joined(separator: ", "))"
+        log.warning("\(sensor.cover)/\(sensor.id) gives no value\(which): \(problem)", metadata: context)
     }
 
     /// The sensor at a place; nil when it is not on this bus.
