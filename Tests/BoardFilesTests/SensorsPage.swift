@@ -14,12 +14,13 @@ enum SensorsPage {
             "Made from `boards/profiles` by `make documents`; change the files there, not this page.",
             "How to add a model: [adding-a-sensor.md](adding-a-sensor.md).", "",
             "**Verified** is said of a profile that has met the device. Until then its map is what the manual says: compare the",
-            "raw words with the device's own display when it is commissioned. What to compare stands at the top of each file.",
+            "values with the device's own display when it is commissioned. What to compare stands at the top of each file.",
             "",
             "**Knows its device**: registers are read at start, after a reconnect and after a silence, and a device of another",
             "model or in another unit gives no values. Where it says no, nothing but a person notices a mix-up.", "",
             "**Says when not to believe**: the reasons that this model can give beside those of the wire (`timeout`,",
             "`corrupt-reply`, `exception`, `disconnected`, `resynchronising`) and of numbers that are none.", "",
+            "**Leaves the factory with**: unit address, bit/s, parity and stop bits, where the manual names them all.", "",
         ]
         for family in SensorFamily.allCases {
             let members = profiles.filter { SensorFamily(of: $0) == family }.sorted { $0.name < $1.name }
@@ -33,12 +34,20 @@ enum SensorsPage {
     private static func models(_ profiles: [DeviceProfile]) -> [String] {
         let rows = profiles.map { profile in
             [
-                "\(profile.vendor) \(profile.model)", link(profile), profile.verified ? "yes" : "no",
+                "\(profile.vendor) \(profile.model)", link(profile), profile.verified ? "yes" : "no", factory(profile),
                 profile.requirements.isEmpty ? "no" : "yes", reasons(profile).map { "`\($0)`" }.joined(separator: ", "),
                 "\(profile.sourceDocument), \(page(profile.sourcePage))",
             ]
         }
-        return table(["Model", "Profile", "Verified", "Knows its device", "Says when not to believe", "Source"], rows)
+        return table(
+            [
+                "Model", "Profile", "Verified", "Leaves the factory with", "Knows its device", "Says when not to believe",
+                "Source",
+            ], rows)
+    }
+
+    private static func factory(_ profile: DeviceProfile) -> String {
+        profile.serial.map { "\($0.address), \($0.baud) 8\($0.parity.rawValue.prefix(1).uppercased())\($0.stopBits)" } ?? ""
     }
 
     private static func channels(_ profiles: [DeviceProfile]) -> [String] {
@@ -51,7 +60,8 @@ enum SensorsPage {
                 ]
             }
         }
-        return table(["Profile", "Channel", "Quantity", "Unit", "Range", "Step", "Made by"], rows)
+        return table(
+            ["Profile", "Channel", "Quantity", "Unit", "Range", "Step", "Principle, computed, or set in the device"], rows)
     }
 
     private static func summary(_ profiles: [DeviceProfile]) -> [String] {

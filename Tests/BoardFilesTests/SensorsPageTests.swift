@@ -25,6 +25,7 @@ import Testing
     @Test func `the page shows every model, channel and reason of its own`() throws {
         let profile = DeviceProfile(
             name: "maker-thing", vendor: "Maker", model: "Thing|2", sourceDocument: "Manual", sourcePage: "7", verified: true,
+            serial: DeviceProfile.SerialDefaults(address: 7, baud: 19_200, parity: .even, stopBits: 1),
             requirements: [.init(table: .holding, address: 0, equals: 1, reason: .anotherModel)],
             channels: [
                 ChannelMap(
@@ -36,7 +37,7 @@ import Testing
         #expect(
             page.contains(
                 """
-                | Maker Thing\\|2 | [maker-thing](../boards/profiles/maker-thing.yaml) | yes | yes | \
+                | Maker Thing\\|2 | [maker-thing](../boards/profiles/maker-thing.yaml) | yes | 7, 19200 8E1 | yes | \
                 `another-model`, `warming-up`, `invalid-marker`, `out-of-range` | Manual, p. 7 |
                 """))
         #expect(page.contains("| `maker-thing` | `gas` | methane | %LEL | 0 to 100 | 0.5 | catalytic |"))

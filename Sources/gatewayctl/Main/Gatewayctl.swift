@@ -1,6 +1,7 @@
 // The technician's tool: asks the daemon over its socket, never touches the hardware itself.
 import ArgumentParser
 import DiagnosticsClient
+import DiagnosticsProtocol
 import Glibc
 
 /// The root command.
@@ -14,6 +15,7 @@ struct Gatewayctl: ParsableCommand {
             Exit codes: 0 done, or the answer is yes; 1 the answer is no; 64 usage; 69 daemon not reachable; \
             77 not allowed; 78 configuration.
             """,
+        version: Product.version,
         subcommands: [Status.self, Sensors.self, Read.self, Alarms.self, Bus.self, GPIO.self, Outbox.self, Uplink.self])
 
     @OptionGroup var common: CommonOptions

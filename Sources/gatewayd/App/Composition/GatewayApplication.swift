@@ -3,6 +3,7 @@
 import Alarms
 import DeviceHAL
 import DeviceHALLinux
+import DiagnosticsProtocol
 import GatewayConfig
 import Logging
 import MQTTTransport
@@ -33,7 +34,7 @@ public struct GatewayApplication: Sendable {
     }
 
     /// The product's version.
-    public static let version = "0.1.0"
+    public static let version = Product.version
 
     private let start: StartConfiguration
     private let clock: any TimeSource
