@@ -17,6 +17,9 @@ FILES = {
     "text that is not UTF-8": (b"schema: 1\ngateway: {id: gw-\xb1}\n", "2:18", "expected UTF-8 text, found the byte 0xB1"),
     "text in UTF-16": (GOOD.decode().encode("utf-16-le"), "1:2", "control characters are not allowed"),
     "a zero byte": (b"schema: 1\ngateway: {id: gw\x00}\n", "2:17", "control characters are not allowed"),
+    "a line separator": ("schema: 1\ngateway: {id: gw-1}   # 井\u2028\n".encode(), "2:26", "an invisible line separator (U+2028)"),
+    "a next line": ("schema: 1\ngateway: {id: gw\u0085}\n".encode(), "2:17", "an invisible line separator (U+0085)"),
+    "a key with an escape": (b'schema: 1\n"a\\e[2J\\nb": 1\n', "2:1", "a\\u{1B}[2J\\nb: unknown key"),
     "ten megabytes": (GOOD + b"# " + b"x" * 10_000_000 + b"\n", "1:1", "longer than 1 MiB"),
     "deep nesting": (b"schema: 1\ngateway: " + b"[" * 5000 + b"]" * 5000 + b"\n", "2:41", "nested deeper than 32 levels"),
     "anchors that explode": (LAUGHS, "2:4", "anchors ('&name') are not supported"),
@@ -55,6 +58,18 @@ def test_a_bad_file_is_refused_at_its_place(tmp_path: Path, name: str, option: s
 def test_what_is_no_file_is_refused(tmp_path: Path, option: str) -> None:
     assert "No such file" in check(option, tmp_path / "missing.yaml")[0]
     assert "not a file" in check(option, tmp_path)[0]
+
+
+def test_very_many_errors_are_said_shortly(tmp_path: Path) -> None:
+    head = "schema: 1\nprofile: many\nvendor: a\nmodel: b\nsource: {document: c, page: d}\nchannels:\n"
+    channels = "".join(
+        f"  channel-{index}: {{table: holding, address: {index}, type: uint16, quantity: raw, unit: 1}}\n" for index in range(600)
+    )
+    file = tmp_path / "many.yaml"
+    file.write_text(head + channels + "examples:\n" + "  - {channel: chanel-7, words: [1], value: 1}\n" * 3000)
+    lines = check("--profile", file)
+    assert len(lines) == 1001 and lines[-1].endswith(": error: file: 2000 more errors"), lines[-1]
+    assert all("… and 588 more, found 'chanel-7', did you mean 'channel-7'?" in line for line in lines[:-1]), lines[0]
 
 
 def test_what_two_places_make_wrong_together_is_named_at_once(tmp_path: Path) -> None:

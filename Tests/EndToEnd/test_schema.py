@@ -60,6 +60,10 @@ BROKEN_GATEWAYS = [
     ("a missing key", "{id: gw-500111-0007, ", "{", "gateway.id"),
     ("an id that is none", "id: gw-500111-0007", "id: gw/7", "gateway.id"),
     ("a number that is a word", "schema: 1", "schema: one", "schema"),
+    ("an id that YAML takes for a truth value", "id: gw-500111-0007", "id: true", "gateway.id"),
+    ("text that YAML takes for nothing", "road: 人民路（长安路—中山路）", "road: null", "covers[0].road"),
+    ("text that is not there", "road: 人民路（长安路—中山路）", "road:", "covers[0].road"),
+    ("a host that YAML takes for nothing", "host: 192.0.2.10", "host: ~", "buses.plc.host"),
     ("a county that is none", '["320582"]', '["990582"]', "gateway.divisions[0]"),
     ("a duration without unit", "commit_interval: 1 s", "commit_interval: 1", "store.commit_interval"),
     ("a size without unit", "512 MiB", "512", "store.max_size"),
@@ -102,6 +106,8 @@ BROKEN_PROFILES = [
     ("no register in a read", "max_registers: 32", "max_registers: 0", "timing.max_registers"),
     ("a type that does not exist", "type: float32", "type: float24", "channels.gas.type"),
     ("an address below zero", "address: 2,", "address: -2,", "channels.gas.address"),
+    ("a hexadecimal number with a capital X", "address: 2,", "address: 0X2,", "channels.gas.address"),
+    ("a status by a hexadecimal number with a capital X", "equals: {2: warming-up", "equals: {0X2: warming-up", "status[0].equals.0X2"),
     ("a unit that does not fit", 'unit: "%LEL"', "unit: ppm", "channels.gas.unit"),
     ("a scale of zero", "scale: 0.1", "scale: 0", "channels.temperature.scale"),
     ("a range of one number", "range: [0, 100]", "range: [0]", "channels.gas.range"),
@@ -153,6 +159,16 @@ def test_good_files_are_good(site: Path) -> None:
         assert (file.name, complaints(file.read_text(), "--rules")) == (file.name, [])
 
 
+@pytest.mark.parametrize("old, new", [
+    ("host: 192.0.2.10", "host: 1"), ("chip: pinctrl-bcm2711", "chip: 1"), ('divisions: ["320582"]', "divisions: [320582]"),
+    ("road: 人民路（长安路—中山路）", 'road: "null"'), ("owner: 市水务局", "owner: 17"),
+])
+def test_schema_and_check_take_text_of_digits_and_words_in_quotes_alike(site: Path, old: str, new: str) -> None:
+    text = replaced(GATEWAY, old, new)
+    (site / "gateway.yaml").write_text(text)
+    assert check(site / "gateway.yaml") == [] and complaints(text) == []
+
+
 @pytest.mark.parametrize("old, new, key", [case[1:] for case in BROKEN_GATEWAYS], ids=[case[0] for case in BROKEN_GATEWAYS])
 def test_schema_and_check_refuse_a_broken_configuration_alike(site: Path, old: str, new: str, key: str) -> None:
     text = replaced(GATEWAY, old, new)
@@ -185,6 +201,7 @@ def test_a_good_sensor_model_is_shown_with_words_beside_values(tmp_path: Path) -
     assert "not verified" in answer.out and "holding 2-3, 2 registers" in answer.out
     rows = [line.split() for line in answer.out.splitlines()]
     assert ["gas", "0x41A0", "0x0000", "→", "20.0", "%LEL", "✓"] in rows
+    assert "supply: at least 16.0 V, nothing in this model measures it" in answer.out
     broken = tmp_path / good.name
     shutil.copy(good, broken)
     broken.write_text(replaced(broken.read_text(), "value: 20.0", "value: 19.0"))

@@ -27,6 +27,12 @@ struct BrokenBusTests {
             /dev/gpiochipN, found '/dev/ttyS0'
             """),
         Broken(
+            "a chip by a name that gpiodetect prints first", "kind: modbus-tcp, host: 192.0.2.10", "kind: gpio, chip: gpiochip0",
+            """
+            site/gateway.yaml:8:27: error: buses.plc.chip: expected the label of a GPIO chip, like pinctrl-bcm2711, or \
+            /dev/gpiochipN, found 'gpiochip0'
+            """),
+        Broken(
             "a unit on a chip", "kind: modbus-tcp, host: 192.0.2.10", "kind: gpio, chip: pinctrl-bcm2711",
             """
             site/gateway.yaml:26:13: error: covers[0].sensors.tilt.line: missing, expected the name of a line, like \

@@ -68,7 +68,7 @@ struct BrokenFieldTests {
             "site/profiles/gas-head.yaml:14:64: error: channels.gas.word_order: expected one of big, little, found 'middle'"),
         Broken(
             "four words past the end", "address: 2, type: float32", "address: 65533, type: float64",
-            "site/profiles/gas-head.yaml:14:34: error: channels.gas.address: expected an address whose 4 words end at 65535",
+            "site/profiles/gas-head.yaml:14:34: error: channels.gas.address: expected an address of at most 65532, found '65533'",
             "site/profiles/gas-head.yaml:21:27: error: examples[0].words: expected 4 words for channel 'gas', found 2"),
         Broken(
             "a field that is wider than one read", "max_registers: 32", "max_registers: 1",
@@ -149,8 +149,8 @@ struct BrokenFieldTests {
         Broken(
             "a catalytic thermometer", "quantity: temperature", "principle: catalytic, quantity: temperature",
             """
-            site/profiles/gas-head.yaml:16:96: error: channels.temperature.principle: a catalytic head measures \
-            methane or combustible gas, this channel is temperature
+            site/profiles/gas-head.yaml:16:96: error: channels.temperature.principle: a principle goes with a gas \
+            (methane, combustible, hydrogen-sulfide, carbon-monoxide, oxygen), this channel is temperature
             """),
     ]
 

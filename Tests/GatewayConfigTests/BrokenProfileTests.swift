@@ -25,16 +25,14 @@ struct BrokenProfileTests {
             "a transform key without transform", "type: int16, scale: 0.1", "type: int16, inputs: []",
             """
             site/profiles/gas-head.yaml:16:59: error: channels.temperature.inputs: unknown key, expected one of table, \
-            address, type, length, word_order, byte_order, scale, offset, bit, invalid, decimals_at, unit_at, quantity, unit, \
-            principle, range, resolution, stuck_after, flat_line, max_rate
+            address, type, length, word_order, byte_order, scale, offset, bit, invalid, decimals_at, unit_at … and 8 more
             """),
         Broken(
             "a reason that is not in the closed list", "reason: another-unit", "reason: another-one",
             """
             site/profiles/gas-head.yaml:12:54: error: require[1].reason: expected one of timeout, corrupt-reply, exception, \
             disconnected, device-fault, invalid-marker, not-a-number, another-model, another-unit, warming-up, inhibited, \
-            calibrating, heartbeat-stopped, out-of-range, low-oxygen, submerged, missed-edges-unrecoverable, decode-error, \
-            found 'another-one'
+            calibrating … and 6 more, found 'another-one'
             """),
         Broken(
             "a bit that no word has", "bits: {5:", "bits: {16:",
@@ -75,7 +73,7 @@ struct BrokenProfileTests {
         Broken(
             "an address past the end", "address: 2, type", "address: 65535, type",
             """
-            site/profiles/gas-head.yaml:14:34: error: channels.gas.address: expected an address whose 2 words end at 65535
+            site/profiles/gas-head.yaml:14:34: error: channels.gas.address: expected an address of at most 65534, found '65535'
             """),
         Broken(
             "a channel that stands there twice", "  temperature: {", "  gas: {",
@@ -104,7 +102,8 @@ struct BrokenProfileTests {
         Broken(
             "a scale of zero", "scale: 0.1", "scale: 0",
             """
-            site/profiles/gas-head.yaml:16:66: error: channels.temperature.scale: expected a number other than 0, found '0'
+            site/profiles/gas-head.yaml:16:66: error: channels.temperature.scale: expected a decimal number other \
+            than 0, found '0'
             """),
     ]
 

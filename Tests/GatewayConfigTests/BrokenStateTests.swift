@@ -45,8 +45,8 @@ struct BrokenStateTests {
         Broken(
             "a word that is none", "equals: 5,", "equals: unit-adress,",
             """
-            site/profiles/gas-head.yaml:12:43: error: require[1].equals: expected unit-address, found 'unit-adress', \
-            did you mean 'unit-address'?
+            site/profiles/gas-head.yaml:12:43: error: require[1].equals: expected a whole number from 0 to 65535, or \
+            unit-address, found 'unit-adress', did you mean 'unit-address'?
             """),
         Broken(
             "a mask of a span", "mask: 0xFF00, equals: 0x2500", "mask: 0xFF00, in: [1, 2]",
@@ -66,7 +66,7 @@ struct BrokenStateTests {
             "site/profiles/gas-head.yaml:12:58: error: require[1].address: unknown key, expected one of unless, reason"),
         Broken(
             "a text past the end", "address: 10, equals: 5,", "address: 65535, text: CH4, length: 2,",
-            "site/profiles/gas-head.yaml:12:31: error: require[1].address: expected an address whose 2 words end at 65535"),
+            "site/profiles/gas-head.yaml:12:31: error: require[1].address: expected an address of at most 65534, found '65535'"),
         Broken(
             "a bit that is five", "{table: holding, address: 10, equals: 5", "{table: coil, address: 10, equals: 5",
             """

@@ -107,6 +107,7 @@ struct SourceText {
         }
         let document = YAMLReader.read(bytes)
         for problem in document.problems { findings.report(problem.mark, problem.path, problem.message) }
+        findings.count(more: document.unnamedProblems)
         guard document.isComplete, let root = document.root else { return nil }
         return SourceText(bytes: bytes, root: Field(node: root, path: "", findings: findings, shape: .section(shape)))
     }

@@ -9,7 +9,7 @@ extension Field {
             let what = name ?? "a whole number from \(range.lowerBound) to \(range.upperBound)"
             return integer(what, where: range.contains)
         case .integers(let numbers):
-            return integer("one of \(numbers.map(String.init).joined(separator: ", "))", where: numbers.contains)
+            return integer("one of \(MessageText.list(numbers.map(String.init)))", where: numbers.contains)
         default: return defect("a whole number")
         }
     }
@@ -18,7 +18,17 @@ extension Field {
         guard let text = plain, let number = NumberText.integer(text), isRight(number) else {
             return expected(what + withoutQuotes)
         }
-        return number
+        return isClear(text) ? number : nil
+    }
+
+    /// False, with an error, for a number with a leading zero, which is octal to some readers of YAML and decimal to others.
+    private func isClear(_ text: String) -> Bool {
+        let digits = text.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+        guard digits.first == UInt8(ascii: "0"), let second = digits.dropFirst().first,
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(second)
+        else { return true }
+        refuse("expected a number without leading zero, found \(found), which is ambiguous: octal to some, decimal to others")
+        return false
     }
 
     /// A register's content or address, 0 to 65535.
@@ -30,14 +40,14 @@ extension Field {
         guard let text = plain, let number = NumberText.unsigned(text), number <= largest else {
             return expected(what + withoutQuotes)
         }
-        return number
+        return isClear(text) ? number : nil
     }
 
     /// A decimal number without quotes and without unit.
     func number() -> Double? {
         switch shape {
         case .number(let range, let what): return number(what, where: range.contains)
-        case .factor: return number("a number other than 0", where: { $0 != 0 })
+        case .factor: return number("a decimal number other than 0", where: { $0 != 0 })
         default: return defect("a number")
         }
     }
@@ -46,7 +56,7 @@ extension Field {
         guard let text = plain, let number = NumberText.decimal(text), isRight(number) else {
             return expected(what + withoutQuotes)
         }
-        return number
+        return isClear(text) ? number : nil
     }
 
     /// A duration such as `500 ms`, `5 s`, `10 min`, `2 h`, `30 d`; the unit must be there.
@@ -110,7 +120,7 @@ extension Field {
 enum NumberText {
     /// A whole number, decimal or 0x….
     static func integer(_ text: String) -> Int? {
-        if text.hasPrefix("0x") || text.hasPrefix("0X") {
+        if text.hasPrefix("0x") {
             let digits = text.dropFirst(2)
             return digits.allSatisfy(\.isHexDigit) ? Int(digits, radix: 16) : nil
         }
@@ -119,7 +129,7 @@ enum NumberText {
 
     /// A whole number of 64 bits without sign, decimal or 0x….
     static func unsigned(_ text: String) -> UInt64? {
-        guard text.hasPrefix("0x") || text.hasPrefix("0X") else { return text.hasPrefix("+") ? nil : UInt64(text) }
+        guard text.hasPrefix("0x") else { return text.hasPrefix("+") ? nil : UInt64(text) }
         let digits = text.dropFirst(2)
         return digits.allSatisfy(\.isHexDigit) ? UInt64(digits, radix: 16) : nil
     }

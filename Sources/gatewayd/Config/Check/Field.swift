@@ -2,7 +2,7 @@
 
 /// One value with its path of keys, and where to report.
 struct Field {
-    let node: YAMLNode
+    var node: YAMLNode
     /// Like `covers[0].sensors.ch4.every`; empty at the top.
     let path: String
     let findings: Findings
@@ -43,8 +43,21 @@ struct Field {
 
     /// The text in quotes, on one line and not longer than 60 characters.
     static func quoted(_ text: String) -> String {
-        let clean = String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
-        return clean.count <= 60 ? "'\(clean)'" : "'\(clean.prefix(60))…'"
+        let head = text.prefix(60)
+        return "'\(MessageText.oneLine(String(head)))\(head.endIndex == text.endIndex ? "" : "…")'"
+    }
+
+    /// Words that YAML takes for something else than text where they stand without quotes (YAML 1.2.2, §10.3.2).
+    static let wordsOfYAML: Set<String> = [
+        "~", "null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE",
+    ]
+
+    /// Whether it is such a word.
+    private var isWordOfYAML: Bool { plain.map(Self.wordsOfYAML.contains) ?? false }
+
+    /// «did you mean …?» behind `lead` for a word that is none of these, where one of them is near; else nothing.
+    func hint(_ lead: String, _ word: String, in words: [String]) -> String? {
+        findings.isFull ? nil : Spelling.nearest(to: word, in: words).map { "\(lead)did you mean '\($0)'?" }
     }
 
     /// The text of a scalar that is not quoted, for numbers and words of the format.
@@ -60,6 +73,7 @@ struct Field {
     func text() -> String? {
         guard case .text(let what, let pattern) = shape else { return defect("text") }
         guard let text = node.text, !text.isEmpty else { return expected(what) }
+        guard !isWordOfYAML else { return expected("\(what), in quotes") }
         guard text.count <= 256, !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
             return expected("\(what) of at most 256 characters on one line")
         }
@@ -73,6 +87,7 @@ struct Field {
         guard let text = node.text, !text.isEmpty, text.utf8.count <= 64, text.utf8.allSatisfy(Self.isIDByte) else {
             return expected("an id of 1 to 64 of the characters A-Z a-z 0-9 . _ -")
         }
+        guard !isWordOfYAML else { return expected("an id, in quotes") }
         return text
     }
 
@@ -107,16 +122,14 @@ struct Field {
 
     /// One word of a list that only the file makes.
     func choice(of words: [String], later: [String] = []) -> String? {
-        let list = words.joined(separator: ", ")
-        guard let text = node.text, !text.isEmpty else { return expected(words.count == 1 ? list : "one of \(list)") }
-        if words.contains(text) { return text }
+        if let text = node.text, words.contains(text) { return text }
+        let wanted = words.count == 1 ? words[0] : "one of \(MessageText.list(words))"
+        guard let text = node.text, !text.isEmpty else { return expected(wanted) }
         if later.contains(text) {
-            refuse(
-                "\(Self.quoted(text)) is not supported by this version, expected \(words.count == 1 ? list : "one of \(list)")")
-            return nil
+            refuse("\(Self.quoted(text)) is not supported by this version, expected \(wanted)")
+        } else {
+            refuse("expected \(wanted), found \(found)\(hint(", ", text, in: words) ?? "")")
         }
-        let hint = Spelling.nearest(to: text, in: words).map { ", did you mean '\($0)'?" } ?? ""
-        refuse("expected \(words.count == 1 ? list : "one of \(list)"), found \(found)\(hint)")
         return nil
     }
 

@@ -29,6 +29,8 @@ extension Field {
     /// One named entry of a mapping.
     struct Named {
         var name: String
+        /// Whether the name stands in quotes.
+        var isQuoted: Bool
         /// The key, for errors about the name.
         var key: Field
         var value: Field
@@ -52,10 +54,9 @@ extension Field {
                 values[entry.name] = entry.value.with(key.shape)
             } else if shape.later.contains(entry.name) {
                 entry.key.refuse("unknown key, it is not supported by this version")
-            } else if let near = Spelling.nearest(to: entry.name, in: names) {
-                entry.key.refuse("unknown key, did you mean '\(near)'?")
             } else {
-                entry.key.refuse("unknown key, expected one of \(names.joined(separator: ", "))")
+                let hint = hint("", entry.name, in: names) ?? "expected one of \(MessageText.list(names))"
+                entry.key.refuse("unknown key, \(hint)")
             }
         }
         let section = Section(field: self, values: values, defaults: defaults(of: shape))
@@ -73,7 +74,7 @@ extension Field {
         guard entries() != nil else { return nil }
         guard let node = node[key] else {
             if let without { return section(as: without).map { (nil, $0) } }
-            findings.report(node.mark, path(of: key), "missing, expected one of \(variants.map(\.0).joined(separator: ", "))")
+            findings.report(node.mark, path(of: key), "missing, expected one of \(MessageText.list(variants.map(\.0)))")
             return nil
         }
         let field = Field(node: node, path: path(of: key), findings: findings, shape: .choice(variants.map(\.0)))
@@ -87,12 +88,21 @@ extension Field {
         guard let entries = entries() else { return nil }
         if let atLeastOne, entries.isEmpty { refuse("expected at least one \(atLeastOne), found none") }
         return entries.compactMap { entry in
-            let value = Named(name: entry.name, key: entry.key, value: entry.value.with(inner))
+            var value = entry
+            value.value = entry.value.with(inner)
             switch names {
-            case .ids: return entry.key.with(.id).id() == nil ? nil : value
+            case .ids:
+                var key = entry.key.with(.id)
+                key.node.content = .scalar(entry.name, isQuoted: entry.isQuoted)
+                return key.id() == nil ? nil : value
             case .numbers(let range, let what): return entry.key.with(.integer(range, what)).integer() == nil ? nil : value
             }
         }
+    }
+
+    /// The value of a key that was read already, for errors about it.
+    func written(_ key: String) -> Field? {
+        node[key].map { Field(node: $0, path: path(of: key), findings: findings, shape: .id) }
     }
 
     private func entries() -> [Named]? {
@@ -101,7 +111,7 @@ extension Field {
             let path = path(of: entry.key)
             let key = YAMLNode(content: .scalar(entry.key, isQuoted: false), mark: entry.keyMark)
             return Named(
-                name: entry.key, key: Field(node: key, path: path, findings: findings, shape: .id),
+                name: entry.key, isQuoted: entry.keyIsQuoted, key: Field(node: key, path: path, findings: findings, shape: .id),
                 value: Field(node: entry.value, path: path, findings: findings, shape: .id))
         }
     }

@@ -16,7 +16,7 @@ indirect enum Shape: Sendable {
     /// A whole number of 64 bits without sign.
     case unsigned
     /// A decimal number without unit, and how it is called.
-    case number(ClosedRange<Double> = -1e300...1e300, String = "a number")
+    case number(ClosedRange<Double> = -1e300...1e300, String = "a decimal number")
     /// A decimal number other than 0.
     case factor
     case duration(ClosedRange<Duration>)

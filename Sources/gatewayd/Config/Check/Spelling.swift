@@ -2,9 +2,15 @@
 
 /// Compares words.
 enum Spelling {
-    /// The nearest candidate within two typing errors, and one in three characters at most; or nil.
+    /// The most candidates that are compared.
+    private static let mostCandidates = 200
+
+    /// The nearest candidate within two typing errors, and one in three characters at most; or nil. Only the first 200
+    /// candidates of about the word's length are looked at.
     static func nearest(to word: String, in candidates: [String]) -> String? {
-        let near = candidates.map { (word: $0, distance: distance(word, $0)) }
+        let length = word.utf8.count
+        let near = candidates.lazy.filter { ($0.utf8.count - length).magnitude <= 2 }.prefix(mostCandidates)
+            .map { (word: $0, distance: distance(word, $0)) }
             .filter { $0.distance <= min(2, max(1, $0.word.count / 3)) && $0.distance < $0.word.count }
         return near.min { $0.distance < $1.distance }?.word
     }

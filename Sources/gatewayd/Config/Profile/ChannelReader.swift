@@ -24,9 +24,11 @@ enum ChannelReader {
         let maxRate = section["max_rate"]?.number()
         checkSteps(section, range)
         guard let fields, let quantity else { return nil }
-        return ChannelMap(
+        let channel = ChannelMap(
             name: name, quantity: quantity, fields: fields, transform: transform, principle: principle, range: range,
             resolution: resolution, stuckAfter: stuckAfter, flatLine: flatLine, maxRate: maxRate)
+        ChannelSense.check(section, channel)
+        return channel
     }
 
     private static func readUnit(_ section: Section, _ quantity: Quantity?) {
@@ -52,9 +54,7 @@ enum ChannelReader {
 
     private static func readPrinciple(_ section: Section, _ quantity: Quantity?) -> Principle? {
         guard let field = section["principle"], let principle: Principle = field.choice() else { return nil }
-        if principle == .catalytic, let quantity, quantity != .methane, quantity != .combustible {
-            field.refuse("a catalytic head measures methane or combustible gas, this channel is \(quantity.rawValue)")
-        }
+        if let quantity { ChannelSense.check(principle: principle, field, quantity) }
         return principle
     }
 

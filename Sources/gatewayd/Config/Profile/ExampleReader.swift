@@ -52,15 +52,11 @@ enum ExampleReader {
 extension DeviceProfile.Example {
     /// The words as a person writes them.
     var wordText: String {
-        words.map { word in
-            let digits = String(word, radix: 16, uppercase: true)
-            return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
-        }.joined(separator: " ")
+        words.map(ShortNumber.text(word:)).joined(separator: " ")
     }
 
     /// What is wrong with it, in words; nil when the words decode to what it says.
     ///
-    /// A value may differ by half a step of the channel's resolution, without one by a millionth of itself.
     func problem(in channel: ChannelMap) -> String? {
         let found = RegisterDecoder.measurement(of: channel, example: self)
         let unit = channel.quantity.unit == .one ? "" : " \(channel.quantity.unit.rawValue)"
@@ -72,7 +68,7 @@ extension DeviceProfile.Example {
             guard let number = found.value else {
                 return "\(wanted), \(words) no value, \(found.reason ?? "bad") (type? word_order? range? invalid?)"
             }
-            let tolerance = channel.resolution.map { $0 / 2 } ?? value.magnitude * 1e-6
+            let tolerance = tolerance(of: value, in: channel)
             // What a double rounds away is no difference.
             if (number - value).magnitude <= tolerance * (1 + 1e-9) + 1e-9 { return nil }
             return "\(wanted), \(words) \(decoded ?? "") (word_order? scale?)"
@@ -80,5 +76,33 @@ extension DeviceProfile.Example {
             if found.reason == reason.rawValue, found.value == nil { return nil }
             return "expected no value, \(reason.rawValue); \(words) \(decoded ?? "no value, \(found.reason ?? "bad")")"
         }
+    }
+
+    /// How far the decoded number may be from the value a person reads.
+    ///
+    /// Without resolution a millionth of the value. With one half a step, which is what the display rounds away; but not more
+    /// than a hundredth of the value, because a coarse step would let any wrong map pass, unless the register itself counts
+    /// in such steps.
+    private func tolerance(of value: Double, in channel: ChannelMap) -> Double {
+        guard let resolution = channel.resolution else { return value.magnitude * 1e-6 }
+        let half = resolution / 2
+        if channel.transform == nil, let step = channel.fields.first?.step(of: self), resolution <= step * (1 + 1e-9) {
+            return half
+        }
+        return min(half, value.magnitude / 100)
+    }
+}
+
+extension RegisterField {
+    /// What one count of the register is worth in an example; nil for floating point and text, which do not count.
+    fileprivate func step(of example: DeviceProfile.Example) -> Double? {
+        switch type {
+        case .float32, .float64, .ascii: return nil
+        default: break
+        }
+        var step = scale.magnitude
+        if decimalsAt != nil { for _ in 0..<min(example.decimals ?? 0, 6) { step /= 10 } }
+        if let unitAt { step *= example.unitCode.flatMap { unitAt.codes[$0]?.scale.magnitude } ?? 1 }
+        return step
     }
 }

@@ -31,7 +31,7 @@ enum FieldReader {
     /// Reports an address whose last register lies beyond the table.
     static func checkEnd(_ address: Field?, _ registers: Int) {
         guard let address, let start = address.plain.flatMap(NumberText.integer), start + registers > 0x1_0000 else { return }
-        address.refuse("expected an address whose \(registers) words end at 65535")
+        let _: Int? = address.expected("an address of at most \(0x1_0000 - registers)")
     }
 
     /// Reports what does not go with the type and the table.
@@ -82,6 +82,9 @@ enum FieldReader {
             section.missing("scale", "the factor from \(unit) to \(canonical)")
         }
         let scale = section["scale"]?.number()
+        if let canonical, unit == canonical, let scale, scale != 1 {
+            let _: Int? = section["scale"]?.expected("1, \(unit) is the channel's own unit")
+        }
         let basis = section["basis"]?.text()
         return UnitTable.Conversion(unit: unit, scale: scale ?? 1, basis: basis)
     }

@@ -14,7 +14,7 @@ public struct ProfilePage: CustomStringConvertible {
         let parts = [
             [head], section("identity", profile.requirements.map(words(of:))), section("trigger", trigger),
             section("reads of one poll", ReadPlan(profile: profile).blocks.map(words(of:))),
-            section("channels", table(profile.channels.map(row(of:)))), section("status", profile.status.map(words(of:))),
+            section("channels", channels), section("status", profile.status.map(words(of:))),
             section("heartbeat", heartbeat), section("examples", table(profile.examples.map(row(of:)))),
         ]
         return parts.flatMap { $0 }.joined(separator: "\n\n")
@@ -25,7 +25,31 @@ public struct ProfilePage: CustomStringConvertible {
         \(profile.name): \(profile.vendor) \(profile.model)
         source: \(profile.sourceDocument), \(profile.sourcePage)
         \(profile.verified ? "verified: it has met the device" : "not verified: it has not met the device yet")
-        """
+        """ + supply
+    }
+
+    private var supply: String {
+        guard let lowest = profile.supplyMinimum else { return "" }
+        let isMeasured = profile.channels.contains { $0.quantity == .supplyVoltage }
+        let consequence = isMeasured ? "else supply-low" : "nothing in this model measures it"
+        return "\nsupply: at least \(ShortNumber.text(lowest)) V, \(consequence)"
+    }
+
+    /// A row for each channel, and below it what its registers go through and whether that is proven.
+    private var channels: [String] {
+        let proven = Set(profile.examples.filter { if case .value = $0.meaning { true } else { false } }.map(\.channel))
+        return zip(profile.channels, table(profile.channels.map(row(of:)))).flatMap { channel, row in
+            let changes = zip(inputNames(of: channel), channel.fields).compactMap { name, field -> String? in
+                let words = field.changeWords
+                return words.isEmpty ? nil : "  \(name)\(words.joined(separator: ", "))"
+            }
+            return [row] + changes + (proven.contains(channel.name) ? [] : ["  no example: its map is unproven"])
+        }
+    }
+
+    /// `x: `, `y: `; empty for the one field of a channel without transform.
+    private func inputNames(of channel: ChannelMap) -> [String] {
+        channel.transform.map { $0.inputs.map { "\($0): " } } ?? [""]
     }
 
     private func section(_ title: String, _ lines: [String]) -> [String] {
@@ -34,22 +58,22 @@ public struct ProfilePage: CustomStringConvertible {
 
     private var trigger: [String] {
         profile.trigger.map {
-            ["\(Self.words(of: $0.place)) = \(Self.hexadecimal($0.value)) is written, then \(Field.words($0.wait)) of rest"]
+            ["\($0.place) = \(ShortNumber.text(word: $0.value)) is written, then \(Field.words($0.wait)) of rest"]
         } ?? []
     }
 
     private var heartbeat: [String] {
-        profile.heartbeat.map { ["\(Self.words(of: $0.place)) changes every \(Field.words($0.period)), else heartbeat-stopped"] }
+        profile.heartbeat.map { ["\($0.place) changes every \(Field.words($0.period)), else heartbeat-stopped"] }
             ?? []
     }
 
     private func words(of requirement: DeviceProfile.Requirement) -> String {
         let checks = requirement.checks.map { check -> String in
-            let place = Self.words(of: check.place)
+            let place = check.place
             switch check.expectation {
-            case .equals(let value, mask: 0xFFFF): return "\(place) is \(Self.hexadecimal(value))"
+            case .equals(let value, mask: 0xFFFF): return "\(place) is \(ShortNumber.text(word: value))"
             case .equals(let value, let mask):
-                return "\(place) is \(Self.hexadecimal(value)) under the mask \(Self.hexadecimal(mask))"
+                return "\(place) is \(ShortNumber.text(word: value)) under the mask \(ShortNumber.text(word: mask))"
             case .unitAddress: return "\(place) is the unit's address"
             case .within(let range): return "\(place) is from \(range.lowerBound) to \(range.upperBound)"
             case .text(let text): return "\(place), \(check.registers) registers, say '\(text)'"
@@ -72,9 +96,9 @@ public struct ProfilePage: CustomStringConvertible {
             reasons.sorted { $0.key < $1.key }.map { "\(word)\($0.key) \($0.value.word)" }
         }
         let meanings = listed(rule.equals, "= ") + listed(rule.bits, "bit ") + listed(rule.atMost, "≤ ")
-        let mask = rule.mask == 0xFFFF ? "" : " under the mask \(Self.hexadecimal(rule.mask))"
+        let mask = rule.mask == 0xFFFF ? "" : " under the mask \(ShortNumber.text(word: rule.mask))"
         let whom = rule.channels.isEmpty ? "" : " (\(rule.channels.joined(separator: ", ")))"
-        return "\(Self.words(of: rule.place))\(mask): \(meanings.joined(separator: ", "))\(whom)"
+        return "\(rule.place)\(mask): \(meanings.joined(separator: ", "))\(whom)"
     }
 
     private func row(of channel: ChannelMap) -> [String] {
@@ -97,13 +121,6 @@ public struct ProfilePage: CustomStringConvertible {
         let measured = RegisterDecoder.measurement(of: channel, example: example)
         let meaning = measured.value.map { "\(ShortNumber.text($0))\(unit)" } ?? "no value, \(measured.reason ?? "")"
         return [example.channel, words, "→ \(meaning)", example.problem(in: channel) == nil ? "✓" : "✗"]
-    }
-
-    private static func words(of place: RegisterPlace) -> String { "\(place.table.rawValue) \(place.address)" }
-
-    private static func hexadecimal(_ word: UInt16) -> String {
-        let digits = String(word, radix: 16, uppercase: true)
-        return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
     }
 
     /// Rows of cells as lines of equal columns.

@@ -22,7 +22,7 @@ enum ProfileReader {
             sourcePage: source?.page ?? "", verified: verified, timing: timing, channels: channels ?? [])
         profile.serial = section["serial"].flatMap(readSerial)
         profile.supplyMinimum = section["supply_min"]?.value()
-        profile.requirements = section["require"]?.list()?.compactMap(RequirementReader.read) ?? []
+        profile.requirements = section["require"].map(RequirementReader.read(all:)) ?? []
         profile.trigger = section["trigger"].flatMap(readTrigger)
         profile.status = section["status"]?.list()?.compactMap { StatusReader.read($0, channels: names) } ?? []
         profile.heartbeat = section["heartbeat"].flatMap(readHeartbeat)

@@ -4,8 +4,27 @@ import SensorModel
 
 /// Reads requirements.
 enum RequirementReader {
+    /// All entries; two that can never hold together are an error.
+    static func read(all field: Field) -> [DeviceProfile.Requirement] {
+        var requirements: [DeviceProfile.Requirement] = []
+        var earlier: [RegisterPlace: [(path: String, expectation: DeviceProfile.IdentityCheck.Expectation)]] = [:]
+        for entry in field.list() ?? [] {
+            guard let requirement = read(entry) else { continue }
+            requirements.append(requirement)
+            guard !requirement.isRefused, let check = requirement.checks.first else { continue }
+            let others = earlier[check.place] ?? []
+            if let other = others.first(where: { !check.expectation.mayHold(with: $0.expectation) }) {
+                (entry.written("equals") ?? entry.written("in"))?.refuse(
+                    "cannot hold together with \(other.path), which is about \(check.place) too")
+            } else if !others.contains(where: { $0.expectation == check.expectation }) {
+                earlier[check.place, default: []].append((entry.path, check.expectation))
+            }
+        }
+        return requirements
+    }
+
     /// One entry.
-    static func read(_ field: Field) -> DeviceProfile.Requirement? {
+    private static func read(_ field: Field) -> DeviceProfile.Requirement? {
         let isRefusal = field.node["unless"] != nil
         guard let section = field.section(as: isRefusal ? Shapes.refusal : Shapes.requirement) else { return nil }
         let reason: BadReason? = section["reason"]?.choice()
@@ -35,11 +54,17 @@ enum RequirementReader {
         guard let field = section["equals"], case .either(let shapes) = field.shape else { return nil }
         let maskField = section["mask"]
         let mask = maskField.map { $0.word() } ?? 0xFFFF
-        if field.node.text.flatMap(NumberText.integer) == nil, case .scalar = field.node.content {
+        if let text = field.node.text, NumberText.integer(text) == nil {
+            let hint = field.hint(", ", text, in: ["unit-address"]) ?? ""
+            guard text == "unit-address" else {
+                field.refuse("expected a whole number from 0 to 65535, or unit-address, found \(field.found)\(hint)")
+                return nil
+            }
             maskField?.refuse("'mask' goes with a number at 'equals', not with a word")
-            return field.with(shapes[1]).choice() == nil ? nil : .unitAddress
+            return .unitAddress
         }
         guard let value = field.with(shapes[0]).word(), let mask else { return nil }
+        if mask == 0 { return maskField?.expected("at least one bit, under a mask without bits every register is the same") }
         if value & ~mask != 0 {
             field.refuse("expected only bits that are in the mask \(maskField?.found ?? ""), else it can never hold")
         }
@@ -48,7 +73,12 @@ enum RequirementReader {
 
     private static func readRange(_ section: Section) -> DeviceProfile.IdentityCheck.Expectation? {
         guard let ends = section["in"]?.list(), let low = ends[0].word(), let high = ends[1].word() else { return nil }
-        return low <= high ? .within(low...high) : ends[1].expected("a number not below \(ends[0].found)")
+        guard low <= high else { return ends[1].expected("a number not below \(ends[0].found)") }
+        guard low > 0 || high < 0xFFFF else {
+            section["in"]?.refuse("expected less than all that a register can hold, 0 to 65535 proves nothing")
+            return nil
+        }
+        return .within(low...high)
     }
 
     private static func readText(_ section: Section, _ registers: Int) -> DeviceProfile.IdentityCheck.Expectation? {
@@ -57,7 +87,8 @@ enum RequirementReader {
             return field.expected("text in ASCII without spaces around it")
         }
         guard section["length"] == nil || text.utf8.count <= registers * 2 else {
-            return field.expected("at most \(registers * 2) characters, which is what \(registers) registers hold")
+            let holders = registers == 1 ? "1 register holds" : "\(registers) registers hold"
+            return field.expected("at most \(registers * 2) characters, which is what \(holders)")
         }
         return .text(text)
     }
@@ -70,6 +101,19 @@ enum RequirementReader {
         }
         if let field = section["equals"], let text = field.plain, !["0", "1"].contains(text) {
             let _: Int? = field.expected("0 or 1, an item of table \(table.rawValue) is one bit")
+        }
+    }
+}
+
+extension DeviceProfile.IdentityCheck.Expectation {
+    /// False when no content of one register can be both.
+    fileprivate func mayHold(with other: Self) -> Bool {
+        switch (self, other) {
+        case (.equals(let left, let mask), .equals(let right, let otherMask)): (left ^ right) & mask & otherMask == 0
+        case (.equals(let value, mask: 0xFFFF), .within(let range)), (.within(let range), .equals(let value, mask: 0xFFFF)):
+            range.contains(value)
+        case (.within(let left), .within(let right)): left.overlaps(right)
+        default: true
         }
     }
 }

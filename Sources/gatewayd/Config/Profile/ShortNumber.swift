@@ -11,4 +11,10 @@ enum ShortNumber {
         while mantissa.magnitude < 1 { (mantissa, power) = (mantissa * 10, power - 1) }
         return "\((mantissa * 1e3).rounded() / 1e3)e\(power)"
     }
+
+    /// A register's content as manuals write it, `0x00FF`.
+    static func text(word: UInt16) -> String {
+        let digits = String(word, radix: 16, uppercase: true)
+        return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
 }

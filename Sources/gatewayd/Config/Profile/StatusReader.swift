@@ -15,6 +15,7 @@ enum StatusReader {
         let bits = section["bits"].map { readReasons($0, 0...15, "a bit from 0 (least significant) to 15") } ?? [:]
         let atMost = section["at_most"].map { readReasons($0, range, type.words) } ?? [:]
         let mask = readMask(section, equals)
+        if type != .bit { checkLimits(section, atMost, mask, isSigned: type == .signed) }
         if type == .bit {
             for key in ["bits", "at_most", "mask"] { section[key]?.refuse("'\(key)' does not go with a bit, write 'equals'") }
         }
@@ -52,10 +53,26 @@ enum StatusReader {
 
     private static func readMask(_ section: Section, _ equals: [Int: Doubt]) -> UInt16 {
         guard let field = section["mask"], let mask = field.word() else { return 0xFFFF }
+        if mask == 0 {
+            let _: Int? = field.expected("at least one bit, under a mask without bits every register is the same")
+            return 0xFFFF
+        }
         if let value = equals.keys.sorted().first(where: { UInt16(truncatingIfNeeded: $0) & ~mask != 0 }) {
             section["equals"]?.refuse("expected only bits that are in the mask \(field.found), \(value) can never be there")
         }
         return mask
+    }
+
+    /// A limit that every content is below, or none, says nothing.
+    private static func checkLimits(_ section: Section, _ atMost: [Int: Doubt], _ mask: UInt16, isSigned: Bool) {
+        let largest = Int(isSigned ? mask & 0x7FFF : mask)
+        let smallest = isSigned && mask & 0x8000 != 0 ? -0x8000 : 0
+        for limit in atMost.keys.sorted() where limit >= largest || limit < smallest {
+            let what = mask == 0xFFFF ? "the register" : "the register under the mask \(ShortNumber.text(word: mask))"
+            let verdict = limit < smallest ? "never" : "always"
+            section["at_most"]?.refuse(
+                "expected limits from \(smallest) to \(largest - 1), \(what) is \(verdict) at most \(limit)")
+        }
     }
 
     private static func readReasons(_ field: Field, _ range: ClosedRange<Int>, _ what: String) -> [Int: Doubt] {

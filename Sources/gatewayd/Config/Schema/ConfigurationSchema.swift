@@ -90,9 +90,10 @@ extension Shape {
         switch self {
         case .text(_, let pattern):
             // YAML takes a text of digits without quotes for a number; the reader does not mind.
-            pattern.map { [("type", .text("string")), ("pattern", .text("^(?:\($0))$"))] } ?? [
-                ("type", .list([.text("string"), .text("number")])), ("minLength", .integer(1)), ("maxLength", .integer(256)),
-            ]
+            [("type", .list([.text("string"), .text("number")]))]
+                + (pattern.map { [("pattern", .text("^(?:\($0))$"))] } ?? [
+                    ("minLength", .integer(1)), ("maxLength", .integer(256)),
+                ])
         case .id: [("type", .list([.text("string"), .text("number")])), ("pattern", .text("^[A-Za-z0-9._-]{1,64}$"))]
         case .bool: [("type", .text("boolean"))]
         case .integer(let range, _):
@@ -154,7 +155,7 @@ extension Shape.Names {
     fileprivate var pattern: String {
         switch self {
         case .ids: "^[A-Za-z0-9._-]{1,64}$"
-        case .numbers(let range, _): range.lowerBound < 0 ? "^-?(?:[0-9]+|0[xX][0-9A-Fa-f]+)$" : "^(?:[0-9]+|0[xX][0-9A-Fa-f]+)$"
+        case .numbers(let range, _): range.lowerBound < 0 ? "^-?(?:[0-9]+|0x[0-9A-Fa-f]+)$" : "^(?:[0-9]+|0x[0-9A-Fa-f]+)$"
         }
     }
 }

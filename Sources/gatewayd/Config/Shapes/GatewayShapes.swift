@@ -112,7 +112,8 @@ enum Shapes {
             Key(
                 "chip",
                 .text(
-                    "the label of a GPIO chip, like pinctrl-bcm2711, or /dev/gpiochipN", pattern: "/dev/gpiochip[0-9]+|[^/]{1,32}"
+                    "the label of a GPIO chip, like pinctrl-bcm2711, or /dev/gpiochipN",
+                    pattern: "/dev/gpiochip[0-9]+|(?!gpiochip[0-9]+$)[^/]{1,32}"
                 ), needed: "the label of a GPIO chip, like pinctrl-bcm2711",
                 "Its label, or `/dev/gpiochipN`, whose number may change from boot to boot; each chip belongs to one bus."),
         ])

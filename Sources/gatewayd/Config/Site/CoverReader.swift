@@ -47,7 +47,7 @@ struct CoverReader {
             return "the county of grid '\(grid)', \(grid.prefix(6)), in digits 1 to 6 (scheme component16)"
         }
         if divisions.isEmpty || divisions.contains(county) { return nil }
-        return "a county of gateway.divisions (\(divisions.joined(separator: ", "))) in digits 1 to 6 (scheme component16)"
+        return "a county of gateway.divisions (\(MessageText.list(divisions))) in digits 1 to 6 (scheme component16)"
     }
 
     private func readAttributes(_ section: Section, _ cover: inout CoverSettings) {

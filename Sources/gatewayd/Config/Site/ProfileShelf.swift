@@ -33,8 +33,8 @@ final class ProfileShelf {
         guard let name = field.id() else { return nil }
         if let known = models[name] { return known }
         guard let folder = folders.first(where: { FileSystem.exists("\($0)/\(name).yaml") }) else {
-            let names = Set(folders.flatMap(FileSystem.yamlNames)).sorted()
-            let hint = Spelling.nearest(to: name, in: names).map { "did you mean '\($0)'?" } ?? "there are: \(names.orNone)"
+            let names = field.findings.isFull ? [] : Set(folders.flatMap(FileSystem.yamlNames)).sorted()
+            let hint = field.hint("", name, in: names) ?? "there are: \(names.orNone)"
             field.refuse("no sensor model '\(name)' in \(folders.orNone); \(hint)")
             return nil
         }
@@ -47,9 +47,4 @@ final class ProfileShelf {
         if let source { files.append(SourceFile(path: path, kind: .profile(name), bytes: source.bytes)) }
         return model
     }
-}
-
-extension [String] {
-    /// The words in one line, or «none».
-    var orNone: String { isEmpty ? "none" : joined(separator: ", ") }
 }

@@ -68,7 +68,7 @@ struct SensorReader {
     private func readBus(_ field: Field) -> BusSettings? {
         guard let id = field.id() else { return nil }
         if let bus = buses.bus(id) { return bus }
-        let hint = Spelling.nearest(to: id, in: buses.ids).map { ", did you mean '\($0)'?" } ?? ""
+        let hint = field.hint(", ", id, in: buses.ids) ?? ""
         field.refuse("expected the id of a bus (there are: \(buses.ids.orNone)), found '\(id)'\(hint)")
         return nil
     }
@@ -95,7 +95,7 @@ struct SensorReader {
         let debounce = section["debounce"]?.duration()
         guard let field = section["line"], case .either(let shapes) = field.shape else { return nil }
         let line: LineSelector?
-        if let text = field.plain, NumberText.integer(text) != nil {
+        if let text = field.plain, NumberText.integer(text.lowercased()) != nil {
             line = field.with(shapes[0]).integer().map { .offset($0) }
         } else {
             line = field.with(shapes[1]).text().map { .name($0) }

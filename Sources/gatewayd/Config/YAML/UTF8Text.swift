@@ -16,6 +16,19 @@ enum UTF8Text {
         }
     }
 
+    /// The first character that ends a line for libyaml and for no editor: the positions behind it would be wrong.
+    static func firstLineSeparator(of bytes: [UInt8]) -> (offset: Int, character: String)? {
+        for (offset, byte) in bytes.enumerated() where byte == 0xE2 || byte == 0xC2 {
+            switch bytes[offset...].prefix(3) {
+            case [0xE2, 0x80, 0xA8]: return (offset, "U+2028")
+            case [0xE2, 0x80, 0xA9]: return (offset, "U+2029")
+            case let found where found.prefix(2) == [0xC2, 0x85]: return (offset, "U+0085")
+            default: continue
+            }
+        }
+        return nil
+    }
+
     /// Line and column of a byte; columns count characters, not bytes.
     static func mark(of offset: Int, in bytes: [UInt8]) -> Mark {
         var mark = Mark(line: 1, column: 1)

@@ -12,6 +12,7 @@ struct YAMLNode: Sendable {
     struct Entry: Sendable {
         var key: String
         var keyMark: Mark
+        var keyIsQuoted: Bool
         var value: YAMLNode
     }
 
@@ -51,8 +52,10 @@ struct YAMLProblem: Sendable, Equatable {
 struct YAMLDocument: Sendable {
     /// The tree; after a syntax error, what had been read before it; nil when there was nothing.
     var root: YAMLNode?
-    /// What is wrong, in the order of the file.
+    /// What is wrong, in the order of the file; the first thousand.
     var problems: [YAMLProblem]
+    /// How many more there were.
+    var unnamedProblems = 0
     /// False when reading stopped before the end: the tree says nothing about what is missing.
     var isComplete: Bool
 }

@@ -25,6 +25,11 @@ enum YAMLReader {
                 UTF8Text.mark(of: offset, in: bytes),
                 "expected UTF-8 text, found the byte 0x\(byte) at offset \(offset); save the file as UTF-8")
         }
+        if let (offset, character) = UTF8Text.firstLineSeparator(of: bytes) {
+            return failed(
+                UTF8Text.mark(of: offset, in: bytes),
+                "an invisible line separator (\(character)) stands here; remove the character")
+        }
         // libyaml keeps a pointer to its parser inside the parser: its address must not change.
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { parser.deallocate() }
@@ -57,7 +62,8 @@ enum YAMLReader {
         }
         builder.closeAll()
         if builder.root == nil, builder.problems.isEmpty { builder.report(Mark(line: 1, column: 1), "the file is empty") }
-        return YAMLDocument(root: builder.root, problems: builder.problems, isComplete: step == .end)
+        return YAMLDocument(
+            root: builder.root, problems: builder.problems, unnamedProblems: builder.unnamedProblems, isComplete: step == .end)
     }
 
     private static func take(_ event: yaml_event_t, _ builder: inout TreeBuilder, _ documents: inout Int) -> Step {
