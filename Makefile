@@ -2,7 +2,7 @@
 SWIFT ?= swift
 FORMATTED = Package.swift Sources Tests
 
-.PHONY: help dependencies build demo test unit end-to-end board check format documents release sizes bench clean
+.PHONY: help dependencies build demo test unit end-to-end board check format documents completions man release sizes bench clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,19 +38,27 @@ check: dependencies ## Format, lint and the rules of the house
 format: ## Put the sources into the one format
 	$(SWIFT) format --in-place --recursive --parallel $(FORMATTED)
 
-documents: dependencies ## Write the pages that are made from files (docs/sensors.md, tables of docs/configuration.md)
+documents: dependencies ## Write the pages that are made from files (docs/sensors.md, docs/metrics.md, docs/simulation.md, tables of docs/configuration.md)
 	$(SWIFT) build --build-tests
-	GATEWAYD_WRITE_DOCUMENTS=1 $(SWIFT) test --skip-build --filter 'BoardFilesTests|GatewayConfigTests'
+	GATEWAYD_WRITE_DOCUMENTS=1 $(SWIFT) test --skip-build --filter 'BoardFilesTests|GatewayConfigTests|MetricsPageTests'
 
-release: dependencies ## Static, stripped programs in .build/stripped
+completions: build ## What shells complete command lines with, in .build/share
+	scripts/completions.sh .build/share .build/debug/gatewayd .build/debug/gatewayctl
+
+man: build ## The manual pages, made from the programs' own help, in .build/share/man
+	scripts/man-pages.py .build/share/man .build/debug/gatewayd .build/debug/gatewayctl
+
+release: dependencies ## Static, stripped programs in .build/stripped, their manual pages and completions in its share
 	@scripts/release.sh
 
 sizes: release ## Sizes of the programs against their bounds
 	@scripts/sizes.sh
 
-bench: release ## What it costs: processor time, memory, start, outage, decoding; beside the targets
+bench: release ## What it costs beside a C program that does the same, with gates; BENCH=--quick is shorter
 	$(SWIFT) build -c release --static-swift-stdlib -Xlinker --gc-sections --product decoder-bench
-	@cd Tests/EndToEnd && DECODER_BENCH=$(CURDIR)/.build/release/decoder-bench \
+	@$(MAKE) --silent -C Tests/Bench OUT=$(CURDIR)/.build/bench
+	@PYTHONPATH=Tests/EndToEnd PYTHONDONTWRITEBYTECODE=1 BENCH_PROGRAMS=$(CURDIR)/.build/bench \
+		DECODER_BENCH=$(CURDIR)/.build/release/decoder-bench \
 		GATEWAYD=$(CURDIR)/.build/stripped/gatewayd GATEWAYCTL=$(CURDIR)/.build/stripped/gatewayctl \
 		/usr/bin/python3 -m lab.measure $(BENCH)
 

@@ -56,6 +56,7 @@ let package = Package(
 
         // DeviceHAL: wire → bus → reading with quality.
         module("DeviceHAL", "DeviceHAL/Core", ["SensorModel"]),
+        module("DeviceHALSimulated", "DeviceHAL/Simulated", ["DeviceHAL", "SensorModel"]),
         module("DeviceHALLinux", "DeviceHAL/Linux", ["DeviceHAL", "SensorModel", "Platform", "CModbus", "CGPIO"]),
 
         // Telemetry: reading → alarm engine → outbox → uplink.
@@ -66,13 +67,16 @@ let package = Package(
         module("MQTTTransport", "Telemetry/MQTT", ["Uplink", "SensorModel", "Platform", "CMosquitto"]),
 
         // gatewayd: configuration, composition, main.
-        module("GatewayConfig", "gatewayd/Config", ["SensorModel", "Platform", "DeviceHAL", "Alarms", "CYAML"]),
+        module(
+            "GatewayConfig", "gatewayd/Config", ["SensorModel", "Platform", "DeviceHAL", "DeviceHALSimulated", "Alarms", "CYAML"]),
         module("DiagnosticsProtocol", "gatewayctl/Protocol"),
         module("DiagnosticsClient", "gatewayctl/Client", ["DiagnosticsProtocol"]),
+        module("DiagnosticsScreen", "gatewayctl/Watch", ["DiagnosticsProtocol", "DiagnosticsClient"]),
         module(
             "Gateway", "gatewayd/App",
             [
-                "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "Alarms", "NativeFormat", "Outbox", "Uplink",
+                "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "DeviceHALSimulated", "Alarms", "NativeFormat",
+                "Outbox", "Uplink",
                 "MQTTTransport", "GatewayConfig", "DiagnosticsProtocol", logging, lifecycle,
             ] + nio),
         .executableTarget(
@@ -80,7 +84,8 @@ let package = Package(
             path: "Sources/gatewayd/Main",
             swiftSettings: strict),
         .executableTarget(
-            name: "gatewayctl", dependencies: ["DiagnosticsProtocol", "DiagnosticsClient", argumentParser],
+            name: "gatewayctl",
+            dependencies: ["DiagnosticsProtocol", "DiagnosticsClient", "DiagnosticsScreen", "CPlatform", argumentParser],
             path: "Sources/gatewayctl/Main",
             swiftSettings: strict),
 
@@ -92,19 +97,24 @@ let package = Package(
         tests("SensorModelTests", ["SensorModel", "TestSupport"]),
         tests("PlatformTests", ["Platform", "SensorModel", "TestSupport"]),
         tests("DeviceHALTests", ["DeviceHAL", "SensorModel", "TestSupport"]),
-        tests("DeviceHALLinuxTests", ["DeviceHALLinux", "DeviceHAL", "SensorModel", "Platform", "TestSupport"]),
+        tests("DeviceHALSimulatedTests", ["DeviceHALSimulated", "DeviceHAL", "GatewayConfig", "SensorModel", "TestSupport"]),
+        tests(
+            "DeviceHALLinuxTests",
+            ["DeviceHALLinux", "DeviceHALSimulated", "DeviceHAL", "SensorModel", "Platform", "TestSupport"]),
         tests("AlarmsTests", ["Alarms", "SensorModel", "TestSupport"]),
         tests("NativeFormatTests", ["NativeFormat", "Alarms", "SensorModel", "TestSupport"]),
         tests("OutboxTests", ["Outbox", "CSQLite", "Platform", "SensorModel", "TestSupport"]),
         tests("UplinkTests", [logging, "Uplink", "Outbox", "NativeFormat", "Platform", "SensorModel", "TestSupport"]),
         tests("MQTTTransportTests", ["MQTTTransport", "Uplink", "Platform", "SensorModel", "TestSupport"]),
         tests("DiagnosticsClientTests", ["DiagnosticsClient", "DiagnosticsProtocol"]),
-        tests("GatewayConfigTests", ["GatewayConfig", "DeviceHAL", "Alarms", "SensorModel"]),
-        tests("BoardFilesTests", ["GatewayConfig", "DeviceHAL", "SensorModel", "TestSupport"]),
+        tests("DiagnosticsScreenTests", ["DiagnosticsScreen", "DiagnosticsClient", "DiagnosticsProtocol", "TestSupport"]),
+        tests("GatewayConfigTests", ["GatewayConfig", "DeviceHAL", "DeviceHALSimulated", "Alarms", "SensorModel"]),
+        tests("BoardFilesTests", ["GatewayConfig", "DeviceHAL", "DeviceHALSimulated", "SensorModel", "TestSupport"]),
         tests(
             "GatewayTests",
             [
-                logging, "Gateway", "GatewayConfig", "DiagnosticsProtocol", "NativeFormat", "DeviceHAL", "Alarms", "Outbox",
+                logging, "Gateway", "GatewayConfig", "DiagnosticsProtocol", "NativeFormat", "DeviceHAL", "DeviceHALSimulated",
+                "Alarms", "Outbox",
                 "Uplink",
                 "Platform", "SensorModel", "TestSupport",
             ]),

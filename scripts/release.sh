@@ -9,3 +9,5 @@ mkdir -p .build/stripped
 for product in gatewayd gatewayctl; do
     strip -o ".build/stripped/$product" ".build/release/$product"
 done
+scripts/man-pages.py .build/stripped/share/man .build/stripped/gatewayd .build/stripped/gatewayctl
+scripts/completions.sh .build/stripped/share .build/stripped/gatewayd .build/stripped/gatewayctl

@@ -3,13 +3,16 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/timex.h>
 #include <time.h>
+#include <unistd.h>
 
 static int64_t nanoseconds(clockid_t clock)
 {
@@ -61,4 +64,22 @@ void cplatform_name_thread(const char *name)
     char kept[16];
     snprintf(kept, sizeof kept, "%s", name);
     pthread_setname_np(pthread_self(), kept);
+}
+
+int cplatform_signal_descriptor(const int *signals, int count)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (int index = 0; index < count; index++)
+        sigaddset(&set, signals[index]);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+        return -1;
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+int cplatform_next_signal(int descriptor)
+{
+    struct signalfd_siginfo info;
+    ssize_t size = read(descriptor, &info, sizeof info);
+    return size == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
 }

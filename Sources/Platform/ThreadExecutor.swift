@@ -3,12 +3,13 @@ import CPlatform
 import Glibc
 import Synchronization
 
-/// A serial executor that runs its jobs, in the order they came, on one thread of its own.
+/// A serial executor that runs its jobs, in the order they came, on one thread of its own. Tasks that work with the thread's
+/// actor all the time may prefer it too: then going there and back changes no thread.
 ///
 /// Measured reason: two blocking calls on a two-core pool delayed every other task by the full 4 s; on own threads by 2 ms.
 /// `@unchecked Sendable`: jobs and stop flag are touched only under the mutex, which the compiler cannot see because a condition
 /// variable needs a pthread mutex; `thread` is written once, before the first job.
-public final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
+public final class ThreadExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var jobs: [UnownedJob] = []
@@ -63,25 +64,29 @@ public final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
         precondition(pthread_equal(pthread_self(), thread) != 0, "not on this executor's thread")
     }
 
-    /// Lets the thread end after the jobs that are queued, and waits for it. Must not be called from the thread itself.
+    /// Lets the thread end after the jobs that are queued, and waits for it, unless it is called from the thread itself.
     public func shutdown() {
         pthread_mutex_lock(mutex)
         let first = !stopping
         stopping = true
         pthread_cond_signal(condition)
         pthread_mutex_unlock(mutex)
-        if first { pthread_join(thread, nil) }
+        guard first else { return }
+        if pthread_equal(pthread_self(), thread) != 0 { pthread_detach(thread) } else { pthread_join(thread, nil) }
     }
 
     private func work() {
+        let (serial, preferred) = (asUnownedSerialExecutor(), asUnownedTaskExecutor())
+        var batch: [UnownedJob] = []
         while true {
             pthread_mutex_lock(mutex)
             while jobs.isEmpty && !stopping { pthread_cond_wait(condition, mutex) }
-            let batch = jobs
-            jobs.removeAll(keepingCapacity: true)
+            // Two buffers take turns, so that nothing is allocated.
+            swap(&batch, &jobs)
             pthread_mutex_unlock(mutex)
             if batch.isEmpty { return }
-            for job in batch { job.runSynchronously(on: asUnownedSerialExecutor()) }
+            for job in batch { job.runSynchronously(isolatedTo: serial, taskExecutor: preferred) }
+            batch.removeAll(keepingCapacity: true)
         }
     }
 }

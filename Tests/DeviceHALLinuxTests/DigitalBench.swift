@@ -1,6 +1,7 @@
-// A GPIO chip with sixteen lines, of memory or of the kernel's simulator, and the hand that pulls them.
+// A GPIO chip with sixteen lines, of memory, of the simulation or of the kernel's simulator, and the hand that pulls them.
 import DeviceHAL
 import DeviceHALLinux
+import DeviceHALSimulated
 import Glibc
 import Platform
 import SensorModel
@@ -9,7 +10,7 @@ import Testing
 
 /// What stands behind the lines.
 enum DigitalKind: String, CaseIterable, Sendable {
-    case scripted, kernel
+    case scripted, simulated, kernel
 }
 
 struct DigitalBench: Sendable {
@@ -21,7 +22,7 @@ struct DigitalBench: Sendable {
     }()
 
     /// The kinds that can be had here.
-    static var kinds: [DigitalKind] { DigitalKind.allCases.filter { $0 == .scripted || simulated != nil } }
+    static var kinds: [DigitalKind] { DigitalKind.allCases.filter { $0 != .kernel || simulated != nil } }
 
     /// The lines' names on the virtual board: line 12 is held by `somebody`.
     static let names: [String] = (0..<13).map { "GPIO\($0)" } + ["cover switch", "twice", "twice"]
@@ -29,6 +30,8 @@ struct DigitalBench: Sendable {
     let kind: DigitalKind
     let lines: any DigitalLines
     private let script: ScriptedDigitalLines?
+    /// What pulls the lines of a simulated chip.
+    private let hands: [ScriptedLineSource]
 
     /// - Parameter mine: the lines that the suite pulls; they begin low. The suites run at the same time, on one chip.
     init(_ kind: DigitalKind, mine: Range<Int> = 0..<8) throws {
@@ -37,28 +40,39 @@ struct DigitalBench: Sendable {
         case .scripted:
             let script = ScriptedDigitalLines(names: Self.names, clock: SystemClock())
             script.lend(12, to: "somebody")
-            (lines, self.script) = (script, script)
+            (lines, self.script, hands) = (script, script, [])
+        case .simulated:
+            let clock = SystemClock()
+            let begin = clock.now().monotonic
+            let hands = Self.names.map { _ in ScriptedLineSource(clock: clock, begin: begin) }
+            let simulated = zip(Self.names, hands).enumerated().map { offset, item in
+                SimulatedLine(offset: offset, name: item.0, source: item.1, holder: offset == 12 ? "somebody" : nil)
+            }
+            lines = SimulatedDigitalLines(chip: "plant", lines: simulated, clock: clock, begin: begin)
+            (script, self.hands) = (nil, hands)
         case .kernel:
             lines = LinuxDigitalLines(id: "test", chip: try #require(Self.simulated).label)
-            script = nil
+            (script, hands) = (nil, [])
         }
         for offset in mine { try pull(offset, high: false) }
     }
 
     /// Another holder of the same chip.
     func other() throws -> any DigitalLines {
-        if let script { return script }
+        if kind != .kernel { return lines }
         return LinuxDigitalLines(id: "other", chip: try #require(Self.simulated).label)
     }
 
     func pull(_ offset: Int, high: Bool) throws {
         if let script { return script.pull(offset, high: high) }
+        if kind == .simulated { return hands[offset].pull(high: high) }
         try Self.write(high ? "pull-up" : "pull-down", to: "\(try #require(Self.simulated).folder)/sim_gpio\(offset)/pull")
     }
 
     /// What the chip drives a line to.
     func isHigh(_ offset: Int) throws -> Bool {
         if let script { return script.isHigh(offset) }
+        if let lines = lines as? SimulatedDigitalLines { return lines.drivenHigh(offset) == true }
         let path = "\(try #require(Self.simulated).folder)/sim_gpio\(offset)/value"
         return try #require(TextFile.read(path, atMost: 8)).hasPrefix("1")
     }

@@ -53,6 +53,36 @@ import Testing
         }
     }
 
+    private static let configuration = ConfigurationReport(
+        path: "/etc/gatewayd/gateway.yaml", hash: "sha256:0", state: "last-good", since: "2026-11-21T04:00:00.000Z",
+        errors: ["gateway.yaml:1:1: error: schema: missing"], file: "changed", yaml: "schema: 1\n",
+        values: [.init(key: "schema", value: "1", isDefault: false)],
+        rules: [.init(id: "methane-high", origin: "pack", file: "/usr/share/gas.yaml")],
+        units: [
+            .init(
+                sensor: "C1/ch4", bus: "plc", unit: 1, profile: "p", file: "/p.yaml", responseTimeoutMs: 500, maxLatencyMs: 1000,
+                gapMs: 0, warmUpMs: 0, maxRegisters: 125)
+        ])
+
+    @Test func `a configuration that is not the file's says so above its YAML, in comments`() {
+        let text = Renderer(colour: false).text(Self.configuration)
+        let lines = text.split(separator: "\n")
+        #expect(lines.last == "schema: 1")
+        #expect(lines.dropLast().allSatisfy { $0.hasPrefix("# ") })
+        for words in ["sha256:0", "was refused", "error: schema: missing", "correct the file and restart"] {
+            #expect(text.contains(words), "\(words)")
+        }
+    }
+
+    @Test func `the socket is found in words as a shell splits them`() {
+        #expect(CommandLineOrder.socket(in: ["gatewayctl", "--socket", "/s", "read", ""]) == "/s")
+        #expect(CommandLineOrder.socket(in: ["gatewayctl", "read", "--socket=/s", ""]) == "/s")
+        #expect(CommandLineOrder.socket(in: ["gatewayctl", "--socket", "=", "/s", "read"]) == "/s")
+        #expect(CommandLineOrder.socket(in: ["gatewayctl", "--socket", "/a", "read", "--socket", "/b"]) == "/b")
+        #expect(CommandLineOrder.socket(in: ["gatewayctl", "read", "--socket"]) == nil)
+        #expect(CommandLineOrder.socket(in: ["gatewayctl", "read"]) == nil)
+    }
+
     private func openAPI() throws -> [Substring] {
         let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
         let text = String(decoding: try Data(contentsOf: URL(filePath: root + "/docs/openapi.yaml")), as: UTF8.self)
@@ -73,7 +103,9 @@ import Testing
         let chip = ChipRow(bus: "b", chip: "c", library: "l", kernelDebounce: false, sequenceNumbers: false, lines: [])
         let rows: [(String, any Encodable)] = [
             ("SensorRow", sensor), ("AlarmRow", alarm), ("BusUnit", unit), ("OutboxLane", lane),
-            ("ChipRow", chip), ("ChipLine", line),
+            ("ChipRow", chip), ("ChipLine", line), ("ConfigurationReport", Self.configuration),
+            ("ConfigurationValue", Self.configuration.values[0]), ("ConfigurationRule", Self.configuration.rules[0]),
+            ("ConfigurationUnit", Self.configuration.units[0]),
         ]
         for (schema, row) in rows {
             let sent = try JSONDecoder().decode(Fields.self, from: JSONEncoder().encode(row)).names

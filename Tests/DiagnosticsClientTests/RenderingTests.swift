@@ -81,7 +81,10 @@ import Testing
         #expect(text.contains("has no debounce"))
         #expect(text.contains("a lost edge cannot be seen"))
         #expect(!plain.text(chip(true)).contains("this version of the library"))
-        #expect(plain.text(GPIOReport(chips: [])) == "No bus of kind gpio is configured.\n")
+        let none = plain.text(GPIOReport(chips: []))
+        #expect(none.hasPrefix("No bus of kind gpio is configured. `gpiodetect`"))
+        #expect(none.hasSuffix("chip: LABEL}.\n"))
+        #expect(none.split(separator: "\n").count == 1)
     }
 
     @Test func `a name cannot drive the terminal`() {
@@ -123,6 +126,9 @@ import Testing
             alarms: StatusReport.Alarms(active: 0, unacknowledged: 0),
             outbox: StatusReport.Outbox(readingsWaiting: 0, alarmsWaiting: 0), uplinks: [])
         #expect(plain.text(status).hasPrefix("gw-1 HEALTHY\n"))
+        #expect(plain.text(status).contains("waiting: 0 alarms, 0 readings\n"))
+        status.outbox = StatusReport.Outbox(readingsWaiting: 1, alarmsWaiting: 1)
+        #expect(plain.text(status).contains("waiting: 1 alarm, 1 reading\n"))
         status.healthy = false
         status.problems = ["bus plc: no connection; look at the cable", "uplink city: certificate expired"]
         status.configuration.state = "last-good"

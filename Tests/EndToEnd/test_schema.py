@@ -14,7 +14,7 @@ schema: 1
 gateway: {id: gw-500111-0007, language: zh, timezone: Asia/Shanghai, divisions: ["320582"]}
 profiles: [./profiles]
 store: {path: /var/lib/gatewayd, max_size: 512 MiB, commit_interval: 1 s}
-diagnostics: {socket: /run/gatewayd/gatewayd.sock}
+diagnostics: {socket: /run/gatewayd/gatewayd.sock, http: 127.0.0.1:9100}
 buses:
   rs485-1: {kind: modbus-rtu, device: /dev/ttyS4, baud: 9600, parity: none, stop_bits: 1, response_timeout: 500 ms}
   plc:     {kind: modbus-tcp, host: 192.0.2.10, port: 502}
@@ -67,7 +67,10 @@ BROKEN_GATEWAYS = [
     ("a county that is none", '["320582"]', '["990582"]', "gateway.divisions[0]"),
     ("a duration without unit", "commit_interval: 1 s", "commit_interval: 1", "store.commit_interval"),
     ("a size without unit", "512 MiB", "512", "store.max_size"),
-    ("a list where a section belongs", "diagnostics: {socket: /run/gatewayd/gatewayd.sock}", "diagnostics: []", "diagnostics"),
+    ("a list where a section belongs", "diagnostics: {socket: /run/gatewayd/gatewayd.sock, http: 127.0.0.1:9100}", "diagnostics: []", "diagnostics"),
+    ("an address without port", "http: 127.0.0.1:9100", "http: 127.0.0.1", "diagnostics.http"),
+    ("a port that is none", "http: 127.0.0.1:9100", "http: 127.0.0.1:65536", "diagnostics.http"),
+    ("a name where an address belongs", "http: 127.0.0.1:9100", "http: localhost:9100", "diagnostics.http"),
     ("a speed nobody has", "baud: 9600", "baud: 9601", "buses.rs485-1.baud"),
     ("a parity that is none", "parity: none", "parity: mark", "buses.rs485-1.parity"),
     ("a kind that does not exist", "kind: modbus-tcp", "kind: modbus-tpc", "buses.plc.kind"),
@@ -139,7 +142,7 @@ def site(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("kind", [(), ("--profile",), ("--rules",)])
+@pytest.mark.parametrize("kind", [(), ("--profile",), ("--rules",), ("--scenario",)])
 def test_the_schema_is_one_of_draft_2020_12(kind: tuple[str, ...]) -> None:
     schema = validator(*kind).schema
     assert schema["type"] == "object" and schema["additionalProperties"] is False

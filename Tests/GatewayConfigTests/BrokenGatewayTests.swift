@@ -58,7 +58,8 @@ struct BrokenGatewayTests {
             '512 MiB', found '16 KiB'
             """),
         Broken(
-            "a list where a section belongs", "diagnostics: {socket: /run/gatewayd/test.sock}", "diagnostics: []",
+            "a list where a section belongs", "diagnostics: {socket: /run/gatewayd/test.sock, http: 127.0.0.1:9100}",
+            "diagnostics: []",
             "site/gateway.yaml:5:14: error: diagnostics: expected a section of keys, found a list"),
         Broken(
             "a socket path that is too long",

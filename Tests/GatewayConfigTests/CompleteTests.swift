@@ -111,7 +111,7 @@ struct CompleteTests {
         let files: [(String, SectionShape)] = [
             (Samples.gateway, Shapes.site), (Samples.lines, Shapes.site), (Samples.oneLink, Shapes.site),
             (CompleteSamples.profile, Shapes.profile), (Samples.tiltMeter, Shapes.profile), (Samples.rules, Shapes.rulePack),
-            (Samples.ruleWithSource, Shapes.site),
+            (Samples.ruleWithSource, Shapes.site), (ScenarioSamples.story, Shapes.scenario),
         ]
         for (text, shape) in files {
             note(shape)

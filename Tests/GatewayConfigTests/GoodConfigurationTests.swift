@@ -16,6 +16,7 @@ struct GoodConfigurationTests {
             configuration.store
                 == StoreSettings(path: "/var/lib/gw-test", maxSize: 256 << 20, commitInterval: .seconds(2)))
         #expect(configuration.socket == "/run/gatewayd/test.sock")
+        #expect(configuration.http == HTTPAddress("127.0.0.1:9100"))
         #expect(
             configuration.buses == [
                 BusSettings(
@@ -77,6 +78,7 @@ struct GoodConfigurationTests {
         #expect(configuration.gateway == GatewaySettings(id: "g", language: .en, timezone: "UTC"))
         #expect(configuration.store == StoreSettings())
         #expect(configuration.socket == "/run/gatewayd/gatewayd.sock")
+        #expect(configuration.http == nil)
         #expect(configuration.buses.isEmpty && configuration.covers.isEmpty)
         #expect(configuration.rules.map(\.id) == ["methane-high", "oxygen-low"])
         #expect(configuration.uplinks == [UplinkSettings(id: "city", links: [.init(host: "broker.example", port: 1883)])])

@@ -4,10 +4,11 @@ import Glibc
 import Testing
 
 struct KeyTableTests {
-    private static let page: String = {
+    private static let documents: String = {
         let here = #filePath.split(separator: "/Tests/", omittingEmptySubsequences: false)
-        return here.dropLast().joined(separator: "/Tests/") + "/docs/configuration.md"
+        return here.dropLast().joined(separator: "/Tests/") + "/docs"
     }()
+    private static let page = "\(documents)/configuration.md"
 
     private func read(_ path: String) -> String {
         guard let file = fopen(path, "r") else { return "" }
@@ -22,10 +23,10 @@ struct KeyTableTests {
     }
 
     /// The page with every table of keys replaced by what the description says; names that it lacks come back too.
-    private func renewed(_ page: String) -> (page: String, lacking: [String]) {
+    private func renewed(_ page: String, _ tables: [(name: String, text: String)]) -> (page: String, lacking: [String]) {
         var page = page
         var lacking: [String] = []
-        for (name, text) in KeyTable.all {
+        for (name, text) in tables {
             guard let start = page.firstRange(of: "<!-- keys: \(name) -->\n"),
                 let end = page[start.upperBound...].firstRange(of: "<!-- end of keys -->")
             else {
@@ -37,13 +38,16 @@ struct KeyTableTests {
         return (page, lacking)
     }
 
-    @Test("docs/configuration.md shows the keys that the checker knows; GATEWAYD_WRITE_DOCUMENTS=1 writes them")
-    func page() throws {
-        let written = read(Self.page)
-        let (page, lacking) = renewed(written)
+    @Test(
+        "The pages show the keys that the checker knows; GATEWAYD_WRITE_DOCUMENTS=1 writes them",
+        arguments: ["configuration.md", "simulation.md"])
+    func page(name: String) throws {
+        let path = "\(Self.documents)/\(name)"
+        let written = read(path)
+        let (page, lacking) = renewed(written, name == "simulation.md" ? KeyTable.scenario : KeyTable.all)
         #expect(lacking == [])
         if getenv("GATEWAYD_WRITE_DOCUMENTS") != nil, page != written {
-            let file = try #require(fopen(Self.page, "w"))
+            let file = try #require(fopen(path, "w"))
             let bytes = Array(page.utf8)
             #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
             #expect(fclose(file) == 0)
@@ -71,5 +75,6 @@ struct KeyTableTests {
         #expect(ConfigurationSchema.configuration.contains("\"$id\": \"urn:gatewayd:schema:gateway:1\""))
         #expect(ConfigurationSchema.profile.contains("\"$id\": \"urn:gatewayd:schema:profile:1\""))
         #expect(ConfigurationSchema.rules.contains("\"$id\": \"urn:gatewayd:schema:rules:1\""))
+        #expect(ConfigurationSchema.scenario.contains("\"$id\": \"urn:gatewayd:schema:scenario:1\""))
     }
 }

@@ -7,7 +7,7 @@ enum Samples {
         gateway: {id: gw-500111-0007, language: zh, timezone: Asia/Shanghai}
         profiles: [./profiles]
         store: {path: /var/lib/gw-test, max_size: 256 MiB, commit_interval: 2 s}
-        diagnostics: {socket: /run/gatewayd/test.sock}
+        diagnostics: {socket: /run/gatewayd/test.sock, http: 127.0.0.1:9100}
         buses:
           rs485-1: {kind: modbus-rtu, device: /dev/ttyS4, baud: 9600, parity: none, stop_bits: 1, response_timeout: 400 ms}
           plc: {kind: modbus-tcp, host: 192.0.2.10}

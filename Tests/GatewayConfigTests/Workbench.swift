@@ -64,7 +64,8 @@ final class Workbench {
         }
     }
 
-    private func short(_ text: String) -> String {
+    /// The text with paths from the workbench's folder.
+    func short(_ text: String) -> String {
         text.split(separator: "\(folder)/", omittingEmptySubsequences: false).joined()
     }
 

@@ -115,6 +115,21 @@ struct YAMLTests {
             }
         }
     }
+
+    @Test("Any value in the place of any other in a scenario is read or refused, and is never our own mistake", arguments: 0..<75)
+    func swappedScenarioValues(seed: Int) throws {
+        let bench = try Workbench()
+        let street = try bench.street()
+        let text = ScenarioSamples.story
+        let marks = text.ranges(of: ": ")
+        let start = marks[seed % marks.count].upperBound
+        let end = text[start...].firstIndex { ",}\n".contains($0) } ?? text.endIndex
+        for other in ["-1", "x", "[]", "{a: [1]}", "[{a: 1}]", "1e999", "\"1\"", "5 min"] {
+            bench.write("site/story.yaml", text.replacingCharacters(start..<end, with: other))
+            let lines = bench.scenarioErrors("site/story.yaml", on: street)
+            #expect(!lines.contains { $0.contains("defect of gatewayd") || $0.contains("\n") }, "\(other) at \(seed)")
+        }
+    }
 }
 
 extension String {

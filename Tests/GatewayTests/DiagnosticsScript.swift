@@ -82,7 +82,19 @@ final class ScriptedSource: DiagnosticsSource {
         throw DiagnosticsFailure(.unavailable, "the store is closed")
     }
 
+    func metrics() async -> String {
+        note("metrics")
+        return "# TYPE gatewayd_healthy gauge\ngatewayd_healthy 1\n"
+    }
+
     func uplinks() async throws(DiagnosticsFailure) -> UplinkReport { throw DiagnosticsFailure(.conflict, "not now") }
+
+    func configuration() async throws(DiagnosticsFailure) -> ConfigurationReport {
+        note("configuration")
+        return ConfigurationReport(
+            path: "/etc/gateway.yaml", hash: "sha256:0", state: "current", since: "2026-11-21T04:00:00.000Z", errors: [],
+            file: "same", yaml: "schema: 1\n", values: [.init(key: "schema", value: "1", isDefault: false)], rules: [], units: [])
+    }
 }
 
 /// A socket of a client that never blocks a thread of the pool.
@@ -105,6 +117,21 @@ final class RawClient: Sendable {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { [descriptor] in connect(descriptor, $0, length) }
         }
         guard result == 0 else {
+            close(descriptor)
+            return nil
+        }
+    }
+
+    /// Connects to a port of the loopback, or gives nil when nobody listens.
+    init?(port: Int) {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = TCPAddress.loopback(port)
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { [descriptor] in
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0, fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else {
             close(descriptor)
             return nil
         }
@@ -157,9 +184,28 @@ final class RawClient: Sendable {
 
     /// One whole exchange.
     static func ask(_ path: String, _ method: String, _ target: String, body: String = "") async -> Reply? {
-        guard let client = RawClient(path) else { return nil }
-        await client.send("\(method) \(target) HTTP/1.1\r\nhost: x\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)")
-        return await client.reply()
+        await RawClient(path)?.ask(method, target, body)
+    }
+
+    /// One whole exchange over TCP.
+    static func ask(port: Int, _ method: String, _ target: String, body: String = "") async -> Reply? {
+        await RawClient(port: port)?.ask(method, target, body)
+    }
+
+    private func ask(_ method: String, _ target: String, _ body: String) async -> Reply? {
+        await send("\(method) \(target) HTTP/1.1\r\nhost: x\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)")
+        return await reply()
+    }
+}
+
+/// Addresses of the loopback.
+enum TCPAddress {
+    static func loopback(_ port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return address
     }
 }
 

@@ -14,7 +14,7 @@ import Testing
             let reply = try #require(await RawClient.ask(socket, route.method, route.path, body: body))
             let expected = route == .outbox ? 503 : route == .uplinks ? 409 : 200
             #expect(reply.status == expected)
-            #expect(reply.head.lowercased().contains("content-type: application/json"))
+            #expect(reply.head.lowercased().contains("content-type: \(route == .metrics ? "text/plain" : "application/json")"))
             #expect(reply.head.lowercased().contains("connection: close"))
         }
     }

@@ -118,6 +118,29 @@ import Testing
         #expect(try await eventually { try threads(named: name) == 0 })
     }
 
+    @Test("a task that prefers the executor may be the one to shut it down")
+    func shutdownFromInside() async throws {
+        let name = "own-\(getpid() % 10_000)"
+        let executor = ThreadExecutor(name: name)
+        await withTaskExecutorPreference(executor) { executor.shutdown() }
+        #expect(try await eventually { try threads(named: name) == 0 })
+    }
+
+    @Test("a task that prefers the executor goes to its actor and back on one thread")
+    func preferred() async {
+        let executor = ThreadExecutor(name: "preferred")
+        let worker = Worker(executor)
+        let threads = await withTaskExecutorPreference(executor) {
+            [await present(), await worker.thread(), await present()]
+        }
+        #expect(threads[0] == threads[1])
+        #expect(threads[2] == threads[1])
+        executor.shutdown()
+    }
+
+    /// The thread of a task that is on no actor.
+    private func present() async -> pthread_t { pthread_self() }
+
     @Test("what was asked before shutdown is still done")
     func shutdownFinishes() async {
         let executor = ThreadExecutor(name: "finishes")

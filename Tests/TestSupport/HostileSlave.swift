@@ -54,6 +54,15 @@ public final class HostileSlave: Sendable {
         public let count: UInt16
         /// A write's items, one word each; empty for a read.
         public var words: [UInt16] = []
+
+        /// - Parameters: as the properties.
+        public init(unit: UInt8, function: UInt8, address: UInt16, count: UInt16, words: [UInt16] = []) {
+            self.unit = unit
+            self.function = function
+            self.address = address
+            self.count = count
+            self.words = words
+        }
     }
 
     /// Why the slave could not start: the errno.

@@ -23,4 +23,18 @@ int cplatform_lock_holder(int descriptor);
 /// Sets the calling thread's name (at most 15 characters are kept).
 void cplatform_name_thread(const char *name);
 
+/// Blocks these signals for the calling thread and makes a descriptor that can be polled for them: non-blocking, closed on
+/// exec. The descriptor, or -1 with errno.
+int cplatform_signal_descriptor(const int *signals, int count);
+
+/// The next signal of such a descriptor, or 0 when none waits.
+int cplatform_next_signal(int descriptor);
+
+/// Fewer allocator arenas than threads, and no memory given back that the next second asks for again.
+void cplatform_keep_memory_small(void);
+
+/// Gives free heap back, and unmaps the pages of programs and libraries that nothing can have written to. What is needed of
+/// them again comes from the page cache.
+void cplatform_forget_start(void);
+
 #endif

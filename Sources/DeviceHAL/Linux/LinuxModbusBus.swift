@@ -24,8 +24,10 @@ public final class LinuxModbusBus: RegisterBus {
         worker = ModbusWorker(id: id, link: link, patience: patience, executor: executor, gate: gate)
     }
 
-    // No job of the worker holds this object, so its last reference never goes away on the worker's own thread.
     deinit { executor.shutdown() }
+
+    /// The thread of the calls that block. Not to be preferred any more when `close` is called.
+    public var thread: (any TaskExecutor)? { executor }
 
     /// Makes one read transaction; see `RegisterBus`. After `close` it fails as disconnected.
     public func read(_ request: RegisterRequest) async throws(BusError) -> RegisterReply {

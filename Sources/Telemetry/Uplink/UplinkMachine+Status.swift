@@ -7,6 +7,7 @@ extension UplinkMachine {
     mutating func describe(_ now: Timestamp) {
         let endpoint = settings.links[linkIndex]
         status.link = "\(endpoint.host):\(endpoint.port)"
+        status.waiting = [alarms, readings].reduce(0) { $0 + max(0, $1.committed - $1.delivered) }
         status.inFlightMessages = inFlightMessages
         status.inFlightBytes = inFlightBytes
         status.windowBytes = window.size(at: now.monotonic)

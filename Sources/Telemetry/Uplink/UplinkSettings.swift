@@ -86,6 +86,8 @@ public struct UplinkStatus: Sendable, Equatable {
     public var nobodyListening: [String] = []
     /// Messages and bytes that wait for their PUBACK, and the bound of the bytes.
     public var inFlightMessages = 0, inFlightBytes = 0, windowBytes = SendWindow.smallest
+    /// Numbers that are committed and not delivered yet, of both lanes; gaps among them count as long as they are not told.
+    public var waiting: Int64 = 0
     /// Messages since start: sent, acknowledged as delivered, refused or held.
     public var sent: UInt64 = 0, acknowledged: UInt64 = 0, refused: UInt64 = 0
     /// Connections since start.

@@ -7,12 +7,7 @@ extension Renderer {
         guard !report.alarms.isEmpty else { return "No alarms.\n" }
         var table = Table(
             "ALARM", "SEVERITY", "STATE", "RULE", "POINT", "NAME", ">VALUE", ">THRESHOLD", "RAISED (UTC)", "ACKNOWLEDGED BY")
-        let sorted = report.alarms.sorted { left, right in
-            let (seenLeft, seenRight) = (Self.isSeen(left), Self.isSeen(right))
-            if seenLeft != seenRight { return !seenLeft }
-            return (right.severity, right.raised, left.alarm) < (left.severity, left.raised, right.alarm)
-        }
-        for alarm in sorted {
+        for alarm in Self.mostUrgentFirst(report.alarms) {
             let paint: Paint = alarm.severity >= 3 ? .bad : alarm.severity == 2 ? .warning : .plain
             table.add(
                 Table.Cell(alarm.alarm), Table.Cell(Words.severity(alarm.severity), paint),
@@ -30,7 +25,17 @@ extension Renderer {
             + "by \(Words.printable(reply.acknowledgedBy)).\n"
     }
 
-    private static func isSeen(_ alarm: AlarmRow) -> Bool {
+    /// What nobody has seen before what somebody has, danger before notice, newest first.
+    package static func mostUrgentFirst(_ alarms: [AlarmRow]) -> [AlarmRow] {
+        alarms.sorted { left, right in
+            let (seenLeft, seenRight) = (isSeen(left), isSeen(right))
+            if seenLeft != seenRight { return !seenLeft }
+            return (right.severity, right.raised, left.alarm) < (left.severity, left.raised, right.alarm)
+        }
+    }
+
+    /// Whether somebody has acknowledged it.
+    package static func isSeen(_ alarm: AlarmRow) -> Bool {
         alarm.state != "unacknowledged" && alarm.state != "returned-unacknowledged"
     }
 }

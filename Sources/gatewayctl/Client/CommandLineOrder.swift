@@ -22,4 +22,16 @@ public enum CommandLineOrder {
         let end = rest.firstIndex(of: "--") ?? rest.endIndex
         return rest[..<end] + moved + rest[end...]
     }
+
+    /// The path behind the last `--socket` of a command line that is still being written. A shell may give `--socket=PATH` as
+    /// one word or as three.
+    public static func socket(in words: [String]) -> String? {
+        guard let index = words.lastIndex(where: { $0 == "--socket" || $0.hasPrefix("--socket=") }) else { return nil }
+        var value = words[index].dropFirst("--socket".count)
+        if value.isEmpty, let next = words.dropFirst(index + 1).first {
+            value = next == "=" ? words.dropFirst(index + 2).first?[...] ?? "" : next[...]
+        }
+        let path = value.hasPrefix("=") ? value.dropFirst() : value
+        return path.isEmpty ? nil : String(path)
+    }
 }

@@ -9,9 +9,15 @@ public struct DiagnosticsClient: Sendable {
     public static let defaultSocket = "/run/gatewayd/gatewayd.sock"
 
     private let path: String
+    private let hurry: Int64?
 
-    /// - Parameter path: the socket's path.
-    public init(path: String = Self.defaultSocket) { self.path = path }
+    /// - Parameters:
+    ///   - path: the socket's path.
+    ///   - hurry: milliseconds for any answer, where nobody waits for longer; nil leaves it to the question.
+    public init(path: String = Self.defaultSocket, hurry: Int64? = nil) {
+        self.path = path
+        self.hurry = hurry
+    }
 
     /// A report, and the JSON it came in.
     public struct Answer<Report: Decodable>: Sendable where Report: Sendable {
@@ -42,12 +48,21 @@ public struct DiagnosticsClient: Sendable {
         return try exchange(route, target: route.path, body: Array(body), seconds: seconds)
     }
 
+    /// The bytes of a `GET` request.
+    static func request(_ route: DiagnosticsRoute, target: String) -> String {
+        "\(route.method) \(target) HTTP/1.1\r\nhost: gatewayd\r\nconnection: close\r\n"
+    }
+
     private func exchange<Report: Decodable & Sendable>(
         _ route: DiagnosticsRoute, target: String, body: [UInt8]?, seconds: Int
     ) throws(ClientFailure) -> Answer<Report> {
-        var head = "\(route.method) \(target) HTTP/1.1\r\nhost: gatewayd\r\nconnection: close\r\n"
+        var head = Self.request(route, target: target)
         if let body { head += "content-type: application/json\r\ncontent-length: \(body.count)\r\n" }
-        let response = try transfer(Array((head + "\r\n").utf8) + (body ?? []), seconds: seconds)
+        return try answer(transfer(Array((head + "\r\n").utf8) + (body ?? []), seconds: seconds))
+    }
+
+    /// What a response brought: the report, or why there is none.
+    func answer<Report: Decodable & Sendable>(_ response: HTTPResponseParser.Response) throws(ClientFailure) -> Answer<Report> {
         guard response.status == 200 else {
             guard let report = try? JSONDecoder().decode(ErrorReport.self, from: Data(response.body)) else {
                 throw strange("status \(response.status) without a reason")
@@ -63,7 +78,7 @@ public struct DiagnosticsClient: Sendable {
 
     private func transfer(_ bytes: [UInt8], seconds: Int) throws(ClientFailure) -> HTTPResponseParser.Response {
         do throws(SocketConnection.Failure) {
-            let connection = try SocketConnection(path: path, seconds: seconds)
+            let connection = try SocketConnection(path: path, milliseconds: hurry ?? Int64(seconds) * 1000)
             try connection.send(bytes)
             var parser = HTTPResponseParser()
             while true {
@@ -83,7 +98,8 @@ public struct DiagnosticsClient: Sendable {
         ClientFailure(exitStatus: ExitStatus.unreachable, message: "the program at \(path) answered \(what)")
     }
 
-    private func failure(_ code: Int32, seconds: Int) -> ClientFailure {
+    /// In words, what an errno of the socket means.
+    func failure(_ code: Int32, seconds: Int) -> ClientFailure {
         let (status, message) =
             switch code {
             case ENOENT:

@@ -7,7 +7,7 @@ public enum DisplayWidth {
 
     /// 0 for combining marks and joiners, 2 for East Asian wide and full-width characters, 1 otherwise.
     /// Source: Unicode Standard Annex 11, East Asian Width, classes W and F by block.
-    static func of(_ scalar: Unicode.Scalar) -> Int {
+    package static func of(_ scalar: Unicode.Scalar) -> Int {
         if scalar.value < 0x300 { return 1 }
         switch scalar.properties.generalCategory {
         case .nonspacingMark, .enclosingMark, .format: return 0

@@ -4,9 +4,15 @@ import DiagnosticsProtocol
 extension Renderer {
     /// The chips and their lines.
     public func text(_ report: GPIOReport) -> String {
-        guard !report.chips.isEmpty else { return "No bus of kind gpio is configured.\n" }
+        guard !report.chips.isEmpty else { return Self.noChips }
         return report.chips.map(text).joined(separator: "\n")
     }
+
+    private static let noChips = """
+        No bus of kind gpio is configured. `gpiodetect` (Debian package gpiod) lists the chips of this machine and `gpioinfo` \
+        their lines; name the chip's label in gateway.yaml, under buses: box: {kind: gpio, chip: LABEL}.
+
+        """
 
     private func text(_ chip: ChipRow) -> String {
         let found = chip.path.map { ["at", $0] + (chip.label.map { $0 == chip.chip ? [] : ["with label", $0] } ?? []) } ?? []

@@ -6,13 +6,20 @@ final class SocketConnection {
     /// What went wrong, as an errno.
     struct Failure: Error { let code: Int32 }
 
-    private let descriptor: Int32
+    /// The socket, for a poll(2) of the caller's own.
+    let descriptor: Int32
     private let deadline: Int64
 
     /// Connects.
     /// - Parameter seconds: for connecting, sending and reading together.
-    init(path: String, seconds: Int) throws(Failure) {
-        deadline = Self.milliseconds() + Int64(seconds) * 1000
+    convenience init(path: String, seconds: Int) throws(Failure) {
+        try self.init(path: path, milliseconds: Int64(seconds) * 1000)
+    }
+
+    /// Connects.
+    /// - Parameter milliseconds: for connecting, sending and reading together.
+    init(path: String, milliseconds: Int64) throws(Failure) {
+        deadline = Self.milliseconds() + milliseconds
         var address = sockaddr_un()
         guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { throw Failure(code: ENAMETOOLONG) }
         address.sun_family = sa_family_t(AF_UNIX)
@@ -62,6 +69,16 @@ final class SocketConnection {
             if errno == ECONNRESET { return [] }
             if errno == EAGAIN { try wait(for: Int16(POLLIN)) } else if errno != EINTR { throw Failure(code: errno) }
         }
+    }
+
+    /// Reads what is there without waiting.
+    /// - Returns: nil when nothing has come yet, an empty array at the end.
+    /// - Throws: `ETIMEDOUT` when nothing has come and the time is over.
+    func receiveNow() throws(Failure) -> [UInt8]? {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        if poll(&request, 1, 0) > 0 { return try receive() }
+        guard Self.milliseconds() < deadline else { throw Failure(code: ETIMEDOUT) }
+        return nil
     }
 
     private func wait(for events: Int16) throws(Failure) {

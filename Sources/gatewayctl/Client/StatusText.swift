@@ -37,6 +37,13 @@ public struct Renderer: Sendable {
             ("up", "\(Words.age(status.uptimeSeconds)), since \(Words.time(status.started)) UTC"),
             ("clock", status.clock),
             (
+                "field",
+                status.simulation.map {
+                    "SIMULATED: \(Words.printable($0.scenario)), seed \($0.seed), speed \($0.speed), "
+                        + "at \(Words.time($0.time)) UTC"
+                } ?? "real sensors"
+            ),
+            (
                 "configuration",
                 "\(status.configuration.path), \(status.configuration.state), \(status.configuration.hash.prefix(19))"
             ),
@@ -46,7 +53,11 @@ public struct Renderer: Sendable {
                 "\(sensors.total): \(sensors.good) good, \(sensors.bad) bad, \(uncertain) uncertain or not read yet"
             ),
             ("alarms", "\(status.alarms.active) active, \(status.alarms.unacknowledged) unacknowledged"),
-            ("outbox", "waiting: \(status.outbox.alarmsWaiting) alarms, \(status.outbox.readingsWaiting) readings"),
+            (
+                "outbox",
+                "waiting: \(Words.count(status.outbox.alarmsWaiting, "alarm")), "
+                    + Words.count(status.outbox.readingsWaiting, "reading")
+            ),
             ("uplinks", uplinks.isEmpty ? "none configured" : uplinks),
             ("store", status.store),
             ("boot", status.boot),

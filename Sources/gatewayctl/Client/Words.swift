@@ -1,9 +1,9 @@
 // Numbers, times and names as a person reads them.
 
 /// Small renderings shared by all tables.
-enum Words {
+package enum Words {
     /// The text with every control and line-breaking character replaced, so that a name cannot drive the terminal.
-    static func printable(_ text: String) -> String {
+    package static func printable(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {
@@ -17,7 +17,7 @@ enum Words {
     }
 
     /// At most three decimals, no zeros at the end; `–` for no value.
-    static func number(_ value: Double?) -> String {
+    package static func number(_ value: Double?) -> String {
         guard let value, value.isFinite else { return "–" }
         let rounded = (value * 1000).rounded() / 1000
         guard abs(rounded) < 1e15 else { return "\(value)" }
@@ -27,13 +27,13 @@ enum Words {
     }
 
     /// The value with its unit; the unit 1 is not written.
-    static func quantity(_ value: Double?, _ unit: String?) -> String {
+    package static func quantity(_ value: Double?, _ unit: String?) -> String {
         guard value != nil, let unit, unit != "1" else { return number(value) }
         return "\(number(value)) \(unit)"
     }
 
     /// `12 s`, `5 min`, `3 h 20 min`, `4 d 2 h`; `–` for nothing.
-    static func age(_ seconds: Double?) -> String {
+    package static func age(_ seconds: Double?) -> String {
         guard let seconds, seconds.isFinite, seconds < 1e12 else { return "–" }
         let whole = Int(max(0, seconds))
         switch whole {
@@ -46,7 +46,7 @@ enum Words {
     }
 
     /// `2026-11-21 04:00:00` of an RFC 3339 time in UTC; another form is shown as it stands, nothing as `–`.
-    static func time(_ rfc3339: String?) -> String {
+    package static func time(_ rfc3339: String?) -> String {
         guard let rfc3339 else { return "–" }
         let parts = rfc3339.split(separator: "T")
         guard parts.count == 2, rfc3339.hasSuffix("Z") else { return rfc3339 }
@@ -54,10 +54,10 @@ enum Words {
     }
 
     /// `1 problem`, `2 problems`.
-    static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    package static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
     /// Bytes in the largest binary unit that leaves at least 1.
-    static func bytes(_ bytes: Int64) -> String {
+    package static func bytes(_ bytes: Int64) -> String {
         var value = Double(bytes)
         for unit in ["B", "KiB", "MiB", "GiB"] {
             if value < 1024 { return "\(number((value * 10).rounded() / 10)) \(unit)" }
@@ -67,7 +67,7 @@ enum Words {
     }
 
     /// `1 notice`, `2 warning`, `3 danger`.
-    static func severity(_ severity: Int) -> String {
+    package static func severity(_ severity: Int) -> String {
         switch severity {
         case 1: "1 notice"
         case 2: "2 warning"

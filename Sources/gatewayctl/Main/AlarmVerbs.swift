@@ -23,7 +23,9 @@ struct Alarms: ParsableCommand {
     struct Acknowledge: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "ack", abstract: "Acknowledges an alarm; for root and the group gatewayd-operator.")
-        @Argument(help: ArgumentHelp("The alarm's id, as `alarms list` shows it.", valueName: "alarm")) var alarm: String
+        @Argument(
+            help: ArgumentHelp("The alarm's id, as `alarms list` shows it.", valueName: "alarm"), completion: Suggestions.alarms
+        ) var alarm: String
         @OptionGroup var common: CommonOptions
 
         func run() throws {

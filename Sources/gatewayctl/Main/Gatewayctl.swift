@@ -12,11 +12,13 @@ struct Gatewayctl: ParsableCommand {
         abstract: "Asks the gateway daemon how it is.",
         usage: "gatewayctl [--socket PATH] [--json] VERB …",
         discussion: """
-            Exit codes: 0 done, or the answer is yes; 1 the answer is no; 64 usage; 69 daemon not reachable; \
-            77 not allowed; 78 configuration.
+            Exit codes: \(Product.exitCodes([0, 1, 64, 69, 77, 78])).
             """,
         version: Product.version,
-        subcommands: [Status.self, Sensors.self, Read.self, Alarms.self, Bus.self, GPIO.self, Outbox.self, Uplink.self])
+        subcommands: [
+            Status.self, Sensors.self, Watch.self, Read.self, Alarms.self, Bus.self, GPIO.self, Outbox.self, Uplink.self,
+            Config.self,
+        ])
 
     @OptionGroup var common: CommonOptions
 
@@ -29,7 +31,7 @@ struct Gatewayctl: ParsableCommand {
 
 /// Options of every verb.
 struct CommonOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The daemon's socket.", valueName: "path"))
+    @Option(help: ArgumentHelp("The daemon's socket.", valueName: "path"), completion: .file())
     var socket = DiagnosticsClient.defaultSocket
 
     @Flag(help: "Print the daemon's JSON instead of a table.")

@@ -24,14 +24,18 @@ extension CommonOptions {
         if !isYes(answer.report) { throw ExitCode(ExitStatus.no) }
     }
 
-    private static var takesColour: Bool { isatty(STDOUT_FILENO) == 1 && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true) }
+    /// Whether standard output is a terminal and nobody has asked for no colour.
+    static var takesColour: Bool { isatty(STDOUT_FILENO) == 1 && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true) }
 
     /// Writes past the C library's buffer, so that nothing is left in it; a reader that has left is no fault.
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    /// - Returns: false when the reader has left.
+    @discardableResult
+    static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return }
+            if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return false }
         }
+        return true
     }
 }

@@ -20,7 +20,7 @@ struct Status: ParsableCommand {
 
 struct Sensors: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The last reading of every point, the worst first.")
-    @Option(help: ArgumentHelp("Only this cover.", valueName: "code")) var cover: String?
+    @Option(help: ArgumentHelp("Only this cover.", valueName: "code"), completion: Suggestions.covers) var cover: String?
     @OptionGroup var common: CommonOptions
 
     func run() throws {
@@ -34,7 +34,9 @@ struct Sensors: ParsableCommand {
 
 struct Read: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Reads a point now. Exits with 1 when the reading is bad.")
-    @Argument(help: ArgumentHelp("COVER/SENSOR/CHANNEL, as `sensors` shows it.", valueName: "point")) var point: String
+    @Argument(
+        help: ArgumentHelp("COVER/SENSOR/CHANNEL, as `sensors` shows it.", valueName: "point"), completion: Suggestions.points
+    ) var point: String
     @OptionGroup var common: CommonOptions
 
     func run() throws {

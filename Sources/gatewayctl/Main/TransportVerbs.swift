@@ -9,7 +9,7 @@ struct Bus: ParsableCommand {
 
     struct Stats: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Traffic and faults of each bus and unit.")
-        @Argument(help: ArgumentHelp("Only this bus.", valueName: "bus")) var bus: String?
+        @Argument(help: ArgumentHelp("Only this bus.", valueName: "bus"), completion: Suggestions.buses) var bus: String?
         @OptionGroup var common: CommonOptions
 
         func run() throws {

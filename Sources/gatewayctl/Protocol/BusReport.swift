@@ -26,6 +26,8 @@ public struct BusRow: Codable, Sendable, Equatable {
         @Nullable public var latencyMeanMs: Double?
         /// The longest.
         @Nullable public var latencyMaxMs: Double?
+        /// Sum of the times from request to believed reply in milliseconds, since the daemon started.
+        @Nullable public var latencyTotalMs: Double?
         /// True while it is not believed until a probe was answered.
         public var resynchronising: Bool
 
@@ -34,12 +36,15 @@ public struct BusRow: Codable, Sendable, Equatable {
             case checksumErrors = "checksum_errors"
             case latencyMeanMs = "latency_mean_ms"
             case latencyMaxMs = "latency_max_ms"
+            case latencyTotalMs = "latency_total_ms"
         }
 
         /// - Parameters: as the properties.
         public init(
             unit: Int, sensors: [String], transactions: Int, replies: Int, timeouts: Int, checksumErrors: Int, mismatches: Int,
-            exceptions: Int, probes: Int, latencyMeanMs: Double? = nil, latencyMaxMs: Double? = nil, resynchronising: Bool
+            exceptions: Int, probes: Int, latencyMeanMs: Double? = nil, latencyMaxMs: Double? = nil,
+            latencyTotalMs: Double? = nil,
+            resynchronising: Bool
         ) {
             self.unit = unit
             self.sensors = sensors
@@ -52,6 +57,7 @@ public struct BusRow: Codable, Sendable, Equatable {
             self.probes = probes
             self.latencyMeanMs = latencyMeanMs
             self.latencyMaxMs = latencyMaxMs
+            self.latencyTotalMs = latencyTotalMs
             self.resynchronising = resynchronising
         }
     }
@@ -68,6 +74,8 @@ public struct BusRow: Codable, Sendable, Equatable {
     @Nullable public var problem: String?
     /// Share of time spent in transactions, 0 to 1.
     public var utilisation: Double
+    /// Seconds spent in transactions since the daemon started; null for lines.
+    @Nullable public var busySeconds: Double?
     /// How often it was opened.
     public var connects: Int
     /// Bytes that came and belonged to no believed reply.
@@ -78,12 +86,13 @@ public struct BusRow: Codable, Sendable, Equatable {
     private enum CodingKeys: String, CodingKey {
         case id, kind, address, connected, problem, utilisation, connects, units
         case strayBytes = "stray_bytes"
+        case busySeconds = "busy_seconds"
     }
 
     /// - Parameters: as the properties.
     public init(
-        id: String, kind: String, address: String, connected: Bool, problem: String? = nil, utilisation: Double, connects: Int,
-        strayBytes: Int, units: [Unit]
+        id: String, kind: String, address: String, connected: Bool, problem: String? = nil, utilisation: Double,
+        busySeconds: Double? = nil, connects: Int, strayBytes: Int, units: [Unit]
     ) {
         self.id = id
         self.kind = kind
@@ -91,6 +100,7 @@ public struct BusRow: Codable, Sendable, Equatable {
         self.connected = connected
         self.problem = problem
         self.utilisation = utilisation
+        self.busySeconds = busySeconds
         self.connects = connects
         self.strayBytes = strayBytes
         self.units = units

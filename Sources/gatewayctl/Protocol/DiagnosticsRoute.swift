@@ -1,14 +1,14 @@
-// The table of what the daemon's socket answers; server, client and docs/openapi.yaml agree on it by a test.
+// The table of what the daemon answers; server, client and docs/openapi.yaml agree on it by a test.
 
 /// One route of the local interface (HTTP/1.1 over the Unix socket).
 public enum DiagnosticsRoute: CaseIterable, Sendable {
-    case status, sensors, read, alarms, acknowledge, buses, gpio, outbox, uplinks
+    case status, sensors, read, alarms, acknowledge, buses, gpio, outbox, uplinks, configuration, metrics
 
     /// `GET` or `POST`.
     public var method: String {
         switch self {
         case .read, .acknowledge: "POST"
-        case .status, .sensors, .alarms, .buses, .gpio, .outbox, .uplinks: "GET"
+        case .status, .sensors, .alarms, .buses, .gpio, .outbox, .uplinks, .configuration, .metrics: "GET"
         }
     }
 
@@ -24,6 +24,8 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .gpio: "/v1/gpio"
         case .outbox: "/v1/outbox"
         case .uplinks: "/v1/uplinks"
+        case .configuration: "/v1/config"
+        case .metrics: "/metrics"
         }
     }
 
@@ -32,7 +34,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         switch self {
         case .sensors: "cover"
         case .buses: "bus"
-        case .status, .read, .alarms, .acknowledge, .gpio, .outbox, .uplinks: nil
+        case .status, .read, .alarms, .acknowledge, .gpio, .outbox, .uplinks, .configuration, .metrics: nil
         }
     }
 

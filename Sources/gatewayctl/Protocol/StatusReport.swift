@@ -106,6 +106,26 @@ public struct StatusReport: Codable, Sendable, Equatable {
         }
     }
 
+    /// What is simulated instead of the field.
+    public struct Simulation: Codable, Sendable, Equatable {
+        /// The scenario's name.
+        public var scenario: String
+        /// What chance is made of; text, because not every reader of JSON has 64 bits.
+        public var seed: String
+        /// Simulated seconds in a real one; 0 is as fast as it goes.
+        public var speed: Double
+        /// The present moment at the sensors, RFC 3339, UTC.
+        public var time: String
+
+        /// - Parameters: as the properties.
+        public init(scenario: String, seed: String, speed: Double, time: String) {
+            self.scenario = scenario
+            self.seed = seed
+            self.speed = speed
+            self.time = time
+        }
+    }
+
     /// The gateway's id.
     public var gateway: String
     /// Version of the daemon.
@@ -124,6 +144,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var store: String
     /// `synced`, `holdover` or `unsynced`.
     public var clock: String
+    /// What is simulated; null where the sensors are real.
+    @Nullable public var simulation: Simulation?
     /// The configuration in force.
     public var configuration: Configuration
     /// Buses in the order of the configuration.
@@ -138,7 +160,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var uplinks: [Uplink]
 
     private enum CodingKeys: String, CodingKey {
-        case gateway, version, healthy, problems, started, boot, store, clock, configuration, buses, sensors, alarms, outbox
+        case gateway, version, healthy, problems, started, boot, store, clock, simulation, configuration, buses, sensors, alarms,
+            outbox
         case uplinks
         case uptimeSeconds = "uptime_seconds"
     }
@@ -146,7 +169,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
     /// - Parameters: as the properties.
     public init(
         gateway: String, version: String, healthy: Bool, problems: [String], started: String, uptimeSeconds: Double,
-        boot: String, store: String, clock: String, configuration: Configuration, buses: [Bus], sensors: Sensors,
+        boot: String, store: String, clock: String, simulation: Simulation? = nil, configuration: Configuration, buses: [Bus],
+        sensors: Sensors,
         alarms: Alarms, outbox: Outbox, uplinks: [Uplink]
     ) {
         self.gateway = gateway
@@ -158,6 +182,7 @@ public struct StatusReport: Codable, Sendable, Equatable {
         self.boot = boot
         self.store = store
         self.clock = clock
+        self.simulation = simulation
         self.configuration = configuration
         self.buses = buses
         self.sensors = sensors

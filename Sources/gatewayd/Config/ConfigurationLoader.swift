@@ -47,8 +47,11 @@ public struct ConfigurationLoader: Sendable {
     /// - Throws: all its errors at once.
     public func loadProfile(path: String) throws(ConfigurationErrors) -> DeviceProfile {
         let findings = Findings(file: path)
-        let profile = SourceText.read(path, findings, as: Shapes.profile).flatMap { source in
-            ProfileReader.read(source.root, fileName: FileSystem.name(of: path))
+        let mixUp =
+            "this is a configuration, expected a sensor model; a configuration is checked with: gatewayd check --config FILE"
+        let profile = SourceText.read(path, findings, as: Shapes.profile).flatMap { source -> DeviceProfile? in
+            if source.root.isMixedUp(having: "gateway", lacking: "profile", mixUp) { return nil }
+            return ProfileReader.read(source.root, fileName: FileSystem.name(of: path))
         }
         guard let profile, findings.errors.isEmpty else { throw ConfigurationErrors(errors: findings.errors) }
         return profile
@@ -60,6 +63,15 @@ public struct ConfigurationLoader: Sendable {
         let rulePack = RulePack(place: place, findings: findings)
         guard let source = SourceText.read(path, findings, as: Shapes.site) else {
             throw ConfigurationErrors(errors: findings.errors + rulePack.errors)
+        }
+        let mixUp = "this is a scenario, expected a configuration; a scenario is given with --simulate"
+        if source.root.isMixedUp(having: "scenario", lacking: "gateway", mixUp) {
+            throw ConfigurationErrors(errors: findings.errors)
+        }
+        let model =
+            "this is a sensor model, expected a configuration; a sensor model is checked with: gatewayd check --profile FILE"
+        if source.root.isMixedUp(having: "profile", lacking: "gateway", model) {
+            throw ConfigurationErrors(errors: findings.errors)
         }
         let shelf = ProfileShelf(place: place)
         let reader = SiteReader(

@@ -1,54 +1,99 @@
-"""What the demonstration shows: the latest readings at the platform, the last alarm, the uplink and the outbox."""
+"""What the demonstration shows: the street as the gateway reads it, its outbox and link, and what the platform has received."""
 from __future__ import annotations
 
-import time
+from typing import Any
 
-from . import judge
-from .gateway import Gateway
 from .ledger import ALARMS, READINGS
-from .platform import Platform
-from .screen import BOLD, RED, Screen, fit
-from .served import seconds
+from .screen import BOLD, GREEN, RED, YELLOW, Screen, fit, width
+
+SEVERITIES = {1: "notice", 2: "warning", 3: "danger"}
+WORDS = {"unacknowledged": "raised", "returned-unacknowledged": "returned", "normal": "returned"}
+NONE = "–"
+# Key, heading, columns, and which of them go first when the terminal is narrow.
+COLUMNS = (("code", "CODE", 6), ("name", "COVER", 20), ("tilt", "TILT", 7), ("lid", "LID", 6), ("gas", "GAS", 8), ("water", "WATER", 6))
+EXPENDABLE = ("code", "water", "tilt", "gas", "lid")
+ALARM_COLUMNS = 14
 
 
-class Panel:
-    """One frame after the other, from the daemon's own answers and the platform's book."""
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 alarm`, `2 alarms`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
-    def __init__(self, screen: Screen, gateway: Gateway, platform: Platform):
-        self.screen, self.gateway, self.platform = screen, gateway, platform
-        self.waiting = {READINGS: 0, ALARMS: 0}
 
-    def refresh(self, phase: str) -> None:
-        """Asks, and draws."""
-        lanes = self.gateway.ask("outbox", "stats").json["lanes"]
-        self.waiting = {lane["lane"]: lane["waiting"] for lane in lanes}
-        uplink = self.gateway.uplink()
-        arrived = len(self.platform.ledger.lane(READINGS).records)
-        self.screen.draw([
-            self.screen.colour(f"{self.gateway.id}   {phase}", BOLD), "", *self._table(), "", *self._alarm(), "",
-            f"uplink {uplink['state']}   outbox: {self.waiting[READINGS]} readings, {self.waiting[ALARMS]} alarms waiting"
-            f"   arrived: {arrived}",
-            f"       {uplink['problem'] or ''}", "",
-        ])
+def is_raised(alarm: dict[str, Any]) -> bool:
+    """True while what is wrong is still there."""
+    return alarm["state"] in ("unacknowledged", "acknowledged")
 
-    def _table(self) -> list[str]:
-        latest = {judge.point(reading): reading for reading in self.platform.ledger.readings()}
-        rows = [fit("point, as it arrived at the platform", 38) + fit("value", 10) + fit("unit", 7) + fit("quality", 17) + "age"]
-        for name, reading in sorted(latest.items()):
-            value = "–" if reading["value"] is None else f"{reading['value']:.4g}"
-            quality = " ".join(filter(None, (reading["quality"], reading.get("reason"))))
-            age = f"{max(0.0, time.time() - seconds(reading['time'])):.1f} s"
-            rows.append(fit(name, 38) + fit(value, 10) + fit(reading["unit"], 7) + fit(quality, 17) + age)
-        return rows
 
-    def _alarm(self) -> list[str]:
-        alarm = next(reversed(self.platform.ledger.alarms()), None)
-        if alarm is None:
-            return ["no alarm"]
-        value = "–" if alarm["value"] is None else f"{alarm['value']:.4g}"
-        return [
-            self.screen.colour(f"ALARM {alarm['rule']}  severity {alarm['severity']}  {alarm['from']} → {alarm['to']}", RED),
-            f"      id {alarm['alarm']}",
-            f"      {value} {alarm['unit']}, threshold {alarm['threshold']:g}   {alarm.get('name') or ''} {alarm['cover']}"
-            f"   owner {alarm['owner']}",
-        ]
+def table(covers: list[dict[str, Any]], look: dict[str, Any], columns: int, screen: Screen) -> list[str]:
+    """A heading and a row for each cover, as wide as there is room for."""
+    shown, alarm_columns = [key for key, _, _ in COLUMNS], ALARM_COLUMNS
+    for key in EXPENDABLE:
+        if sum(wide + 2 for name, _, wide in COLUMNS if name in shown) + alarm_columns > columns:
+            shown.remove(key)
+    used = [(key, heading, wide) for key, heading, wide in COLUMNS if key in shown]
+    rows = [screen.colour("".join(fit(heading, wide) + "  " for _, heading, wide in used) + "ALARM NOW", BOLD)]
+    for cover in covers:
+        cells = _cells(cover, look, columns >= 100)
+        row = "".join(fit(cells[key], wide) + "  " for key, _, wide in used)
+        code = RED if cells["severity"] == "3" else YELLOW
+        rows.append(row + (cells["alarm"] if cells["alarm"] == "none" else screen.colour(cells["alarm"], code)))
+    return rows
+
+
+def _cells(cover: dict[str, Any], look: dict[str, Any], is_wide: bool) -> dict[str, str]:
+    points = {row["quantity"]: row for row in look["sensors"]["sensors"] if row["cover"] == cover["code"]}
+    alarms = [alarm for alarm in look["alarms"]["alarms"] if alarm["cover"] == cover["code"] and is_raised(alarm)]
+    worst = max(alarms, key=lambda alarm: (alarm["severity"], alarm["raised"]), default=None)
+    words = "none"
+    if worst:
+        words = worst["rule"] + (f", {SEVERITIES[worst['severity']]}" if is_wide else "")
+        words += f" and {len(alarms) - 1} more" if is_wide and len(alarms) > 1 else ""
+    return {
+        "code": f"…{cover['code'][-5:]}", "name": cover["name"], "alarm": words, "severity": str(worst["severity"]) if worst else "",
+        "tilt": _value(points.get("tilt"), "{:.1f} deg"), "lid": _contact(points.get("cover-open"), "closed", "OPEN"),
+        "gas": _value(points.get("methane") or points.get("combustible"), "{:.1f}%LEL"),
+        "water": _value(points["water-depth"], "{:.2f} m") if "water-depth" in points
+        else _contact(points.get("water-float"), "dry", "WATER"),
+    }
+
+
+def _value(row: dict[str, Any] | None, form: str) -> str:
+    if row is None:
+        return NONE
+    return row["quality"] if row["value"] is None else form.format(abs(row["value"]))
+
+
+def _contact(row: dict[str, Any] | None, off: str, on: str) -> str:
+    if row is None:
+        return NONE
+    return row["quality"] if row["value"] is None else on if row["value"] else off
+
+
+def gateway(look: dict[str, Any], is_cut: bool, screen: Screen) -> str:
+    """What waits in the outbox, and the link."""
+    waiting = {lane["lane"]: lane["waiting"] for lane in look["outbox"]["lanes"]}
+    state = look["uplinks"]["uplinks"][0]["state"]
+    link = screen.colour("connected", GREEN) if state == "connected" else screen.colour("CUT" if is_cut else state, RED)
+    return (
+        f"gateway   {screen.colour('outbox', BOLD)}: {count(waiting[READINGS], 'reading')}, {count(waiting[ALARMS], 'alarm')} waiting"
+        f"   {screen.colour('link', BOLD)}: {link}"
+    )
+
+
+def happened(alarm: dict[str, Any]) -> str:
+    """A transition in words."""
+    value = "" if alarm["unit"] == "1" or alarm["value"] is None else f", {alarm['value']:.0f} {alarm['unit']}"
+    return f"{alarm['rule']} {WORDS.get(alarm['to'], alarm['to'])} at {alarm['name'].strip()}{value}"
+
+
+def wrapped(text: str, columns: int, indent: int = 0) -> list[str]:
+    """The text in lines of so many columns, broken between words."""
+    lines, line = [], ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and width(longer) > columns:
+            lines.append(line)
+            longer = " " * indent + word
+        line = longer
+    return [*lines, line]

@@ -1,14 +1,15 @@
 """One screen that is drawn again and again on a terminal, and plain lines anywhere else."""
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
-import time
 import unicodedata
 
-HOME_AND_CLEAR, HIDE_CURSOR, SHOW_CURSOR = "\x1b[H\x1b[2J", "\x1b[?25l", "\x1b[?25h"
-BOLD, RED, GREEN, PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
+HOME, CLEAR, REST_OF_LINE, REST = "\x1b[H", "\x1b[2J", "\x1b[K", "\x1b[J"
+HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
+BOLD, RED, GREEN, YELLOW, PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
 COLOUR = re.compile("\x1b\\[\\d+m")
 
 
@@ -18,25 +19,29 @@ def width(text: str) -> int:
 
 
 def fit(text: str, columns: int) -> str:
-    """The text padded or cut to so many columns."""
-    coloured = COLOUR.match(text)
-    plain = COLOUR.sub("", text)
-    while width(plain) > columns:
-        plain = plain[:-1]
-    plain += " " * (columns - width(plain))
-    return f"{coloured[0]}{plain}{PLAIN}" if coloured else plain
+    """The text padded or cut to so many columns; its colours stay."""
+    taken, parts, position = 0, [], 0
+    while position < len(text):
+        colour = COLOUR.match(text, position)
+        part = colour[0] if colour else text[position]
+        position += len(part)
+        taken += width(part)
+        if colour or taken <= columns:
+            parts.append(part)
+    cut = "".join(parts)
+    return cut + " " * (columns - width(cut))
 
 
 class Screen:
-    """Draws frames on a terminal; elsewhere prints what is said, and now and then a frame, one after the other."""
-
-    PLAIN_EVERY = 5.0
+    """Draws frames on a terminal; elsewhere prints what is said, and the last frame of each part."""
 
     def __init__(self) -> None:
         self.is_terminal = sys.stdout.isatty()
+        self.is_coloured = self.is_terminal and not os.environ.get("NO_COLOR")
         self.said: list[str] = []
-        self.drawn = 0.0
-        self.started = time.monotonic()
+        self.part: object = None
+        self.last: list[str] = []
+        self.size: tuple[int, int] | None = None
 
     def __enter__(self) -> Screen:
         if self.is_terminal:
@@ -48,26 +53,41 @@ class Screen:
             sys.stdout.write(PLAIN + SHOW_CURSOR)
             sys.stdout.flush()
 
-    def say(self, words: str) -> None:
+    @property
+    def columns(self) -> int:
+        """How wide a line may be."""
+        return shutil.get_terminal_size().columns if self.is_terminal else 100
+
+    def say(self, line: str) -> None:
         """Something that happened; stays on the screen as long as there is room."""
-        line = f"{time.monotonic() - self.started:5.1f} s  {words}"
         self.said.append(line)
         if not self.is_terminal:
             print(line, flush=True)
 
-    def draw(self, lines: list[str]) -> None:
-        """Shows a frame with what was said last below it."""
-        now = time.monotonic()
-        if self.is_terminal:
-            columns, rows = shutil.get_terminal_size()
-            room = max(1, rows - len(lines) - 1)
-            frame = [fit(line, columns).rstrip() for line in [*lines, *self.said[-room:]]]
-            sys.stdout.write(HOME_AND_CLEAR + "\n".join(frame[: rows - 1]) + "\n")
-        elif now - self.drawn >= self.PLAIN_EVERY:
-            self.drawn = now
-            print("\n".join(lines))
+    def draw(self, lines: list[str], part: object) -> None:
+        """Shows a frame with what was said last below it. `part` is the part of the story it belongs to."""
+        if not self.is_terminal:
+            if part != self.part and self.last:
+                print("\n".join(["", *self.last, ""]), flush=True)
+            self.part, self.last = part, lines
+            return
+        size = columns, rows = shutil.get_terminal_size()
+        room = max(0, rows - len(lines) - 1)
+        frame = [*lines, *self.said[len(self.said) - min(room, len(self.said)):]][: rows - 1]
+        start = HOME if size == self.size else HOME + CLEAR
+        self.size = size
+        text = "".join(f"{fit(line, columns).rstrip()}{PLAIN if self.is_coloured else ''}{REST_OF_LINE}\n" for line in frame)
+        sys.stdout.write(start + text + REST)
         sys.stdout.flush()
 
+    def finish(self, lines: list[str]) -> None:
+        """Takes the last frame away and leaves these lines instead."""
+        if self.is_terminal:
+            sys.stdout.write(HOME + CLEAR)
+        elif self.last:
+            lines = ["", *self.last, "", *lines]
+        print("\n".join(lines), flush=True)
+
     def colour(self, text: str, code: str) -> str:
-        """The text in a colour, on a terminal."""
-        return f"{code}{text}{PLAIN}" if self.is_terminal else text
+        """The text in a colour, where there are colours."""
+        return f"{code}{text}{PLAIN}" if self.is_coloured and text else text

@@ -39,6 +39,13 @@ public struct UnitTiming: Sendable, Hashable {
         self.maxLatency = maxLatency ?? responseTimeout * 2
         self.gap = gap
     }
+
+    /// The timing of a unit of a sensor model: the longer of the two time-outs, and what else the model needs.
+    public init(busResponseTimeout: Duration, profile: DeviceProfile.Timing) {
+        self.init(
+            responseTimeout: max(busResponseTimeout, profile.responseTimeout ?? .zero), maxLatency: profile.maxLatency,
+            gap: profile.gap)
+    }
 }
 
 /// One read of neighbouring items of one table of one unit.
@@ -101,9 +108,18 @@ public protocol RegisterBus: Sendable {
     ///   after a read.
     func write(_ request: RegisterWrite) async throws(BusError)
 
+    /// The thread that the transactions run on, for a task that makes one after the other: preferring it saves two changes of
+    /// thread for each. Nil where there is no such thread.
+    var thread: (any TaskExecutor)? { get }
+
     /// The counters since start.
     func statistics() async -> BusStatistics
 
     /// Closes the port and ends the thread behind it.
     func close() async
+}
+
+extension RegisterBus {
+    /// No thread.
+    public var thread: (any TaskExecutor)? { nil }
 }

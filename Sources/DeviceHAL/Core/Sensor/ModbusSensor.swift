@@ -22,6 +22,8 @@ public actor ModbusSensor {
     /// What is known about the device.
     public private(set) var edge: SensorEdge
 
+    /// Of the profile's channels, in their order.
+    private let points: [Point]
     private let bus: any RegisterBus
     private let clock: any TimeSource
     private let origin: Origin
@@ -54,10 +56,9 @@ public actor ModbusSensor {
         self.id = id
         self.unit = unit
         self.profile = profile
-        timing = UnitTiming(
-            responseTimeout: max(busResponseTimeout, profile.timing.responseTimeout ?? .zero),
-            maxLatency: profile.timing.maxLatency, gap: profile.timing.gap)
+        timing = UnitTiming(busResponseTimeout: busResponseTimeout, profile: profile.timing)
         edge = SensorEdge(profile: profile, unit: unit)
+        points = profile.channels.map { Point(cover: cover, sensor: id, channel: $0.name) }
         self.bus = bus
         self.clock = clock
         self.origin = origin
@@ -178,10 +179,9 @@ public actor ModbusSensor {
     private func readings(_ judgement: SensorEdge.Judgement, _ progress: Progress) -> [Reading] {
         lastProblem = judgement.problem
         let time = progress.lastReply ?? clock.now()
-        return zip(profile.channels, judgement.measurements).map { channel, measurement in
+        return profile.channels.indices.map { index in
             Reading(
-                point: Point(cover: cover, sensor: id, channel: channel.name), quantity: channel.quantity,
-                measurement: measurement,
+                point: points[index], quantity: profile.channels[index].quantity, measurement: judgement.measurements[index],
                 time: time, origin: origin)
         }
     }

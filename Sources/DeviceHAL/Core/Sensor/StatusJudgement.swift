@@ -49,7 +49,7 @@ struct StatusJudgement {
 extension DeviceProfile.StatusRule {
     /// What the register's content means: its value, then its bits from the least significant, then the limits it is not above,
     /// the lowest first.
-    func doubts(about word: UInt16) -> [Doubt] {
+    public func doubts(about word: UInt16) -> [Doubt] {
         let masked = word & mask
         let value = isSigned ? Int(Int16(bitPattern: masked)) : Int(masked)
         var doubts: [Doubt] = []
@@ -63,7 +63,7 @@ extension DeviceProfile.StatusRule {
     }
 
     /// True when the register can mean the reason.
-    func names(_ doubt: Doubt) -> Bool {
+    public func names(_ doubt: Doubt) -> Bool {
         equals.values.contains(doubt) || bits.values.contains(doubt) || atMost.values.contains(doubt)
     }
 }

@@ -25,11 +25,12 @@ extension DaemonDiagnostics {
     }
 
     private func row(of poller: BusPoller) async -> BusRow {
-        let uptime = max(0.001, (clock.now().monotonic - started.monotonic).seconds)
+        let uptime = max(0.001, (fieldClock.now().monotonic - fieldStarted.monotonic).seconds)
         let statistics = await poller.bus.statistics()
         return BusRow(
             id: poller.id, kind: poller.kind, address: poller.address, connected: statistics.connected,
             problem: statistics.problem.isEmpty ? nil : statistics.problem, utilisation: statistics.busy.seconds / uptime,
+            busySeconds: statistics.busy.seconds,
             connects: Int(statistics.connects), strayBytes: Int(statistics.strayBytes),
             units: units(of: poller, statistics))
     }
@@ -44,7 +45,8 @@ extension DaemonDiagnostics {
                 replies: Int(unit.replies), timeouts: Int(unit.timeouts), checksumErrors: Int(unit.checksumErrors),
                 mismatches: Int(unit.mismatches), exceptions: Int(unit.exceptions), probes: Int(unit.probes),
                 latencyMeanMs: unit.replies == 0 ? nil : unit.latencyTotal.seconds * 1000 / Double(unit.replies),
-                latencyMaxMs: unit.replies == 0 ? nil : unit.latencyMaximum.seconds * 1000, resynchronising: unit.resynchronising)
+                latencyMaxMs: unit.replies == 0 ? nil : unit.latencyMaximum.seconds * 1000,
+                latencyTotalMs: unit.latencyTotal.seconds * 1000, resynchronising: unit.resynchronising)
         }
     }
 

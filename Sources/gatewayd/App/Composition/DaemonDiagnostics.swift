@@ -20,11 +20,16 @@ struct DaemonDiagnostics: DiagnosticsSource {
     let alarms: AlarmWriter
     let audit: AuditLog
     let clock: any TimeSource
+    /// Time at the sensors: another one than `clock` only in a simulation.
+    let fieldClock: any TimeSource
+    let simulation: SimulationOrder?
     let started: Timestamp
+    let fieldStarted: Timestamp
 
     init(
         start: StartConfiguration, boot: String, store: Store, intake: Intake, fieldBuses: [FieldBus], uplinks: [UplinkService],
-        readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, clock: any TimeSource
+        readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, clock: any TimeSource,
+        fieldClock: any TimeSource, simulation: SimulationOrder?
     ) {
         self.start = start
         self.boot = boot
@@ -36,7 +41,10 @@ struct DaemonDiagnostics: DiagnosticsSource {
         self.alarms = alarms
         self.audit = audit
         self.clock = clock
+        self.fieldClock = fieldClock
+        self.simulation = simulation
         started = clock.now()
+        fieldStarted = fieldClock.now()
     }
 
     func status() async throws(DiagnosticsFailure) -> StatusReport {
@@ -72,6 +80,11 @@ struct DaemonDiagnostics: DiagnosticsSource {
             started: started.wall.rfc3339, uptimeSeconds: (now.monotonic - started.monotonic).seconds, boot: boot,
             store: store.id,
             clock: now.clock.rawValue,
+            simulation: simulation.map {
+                .init(
+                    scenario: $0.scenario.name, seed: String($0.seed), speed: $0.speed,
+                    time: fieldClock.now().wall.rfc3339)
+            },
             configuration: .init(
                 path: start.path, hash: start.configuration.hash, state: start.refused.isEmpty ? "current" : "last-good",
                 errors: start.refused.map(\.description)),
@@ -186,7 +199,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
     private func name(of cover: String?) -> String? { start.configuration.covers.first { $0.code == cover }?.name }
 
     private func rows(of sensor: SensorSettings, at cover: CoverSettings) async -> [SensorRow] {
-        let now = clock.now()
+        let now = fieldClock.now()
         let bus = fieldBuses.first { $0.id == sensor.bus }
         let problem = await bus?.problem(of: SensorPlace(cover: cover.code, sensor: sensor.id))
         var rows: [SensorRow] = []

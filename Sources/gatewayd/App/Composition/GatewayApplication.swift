@@ -35,24 +35,30 @@ public struct GatewayApplication: Sendable {
 
     /// The product's version.
     public static let version = Product.version
+    /// What the daemon's program ends with, for its help text.
+    public static let exitCodes = Product.exitCodes([0, 1, 64, 78])
 
     private let start: StartConfiguration
     private let clock: any TimeSource
     private let log: Logger
+    private let simulation: Simulation?
 
     /// - Parameters:
     ///   - start: the configuration, current or last good.
-    public init(start: StartConfiguration, clock: any TimeSource, log: Logger) {
+    ///   - simulation: a simulated field instead of the real one.
+    public init(start: StartConfiguration, clock: any TimeSource, log: Logger, simulation: SimulationOrder? = nil) {
         self.start = start
         self.clock = clock
         self.log = log
+        self.simulation = simulation.map { Simulation($0, start.configuration, real: clock, log: log) }
     }
 
     /// Runs until SIGTERM or SIGINT; returns when everything is committed and closed.
     public func run() async throws {
         let configuration = start.configuration
-        try refuseBusyLines(configuration)
+        if simulation == nil { try refuseBusyLines(configuration) }
         let boot = Identity.boot()
+        let fieldClock = simulation?.clock ?? clock
         let store = try await openStore(configuration, boot: boot)
         for file in store.setAside { log.error("the store was damaged; set aside and begun anew", metadata: ["file": "\(file)"]) }
         do { try start.keep() } catch { log.error("the configuration could not be kept as the last good one: \(error)") }
@@ -62,16 +68,25 @@ public struct GatewayApplication: Sendable {
             lane: store.readings, boot: boot, interval: configuration.store.commitInterval, clock: clock, log: log)
         let alarms = AlarmWriter(lane: store.alarms, clock: clock, log: log)
         let intake = Intake(
-            Intake.Settings(points: plan.points, places: plan.places, configurationHash: configuration.hash, origin: .field),
-            engine: AlarmEngine(rules: configuration.rules), numbers: store.alarms.firstBlock, clock: clock, readings: readings,
-            alarms: alarms, uplinks: uplinks, log: log, chance: SystemRandomNumberGenerator())
+            Intake.Settings(
+                points: plan.points, places: plan.places, configurationHash: configuration.hash,
+                origin: simulation == nil ? .field : .simulated),
+            engine: AlarmEngine(rules: configuration.rules), numbers: store.alarms.firstBlock, clock: fieldClock,
+            readings: readings, alarms: alarms, uplinks: uplinks, log: log, chance: SystemRandomNumberGenerator(),
+            onlooker: { [simulation] in simulation?.observe($0, $1) })
         try await restore(intake, store)
-        let fieldBuses = plan.fieldBuses(configuration, clock: clock, intake: intake, log: log)
+        let fieldBuses = plan.fieldBuses(configuration, clock: clock, simulation: simulation, intake: intake, log: log)
         let auditThread = ThreadExecutor(name: "audit")
         let diagnostics = DaemonDiagnostics(
             start: start, boot: boot, store: store, intake: intake, fieldBuses: fieldBuses, uplinks: uplinks, readings: readings,
             alarms: alarms,
-            audit: AuditLog(path: configuration.store.path + "/audit.log", executor: auditThread, clock: clock), clock: clock)
+            audit: AuditLog(path: configuration.store.path + "/audit.log", executor: auditThread, clock: clock), clock: clock,
+            fieldClock: fieldClock, simulation: simulation?.order)
+        if let order = simulation?.order {
+            log.notice(
+                "the field is simulated",
+                metadata: ["scenario": "\(order.scenario.name)", "seed": "\(order.seed)", "speed": "\(order.speed)"])
+        }
         log.info(
             "gatewayd \(Self.version) runs",
             metadata: ["gateway": "\(configuration.gateway.id)", "store": "\(store.id)", "boot": "\(boot)"])
@@ -106,11 +121,20 @@ public struct GatewayApplication: Sendable {
                 await readings.run { seq in for uplink in uplinks { uplink.committed(.readings, through: seq) } }
             })
         // All buses end together: their last transactions must not add up.
+        let simulation = self.simulation
         services.append(
             UntilShutdown {
                 await withDiscardingTaskGroup { group in
                     for bus in fieldBuses { group.addTask { await bus.run() } }
+                    if let simulation {
+                        group.addTask {
+                            await simulation.run { await Self.caughtUp(uplinks, readings, clock) }
+                        }
+                    }
                     group.addTask {
+                        // By then the first connection stands and every part has worked once.
+                        try? await clock.sleep(until: clock.now().monotonic + .seconds(10))
+                        if !Task.isCancelled { ProcessMemory.forgetStart() }
                         while !Task.isCancelled { try? await clock.sleep(until: clock.now().monotonic + .seconds(3600)) }
                     }
                 }
@@ -129,9 +153,41 @@ public struct GatewayApplication: Sendable {
                     }
                 }
             })
+        if let http = configuration.http { services.append(readers(at: http, diagnostics)) }
         var settings = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
         settings.maximumGracefulShutdownDuration = .seconds(9)
         try await ServiceGroup(configuration: settings).run()
+    }
+
+    /// Waits as long as a publish is unacknowledged or more than 10,000 records wait: simulated time stands still meanwhile.
+    private static func caughtUp(_ uplinks: [UplinkService], _ readings: ReadingsWriter, _ clock: any TimeSource) async {
+        while !Task.isCancelled {
+            let statuses = uplinks.map(\.status)
+            let waiting = Int64(readings.uncommitted) + (statuses.map(\.waiting).max() ?? 0)
+            if waiting <= 10_000, statuses.allSatisfy({ $0.inFlightMessages == 0 }) { return }
+            try? await clock.sleep(until: clock.now().monotonic + .milliseconds(1))
+        }
+    }
+
+    /// Serves those who only read, on a TCP port. A port that cannot be had is tried again, like the socket.
+    private func readers(at http: HTTPAddress, _ diagnostics: DaemonDiagnostics) -> UntilShutdown {
+        let (clock, log) = (self.clock, self.log)
+        let server = DiagnosticsServer(http: http.address, port: http.port, source: diagnostics)
+        return UntilShutdown {
+            if !http.isLoopback {
+                log.warning(
+                    "diagnostics.http is no loopback address: whoever reaches it can read everything, without password",
+                    metadata: ["http": "\(http)"])
+            }
+            while !Task.isCancelled {
+                do {
+                    try await server.run { log.info("listening", metadata: ["http": "\(http)"]) }
+                } catch {
+                    log.error("reading over HTTP cannot be served: \(error)", metadata: ["http": "\(http)"])
+                    try? await clock.sleep(until: clock.now().monotonic + .seconds(10))
+                }
+            }
+        }
     }
 
     private func refuseBusyLines(_ configuration: Configuration) throws(StartFailure) {
@@ -168,7 +224,8 @@ public struct GatewayApplication: Sendable {
         } catch {
             throw .store(error)
         }
-        let description = SelfDescription.members(of: configuration, version: Self.version)
+        let description = SelfDescription.members(
+            of: configuration, version: Self.version, origin: simulation == nil ? .field : .simulated)
         return configuration.uplinks.map { uplink in
             UplinkService(
                 UplinkSessionSettings(
@@ -181,7 +238,8 @@ public struct GatewayApplication: Sendable {
                 lanes: [.readings: store.readings, .alarms: store.alarms],
                 delivered: [.readings: readings[uplink.id] ?? 0, .alarms: alarms[uplink.id] ?? 0],
                 committed: [.readings: store.readings.firstBlock.last, .alarms: store.alarms.firstBlock.last],
-                connector: MosquittoConnector(), clock: clock, chance: SystemRandomNumberGenerator(), log: log)
+                connector: simulation?.link.connector(MosquittoConnector()) ?? MosquittoConnector(), clock: clock,
+                chance: SystemRandomNumberGenerator(), log: log)
         }
     }
 

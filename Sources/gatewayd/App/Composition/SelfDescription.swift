@@ -6,11 +6,15 @@ import SensorModel
 
 /// The members of the state message that describe the gateway.
 enum SelfDescription {
-    /// `"version":…,"config":…,"covers":[…],"rules":[…]`, without braces.
-    static func members(of configuration: Configuration, version: String) -> [UInt8] {
+    /// `"version":…,"config":…,"covers":[…],"rules":[…]`, without braces; in a simulation `"origin":"simulated"` too.
+    static func members(of configuration: Configuration, version: String, origin: Origin = .field) -> [UInt8] {
         var json = JSONBytes(capacity: 4096)
         json.raw("\"version\":")
         json.string(version)
+        if origin != .field {
+            json.raw(",\"origin\":")
+            json.string(origin.rawValue)
+        }
         json.raw(",\"config\":")
         json.string(configuration.hash)
         json.raw(",\"covers\":[")

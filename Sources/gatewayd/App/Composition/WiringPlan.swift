@@ -31,48 +31,61 @@ struct WiringPlan {
     }
 
     /// One of each bus, with its sensors in the order of the file.
-    func fieldBuses(_ configuration: Configuration, clock: any TimeSource, intake: Intake, log: Logger) -> [FieldBus] {
+    /// - Parameters:
+    ///   - clock: the kernel's.
+    ///   - simulation: takes the place of the field; nil for the field.
+    func fieldBuses(
+        _ configuration: Configuration, clock: any TimeSource, simulation: Simulation?, intake: Intake, log: Logger
+    ) -> [FieldBus] {
         configuration.buses.map { bus in
             let sensors = configuration.covers.flatMap { cover in
-                cover.sensors.filter { $0.bus == bus.id }.map { (cover.code, $0) }
+                cover.sensors.filter { $0.bus == bus.id }.map { (cover: cover.code, settings: $0) }
             }
             guard let link = ModbusLink(bus.link) else {
-                let lines = LinuxDigitalLines(id: bus.id, chip: bus.link.address)
-                return .gpio(
-                    LineWatcher(
-                        id: bus.id, chip: bus.link.address, lines: lines, sensors: contacts(sensors, lines, clock), clock: clock,
-                        intake: intake, log: log))
+                return .gpio(watcher(bus, sensors, clock: clock, simulation, intake, log))
             }
-            let registers = LinuxModbusBus(id: bus.id, link: link)
-            return .modbus(
-                BusPoller(
-                    id: bus.id, kind: bus.link.kind, address: bus.link.address, bus: registers,
-                    sensors: devices(sensors, bus, registers, clock), clock: clock, intake: intake, log: log))
+            return .modbus(poller(bus, link, sensors, clock: clock, simulation, intake, log))
         }
     }
 
-    private func devices(
-        _ sensors: [(cover: String, settings: SensorSettings)], _ bus: BusSettings, _ registers: any RegisterBus,
-        _ clock: any TimeSource
-    ) -> [(sensor: ModbusSensor, every: Duration)] {
-        sensors.compactMap { cover, settings in
+    private typealias PlacedSensor = (cover: String, settings: SensorSettings)
+
+    private func poller(
+        _ bus: BusSettings, _ link: ModbusLink, _ sensors: [PlacedSensor], clock: any TimeSource, _ simulation: Simulation?,
+        _ intake: Intake, _ log: Logger
+    ) -> BusPoller {
+        // A bus without sensors polls nothing: simulated time must not wait for it.
+        let clock = simulation.map { sensors.isEmpty ? $0.clock : $0.seat() } ?? clock
+        let registers =
+            simulation?.registers(bus, sensors, clock: clock) ?? LinuxModbusBus(id: bus.id, link: link)
+        let devices = sensors.compactMap { cover, settings -> (sensor: ModbusSensor, every: Duration)? in
             guard case .modbus(let unit, let profile) = settings.device else { return nil }
             let sensor = ModbusSensor(
                 cover: cover, id: settings.id, unit: unit, profile: profile, busResponseTimeout: bus.responseTimeout,
-                bus: registers, clock: clock)
+                bus: registers, clock: clock, origin: simulation == nil ? .field : .simulated)
             return (sensor, settings.every)
         }
+        return BusPoller(
+            id: bus.id, kind: bus.link.kind, address: bus.link.address, bus: registers, sensors: devices, clock: clock,
+            intake: intake, log: log)
     }
 
-    private func contacts(
-        _ sensors: [(cover: String, settings: SensorSettings)], _ lines: any DigitalLines, _ clock: any TimeSource
-    ) -> [(sensor: DigitalSensor, every: Duration)] {
-        sensors.compactMap { cover, settings in
+    private func watcher(
+        _ bus: BusSettings, _ sensors: [PlacedSensor], clock: any TimeSource, _ simulation: Simulation?, _ intake: Intake,
+        _ log: Logger
+    ) -> LineWatcher {
+        let chip = bus.link.address
+        let placed = sensors.map { (cover: $0.cover, settings: $0.settings, clock: simulation?.seat() ?? clock) }
+        let lines = simulation?.lines(chip, placed) ?? LinuxDigitalLines(id: bus.id, chip: chip)
+        let contacts = placed.compactMap { cover, settings, clock -> (sensor: DigitalSensor, every: Duration)? in
             guard case .line(let line) = settings.device else { return nil }
             let sensor = DigitalSensor(
-                cover: cover, id: settings.id, settings: line.line, quantity: line.quantity, lines: lines, clock: clock)
+                cover: cover, id: settings.id, settings: line.line, quantity: line.quantity, lines: lines, clock: clock,
+                origin: simulation == nil ? .field : .simulated)
             return (sensor, settings.every)
         }
+        return LineWatcher(
+            id: bus.id, chip: chip, lines: lines, sensors: contacts, clock: simulation?.clock ?? clock, intake: intake, log: log)
     }
 }
 

@@ -18,15 +18,21 @@ final class DiagnosticsConnection: ChannelDuplexHandler {
 
     private let limits: DiagnosticsLimits
     private let headerLimit: HeaderLimit
+    private let asksForPeer: Bool
     private let whole: EventLoopPromise<DiagnosticsRequest?>
     private var phase = Phase.receiving
     private var request = DiagnosticsRequest(method: "", target: "", body: [])
     private var deadline: Scheduled<Void>?
 
-    /// - Parameter whole: gets the request, or nil when none will come.
-    init(limits: DiagnosticsLimits, headerLimit: HeaderLimit, whole: EventLoopPromise<DiagnosticsRequest?>) {
+    /// - Parameters:
+    ///   - asksForPeer: whether the kernel knows who is at the other end.
+    ///   - whole: gets the request, or nil when none will come.
+    init(
+        limits: DiagnosticsLimits, headerLimit: HeaderLimit, asksForPeer: Bool, whole: EventLoopPromise<DiagnosticsRequest?>
+    ) {
         self.limits = limits
         self.headerLimit = headerLimit
+        self.asksForPeer = asksForPeer
         self.whole = whole
     }
 
@@ -91,7 +97,7 @@ final class DiagnosticsConnection: ChannelDuplexHandler {
 
     /// Hands the request over together with its sender.
     private func deliver(_ context: ChannelHandlerContext) {
-        guard let provider = context.channel as? any SocketOptionProvider else { return whole.succeed(request) }
+        guard asksForPeer, let provider = context.channel as? any SocketOptionProvider else { return whole.succeed(request) }
         let credentials: EventLoopFuture<PeerCredentials> = provider.unsafeGetSocketOption(
             level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
         let (request, whole) = (self.request, self.whole)
@@ -121,7 +127,7 @@ final class DiagnosticsConnection: ChannelDuplexHandler {
         whole.succeed(nil)
         within(limits.writeTime, context) { _, context in context.close(promise: nil) }
         var headers: HTTPHeaders = [
-            "content-type": "application/json", "content-length": "\(response.body.count)", "connection": "close",
+            "content-type": response.contentType, "content-length": "\(response.body.count)", "connection": "close",
         ]
         if let allow = response.allow { headers.add(name: "allow", value: allow) }
         let head = HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: response.status), headers: headers)

@@ -14,12 +14,14 @@ struct DiagnosticsRequest: Sendable, Equatable {
     var body: [UInt8]
 }
 
-/// An answer: status and JSON body.
+/// An answer: status and body, which is JSON unless it says otherwise.
 struct DiagnosticsResponse: Sendable, Equatable {
     /// HTTP status.
     var status: Int
-    /// JSON, UTF-8.
+    /// UTF-8 text.
     var body: [UInt8]
+    /// What the body is.
+    var contentType = "application/json"
     /// The methods the path knows, for 405.
     var allow: String?
 
@@ -32,6 +34,12 @@ struct DiagnosticsResponse: Sendable, Equatable {
     /// A refusal with its `ErrorReport`.
     init(_ code: ErrorCode, _ message: String, allow: String? = nil) {
         self.init(status: code.status, body: Self.json(ErrorReport(error: code, message: message)) ?? [], allow: allow)
+    }
+
+    /// Prometheus text with status 200.
+    init(metrics: String) {
+        self.init(status: 200, body: Array(metrics.utf8))
+        contentType = "text/plain; version=0.0.4; charset=utf-8"
     }
 
     /// A report with status 200.

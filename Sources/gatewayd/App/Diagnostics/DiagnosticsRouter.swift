@@ -7,6 +7,15 @@ struct DiagnosticsRouter: Sendable {
     /// Who gives the answers.
     let source: any DiagnosticsSource
 
+    /// Answers one request of somebody nobody knows: whoever reaches a TCP port may look, and touch nothing.
+    func respondReadOnly(to request: DiagnosticsRequest) async -> DiagnosticsResponse {
+        guard request.method == "GET" || request.method == "HEAD" else {
+            return DiagnosticsResponse(
+                .notAllowed, "this address is read only: ask at the gateway itself, with gatewayctl or on its socket")
+        }
+        return await respond(to: request) { PeerIdentity(user: .max, name: "nobody", groups: [], operators: nil) }
+    }
+
     /// Answers one request.
     /// - Parameter peer: who asks; evaluated only where it matters.
     func respond(to request: DiagnosticsRequest, peer: () -> PeerIdentity) async -> DiagnosticsResponse {
@@ -31,6 +40,8 @@ struct DiagnosticsRouter: Sendable {
             case .gpio: return DiagnosticsResponse(try await source.gpio())
             case .outbox: return DiagnosticsResponse(try await source.outbox())
             case .uplinks: return DiagnosticsResponse(try await source.uplinks())
+            case .configuration: return DiagnosticsResponse(try await source.configuration())
+            case .metrics: return DiagnosticsResponse(metrics: await source.metrics())
             case .read:
                 let point = try Self.body(ReadRequest.self, of: request, like: #"{"point":"COVER/SENSOR/CHANNEL"}"#).point
                 return DiagnosticsResponse(try await source.read(point: point, actor: peer().name))

@@ -1,4 +1,5 @@
-// The technician's window: HTTP/1.1 on a Unix socket, bounded in every direction, on one event-loop thread.
+// The technician's window: HTTP/1.1 on a Unix socket or, read only, on a TCP port, bounded in every direction, on one
+// event-loop thread.
 import DiagnosticsProtocol
 import NIOCore
 import NIOHTTP1
@@ -28,7 +29,7 @@ public struct DiagnosticsServer: Sendable {
         func leave() { taken.withLock { $0 -= 1 } }
     }
 
-    private let path: String
+    private let address: ListenAddress
     private let limits: DiagnosticsLimits
     private let router: DiagnosticsRouter
     private let identify: @Sendable (PeerCredentials) -> PeerIdentity
@@ -42,17 +43,30 @@ public struct DiagnosticsServer: Sendable {
         path: String, source: any DiagnosticsSource, limits: DiagnosticsLimits = DiagnosticsLimits(),
         identify: @escaping @Sendable (PeerCredentials) -> PeerIdentity = PeerIdentity.lookUp
     ) {
-        self.path = path
+        address = .socket(path: path)
         self.limits = limits
         self.identify = identify
         router = DiagnosticsRouter(source: source)
     }
 
+    /// Serves reads on a TCP port, to everybody who reaches it.
+    /// - Parameters:
+    ///   - http: an IP address to listen at.
+    ///   - port: a TCP port.
+    ///   - source: gives the answers.
+    ///   - limits: bounds.
+    public init(http: String, port: Int, source: any DiagnosticsSource, limits: DiagnosticsLimits = DiagnosticsLimits()) {
+        address = .http(address: http, port: port)
+        self.limits = limits
+        identify = PeerIdentity.lookUp
+        router = DiagnosticsRouter(source: source)
+    }
+
     /// Serves until the task is cancelled, then closes all connections, removes the socket and returns.
     /// - Parameter onListening: called once clients can connect.
-    /// - Throws: `DiagnosticsServerError` when the socket cannot be served.
+    /// - Throws: `DiagnosticsServerError` when the socket or the port cannot be served.
     public func run(onListening: @Sendable () -> Void = {}) async throws {
-        try SocketFile.clear(path: path)
+        if case .socket(let path) = address { try SocketFile.clear(path: path) }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do { try await listen(on: group, onListening: onListening) } catch {
             try? await group.shutdownGracefully()
@@ -63,21 +77,10 @@ public struct DiagnosticsServer: Sendable {
     }
 
     private func listen(on group: MultiThreadedEventLoopGroup, onListening: @Sendable () -> Void) async throws {
-        let limits = self.limits
-        let server: NIOAsyncChannel<Client, Never>
-        do {
-            server = try await ServerBootstrap(group: group)
-                .serverChannelOption(.backlog, value: 64)
-                .childChannelOption(.allowRemoteHalfClosure, value: true)
-                .bind(unixDomainSocketPath: path) { channel in
-                    channel.eventLoop.makeCompletedFuture { try Self.prepare(channel, limits: limits) }
-                }
-        } catch let error as IOError {
-            throw DiagnosticsServerError.system(operation: "listen at", path: path, errno: error.errnoCode)
-        }
-        try await server.executeThenClose { clients in
-            let file = try SocketFile(listeningAt: path)
-            defer { file.remove() }
+        try await bind(on: group).executeThenClose { clients in
+            var file: SocketFile?
+            if case .socket(let path) = address { file = try SocketFile(listeningAt: path) }
+            defer { file?.remove() }
             onListening()
             let seats = Seats()
             try await withThrowingDiscardingTaskGroup { tasks in
@@ -92,10 +95,38 @@ public struct DiagnosticsServer: Sendable {
         }
     }
 
-    private static func prepare(_ channel: any Channel, limits: DiagnosticsLimits) throws -> Client {
+    private func bind(on group: MultiThreadedEventLoopGroup) async throws -> NIOAsyncChannel<Client, Never> {
+        let limits = self.limits
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 64)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+        do {
+            switch address {
+            case .socket(let path):
+                return try await bootstrap.bind(unixDomainSocketPath: path) { channel in
+                    channel.eventLoop.makeCompletedFuture { try Self.prepare(channel, limits: limits, asksForPeer: true) }
+                }
+            case .http(let host, let port):
+                // A port of the run before, whose last connections the kernel still remembers, is free.
+                return try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                    .bind(to: NIOCore.SocketAddress(ipAddress: host, port: port)) { channel in
+                        channel.eventLoop.makeCompletedFuture { try Self.prepare(channel, limits: limits, asksForPeer: false) }
+                    }
+            }
+        } catch let error as IOError {
+            switch address {
+            case .socket(let path):
+                throw DiagnosticsServerError.system(operation: "listen at", path: path, errno: error.errnoCode)
+            case .http: throw DiagnosticsServerError.http(address: address.description, errno: error.errnoCode)
+            }
+        }
+    }
+
+    private static func prepare(_ channel: any Channel, limits: DiagnosticsLimits, asksForPeer: Bool) throws -> Client {
         let whole = channel.eventLoop.makePromise(of: DiagnosticsRequest?.self)
         let headerLimit = HeaderLimit(limit: limits.headerBytes)
-        let connection = DiagnosticsConnection(limits: limits, headerLimit: headerLimit, whole: whole)
+        let connection = DiagnosticsConnection(
+            limits: limits, headerLimit: headerLimit, asksForPeer: asksForPeer, whole: whole)
         do {
             try channel.pipeline.syncOperations.addHandlers([
                 headerLimit, HTTPResponseEncoder(),
@@ -127,6 +158,7 @@ public struct DiagnosticsServer: Sendable {
     }
 
     private func answer(to request: DiagnosticsRequest) async -> DiagnosticsResponse {
+        if case .http = address { return await router.respondReadOnly(to: request) }
         guard let peer = request.peer else { return DiagnosticsResponse(.failed, "the kernel does not say who is asking") }
         return await router.respond(to: request) { identify(peer) }
     }

@@ -33,6 +33,10 @@ public protocol DiagnosticsSource: Sendable {
     func outbox() async throws(DiagnosticsFailure) -> OutboxReport
     /// How the uplinks do.
     func uplinks() async throws(DiagnosticsFailure) -> UplinkReport
+    /// What is in force, defaults included.
+    func configuration() async throws(DiagnosticsFailure) -> ConfigurationReport
+    /// All figures in Prometheus text; parts that do not answer are left out of it, and it says so.
+    func metrics() async -> String
 }
 
 /// Why the daemon does not answer a request.

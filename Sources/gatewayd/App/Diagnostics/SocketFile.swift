@@ -7,6 +7,8 @@ public enum DiagnosticsServerError: Error, Equatable, CustomStringConvertible {
     case inUse(path: String)
     /// A file that is not a socket stands there.
     case notASocket(path: String)
+    /// The IP address and TCP port cannot be had.
+    case http(address: String, errno: Int32)
     /// The path does not fit into a socket address.
     case pathTooLong(path: String)
     /// A system call failed.
@@ -21,6 +23,10 @@ public enum DiagnosticsServerError: Error, Equatable, CustomStringConvertible {
             "\(path) is not a socket: move it away, or choose another diagnostics.socket"
         case .pathTooLong(let path):
             "\(path) is longer than the \(SocketFile.longestPath) bytes of a socket's path: choose another diagnostics.socket"
+        case .http(let address, EADDRINUSE):
+            "something else listens at \(address): stop it, or choose another diagnostics.http"
+        case .http(let address, let code):
+            "cannot listen at \(address): \(String(cString: strerror(code))); look at diagnostics.http"
         case .system(let operation, let path, let code):
             "cannot \(operation) \(path): \(String(cString: strerror(code)))"
         }

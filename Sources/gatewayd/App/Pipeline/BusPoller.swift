@@ -35,8 +35,14 @@ public struct BusPoller: Sendable {
         self.log = log
     }
 
-    /// Polls until cancelled.
+    /// Polls until cancelled, on the bus's thread where it has one: going there and back for each transaction was half of all
+    /// changes of thread in the daemon.
     public func run() async {
+        guard let thread = bus.thread else { return await poll() }
+        await withTaskExecutorPreference(thread) { await poll() }
+    }
+
+    private func poll() async {
         var schedule = PollSchedule(periods: sensors.map(\.every), start: clock.now().monotonic)
         var failing: [Int: [String]] = [:]
         while !Task.isCancelled, let (index, due) = schedule.next() {

@@ -6,6 +6,7 @@ import NativeFormat
 import Outbox
 import Platform
 import SensorModel
+import Synchronization
 
 /// The one writer of the readings lane.
 public final class ReadingsWriter: Sendable {
@@ -20,6 +21,8 @@ public final class ReadingsWriter: Sendable {
     private static let capacity = 20_000
 
     private let mailbox = Mailbox<Reading>(capacity: capacity / 2, whenFull: .dropOldest)
+    /// Readings that came, and those of them that were committed.
+    private let progress = Mutex((taken: 0, settled: 0))
 
     /// - Parameters:
     ///   - interval: how long a reading may wait for its commit.
@@ -34,8 +37,14 @@ public final class ReadingsWriter: Sendable {
     /// Readings that were given up because the medium hung.
     public var dropped: UInt64 { mailbox.dropped }
 
+    /// Readings that were taken and are not committed yet.
+    public var uncommitted: Int { progress.withLock { $0.taken - $0.settled } - Int(clamping: mailbox.dropped) }
+
     /// Takes a reading; never waits.
-    public func take(_ reading: Reading) { mailbox.send(reading) }
+    public func take(_ reading: Reading) {
+        progress.withLock { $0.taken += 1 }
+        mailbox.send(reading)
+    }
 
     /// Commits until cancelled, and once more then.
     /// - Parameter committed: told after each commit up to which number the lane is committed.
@@ -102,6 +111,8 @@ public final class ReadingsWriter: Sendable {
             let (records, states) = next.encode(boot: boot, stateKey: Self.stateKey)
             next.numbers.extend(through: try await lane.append(records, lost: lost, states: states, now: now))
             next.isRetry = false
+            let settled = collected.count - next.collected.count
+            progress.withLock { $0.settled += settled }
             work = next
             committed(work.numbers.last)
         } catch {

@@ -101,6 +101,21 @@ extension Field {
         return value(in: unit, "")
     }
 
+    /// A value within a range in the one unit that belongs here, like `3 L/min`.
+    func measure() -> Double? {
+        guard case .measure(let unit, let range) = shape else { return defect("a value with unit within a range") }
+        let what = Self.words(range, unit)
+        guard let text = node.text, let (amount, word) = NumberText.split(text), word == unit else {
+            return expected("a value from \(what), with its unit")
+        }
+        return range.contains(amount) ? amount : expected("a value from \(what)")
+    }
+
+    /// A range of whole numbers and their unit.
+    static func words(_ range: ClosedRange<Double>, _ unit: String) -> String {
+        "\(Int(range.lowerBound)) to \(Int(range.upperBound)) \(unit)"
+    }
+
     /// A value in the unit of a quantity, which must stand there. Quantities of unit 1 are bare numbers.
     func value(of quantity: Quantity) -> Double? {
         guard case .valueOfQuantity = shape else { return defect("a value of a quantity") }

@@ -23,6 +23,8 @@ indirect enum Shape: Sendable {
     case size(atLeast: Int64)
     /// A number and exactly this unit; a bare number for unit 1.
     case value(Unit)
+    /// A number and exactly this unit, which need not be one of the vocabulary, within a range of whole numbers.
+    case measure(String, ClosedRange<Double>)
     /// A number and the unit of the quantity that the section's key `quantity` names.
     case valueOfQuantity
     /// The unit of the quantity that the section's key `quantity` names.

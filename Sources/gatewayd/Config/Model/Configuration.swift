@@ -11,6 +11,8 @@ public struct Configuration: Sendable {
     public var store: StoreSettings
     /// Path of the local socket.
     public var socket: String
+    /// Where reading is served over TCP; nil for nowhere.
+    public var http: HTTPAddress?
     /// Buses in the order of the file.
     public var buses: [BusSettings]
     /// Covers in the order of the file.

@@ -9,7 +9,7 @@ enum ProfileReader {
     static func read(_ root: Field, fileName: String) -> DeviceProfile? {
         guard let section = root.section() else { return nil }
         SiteReader.checkSchema(section)
-        let name = section["profile"].flatMap { readName($0, fileName) }
+        let name = section["profile"].flatMap { $0.name(ofFile: fileName) }
         let vendor = section["vendor"]?.text()
         let model = section["model"]?.text()
         let source = section["source"].flatMap(readSource)
@@ -29,12 +29,6 @@ enum ProfileReader {
         profile.examples = section["examples"]?.list()?.compactMap { ExampleReader.read($0, profile.channels, names) } ?? []
         ReadLimits.check(section, profile)
         return name == nil || vendor == nil || model == nil || source == nil || channels == nil ? nil : profile
-    }
-
-    private static func readName(_ field: Field, _ fileName: String) -> String? {
-        guard let name = field.id() else { return nil }
-        let wanted = fileName.hasSuffix(".yaml") ? String(fileName.dropLast(5)) : fileName
-        return name == wanted ? name : field.expected("'\(wanted)', the file's name without .yaml")
     }
 
     private static func readSource(_ field: Field) -> (document: String, page: String)? {

@@ -14,6 +14,8 @@ public enum ConfigurationSchema {
     public static var profile: String { document(Shapes.profile, "profile", "gatewayd: a sensor model") }
     /// Of a rule pack.
     public static var rules: String { document(Shapes.rulePack, "rules", "gatewayd: a rule pack") }
+    /// Of a scenario.
+    public static var scenario: String { document(Shapes.scenario, "scenario", "gatewayd: a scenario") }
 
     private static func document(_ shape: SectionShape, _ name: String, _ title: String) -> String {
         // The dialect's name is written in two parts because no file of this repository names a host.
@@ -109,6 +111,7 @@ extension Shape {
         case .size: [("type", .text("string")), ("pattern", .text("^\(Self.amount)(?:KiB|MiB|GiB)$"))]
         case .value(.one): [("type", .text("number"))]
         case .value(let unit): [("type", .text("string")), ("pattern", .text("^[-+]?\(Self.amount)\(unit.rawValue)$"))]
+        case .measure(let unit, _): [("type", .text("string")), ("pattern", .text("^\(Self.amount)\(unit)$"))]
         case .valueOfQuantity: [("type", .list([.text("string"), .text("number")]))]
         case .unitOfQuantity: Shape.choice(of: Unit.self).members
         case .choice(let words, _):

@@ -6,6 +6,11 @@ public enum KeyTable {
     /// All tables that docs/configuration.md shows: name and Markdown text, without a line end at the end.
     public static var all: [(name: String, text: String)] { sections.map { ($0.title, text(of: $0)) } }
 
+    /// All tables that docs/simulation.md shows, in the same form.
+    public static var scenario: [(name: String, text: String)] {
+        [Shapes.scenario, Shapes.event, Shapes.expectation].map { ($0.title, text(of: $0)) }
+    }
+
     private static var sections: [SectionShape] {
         [
             Shapes.site, Shapes.gateway, Shapes.store, Shapes.diagnostics, Shapes.serialBus, Shapes.tcpBus, Shapes.tunnelBus,
@@ -49,6 +54,7 @@ extension Shape {
         case .duration(let range): "duration, \(Field.words(range))"
         case .size(let lowest): "size, from \(lowest >> 20) MiB"
         case .value(let unit): "value in `\(unit.rawValue)`"
+        case .measure(let unit, let range): "value in `\(unit)`, \(Int(range.lowerBound)) to \(Int(range.upperBound))"
         case .valueOfQuantity: "value in the quantity's unit"
         case .unitOfQuantity: "the quantity's unit"
         case .choice(let words, _): words.count > 12 ? "word, below" : words.map { "`\($0)`" }.joined(separator: ", ")
@@ -67,6 +73,7 @@ extension Shape {
         switch self {
         case .duration(let range): Field.words(range)
         case .size(let lowest): "from \(lowest >> 20) MiB"
+        case .measure(let unit, let range): Field.words(range, unit)
         default: nil
         }
     }

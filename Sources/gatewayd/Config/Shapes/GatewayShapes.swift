@@ -19,7 +19,7 @@ enum Shapes {
                 "profiles", .list(.text("a folder with sensor models")),
                 "Folders with sensor models of the site's own, searched before the shipped one."),
             Key("store", .section(store), otherwise: "all defaults", "The durable store."),
-            Key("diagnostics", .section(diagnostics), otherwise: "all defaults", "The local socket."),
+            Key("diagnostics", .section(diagnostics), otherwise: "all defaults", "The local socket, and reading over HTTP."),
             Key("buses", .named(.ids, bus), "The buses by id; `kind` decides which keys there are."),
             Key("covers", .list(.section(cover)), "The manhole covers that are watched."),
             Key("alarms", .section(alarms), otherwise: "the shipped rules", "Alarm rules beside the shipped ones."),
@@ -67,8 +67,28 @@ enum Shapes {
         [
             Key(
                 "socket", .text("the path of the local socket"), or: "/run/gatewayd/gatewayd.sock",
-                "The local socket that `gatewayctl` speaks to; its absolute path has at most 107 bytes.")
-        ], later: ["http"])
+                "The local socket that `gatewayctl` speaks to; its absolute path has at most 107 bytes."),
+            Key(
+                "http",
+                .text(
+                    "an IP address and a port, like 127.0.0.1:9100 or \"[::1]:9100\"",
+                    pattern: "(\(addressV4)|\(addressV6)):\(portText)"
+                ), otherwise: "off",
+                """
+                Serves everything that only reads, and `/metrics`, on a TCP port too: without rights, to everybody who \
+                reaches it.
+                """),
+        ])
+
+    /// Four numbers from 0 to 255.
+    private static let addressV4: String = {
+        let octet = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+        return #"\#(octet)(\.\#(octet)){3}"#
+    }()
+    /// An IPv6 address in brackets; whether it is one, the reader looks.
+    private static let addressV6 = #"\[[0-9A-Fa-f:.]{2,45}\]"#
+    /// 1 to 65535, without leading zero.
+    private static let portText = "(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})"
 
     /// One bus.
     static let bus = Shape.variants(

@@ -34,7 +34,10 @@ final class ProfileShelf {
         if let known = models[name] { return known }
         guard let folder = folders.first(where: { FileSystem.exists("\($0)/\(name).yaml") }) else {
             let names = field.findings.isFull ? [] : Set(folders.flatMap(FileSystem.yamlNames)).sorted()
-            let hint = field.hint("", name, in: names) ?? "there are: \(names.orNone)"
+            let misnamed = folders.map { "\($0)/\(name).yml" }.first(where: FileSystem.exists)
+            let hint =
+                misnamed.map { "\($0) is not looked at, rename it: sensor models end in .yaml" }
+                ?? field.hint("", name, in: names) ?? "there are: \(names.orNone)"
             field.refuse("no sensor model '\(name)' in \(folders.orNone); \(hint)")
             return nil
         }

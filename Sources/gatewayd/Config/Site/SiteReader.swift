@@ -19,16 +19,20 @@ struct SiteReader {
         if let profiles = section["profiles"] { shelf.read(folders: profiles) }
         let identity = section["gateway"].flatMap(readGateway)
         let store = section["store"].map(readStore) ?? StoreSettings()
-        let socket = section["diagnostics"].flatMap(readSocket)
+        let diagnostics = section["diagnostics"]?.section()
+        let socket = diagnostics?["socket"].flatMap(readSocket)
+        let http = diagnostics?["http"].flatMap(readHTTP)
         let buses = BusReader.read(section["buses"])
         let reader = CoverReader(buses: buses, shelf: shelf, divisions: identity?.divisions ?? [])
         let covers = reader.read(section["covers"])
         let rules = section["alarms"].flatMap(readRules) ?? pack
         let uplinks = section["uplinks"].map { UplinkReader(place: place).read($0) } ?? []
         guard let gateway = identity?.settings, let socket else { return nil }
-        return Configuration(
+        var configuration = Configuration(
             gateway: gateway, store: store, socket: socket, buses: buses.settings, covers: covers, rules: rules, uplinks: uplinks,
             hash: hash)
+        configuration.http = http
+        return configuration
     }
 
     /// `schema: 1`, in every kind of file.
@@ -53,8 +57,13 @@ struct SiteReader {
         return store
     }
 
-    private func readSocket(_ field: Field) -> String? {
-        guard let socket = field.section()?["socket"], let path = socket.text() else { return nil }
+    private func readHTTP(_ field: Field) -> HTTPAddress? {
+        guard let text = field.text() else { return nil }
+        return HTTPAddress(text) ?? field.expected("an IP address and a port")
+    }
+
+    private func readSocket(_ socket: Field) -> String? {
+        guard let path = socket.text() else { return nil }
         let absolute = place.absolute(path)
         // sun_path of struct sockaddr_un has 108 bytes with its final zero (unix(7)).
         if absolute.utf8.count > 107 {

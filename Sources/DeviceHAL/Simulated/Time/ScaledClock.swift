@@ -1,0 +1,33 @@
+// Simulated time that runs beside real time, as fast as it or by a factor: for watching.
+import SensorModel
+
+/// A clock whose time passes `speed` times as fast as another's. Both its clocks begin at the present moment.
+public struct ScaledClock: TimeSource {
+    private let real: any TimeSource
+    private let begin: Timestamp
+    private let speed: Double
+
+    /// - Parameters:
+    ///   - real: gives the begin, the pace and the trust in the wall clock.
+    ///   - speed: simulated seconds in a real one; above 0.
+    public init(real: any TimeSource, speed: Double) {
+        precondition(speed > 0 && speed.isFinite, "a speed above 0")
+        self.real = real
+        self.speed = speed
+        begin = real.now()
+    }
+
+    /// The present moment of simulated time.
+    public func now() -> Timestamp {
+        let now = real.now()
+        let passed = (now.monotonic - begin.monotonic) * speed
+        return Timestamp(
+            wall: WallTime(nanoseconds: begin.wall.nanoseconds &+ passed.nanoseconds), monotonic: begin.monotonic + passed,
+            clock: now.clock)
+    }
+
+    /// Waits until simulated time is there.
+    public func sleep(until deadline: MonotonicTime) async throws {
+        try await real.sleep(until: begin.monotonic + (deadline - begin.monotonic) / speed)
+    }
+}

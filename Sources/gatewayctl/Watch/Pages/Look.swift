@@ -1,0 +1,88 @@
+// How values, qualities, ages and alarms look: in words first, colour only helps.
+import DiagnosticsClient
+import DiagnosticsProtocol
+
+/// Small renderings shared by the pages.
+enum Look {
+    /// 0 bad, 1 uncertain or not read yet, 2 good.
+    static func rank(_ row: SensorRow) -> Int {
+        switch row.quality {
+        case "good": 2
+        case "uncertain": 1
+        default: isUnread(row) ? 1 : 0
+        }
+    }
+
+    private static func isUnread(_ row: SensorRow) -> Bool { row.time == nil && row.reason == nil }
+
+    /// The quality with its reason; `old` while the daemon is silent.
+    static func quality(_ row: SensorRow, old: Bool) -> StyledText {
+        let word = isUnread(row) ? "not read yet" : row.reason.map { "\(row.quality): \($0)" } ?? row.quality
+        if old { return StyledText("old: \(word)", .quiet) }
+        return StyledText(word, rank(row) == 2 ? .good : rank(row) == 1 ? .warning : .bad)
+    }
+
+    /// The number with as many decimals as the unit deserves, so that it does not dance.
+    static func value(_ row: SensorRow) -> String {
+        guard let value = row.value, value.isFinite, abs(value) < 1e9 else { return Words.number(row.value) }
+        let decimals =
+            switch row.unit {
+            case "m", "bar": 3
+            case "deg", "V", "%VOL", "m/s2", "m3/h": 2
+            case "%LEL", "ppm", "mm", "Cel", "%": 1
+            default: value == value.rounded() ? 0 : 3
+            }
+        var power: Int64 = 1
+        for _ in 0..<decimals { power *= 10 }
+        let scaled = Int64((abs(value) * Double(power)).rounded())
+        let sign = value < 0 && scaled > 0 ? "-" : ""
+        guard decimals > 0 else { return "\(sign)\(scaled)" }
+        let fraction = String(scaled % power)
+        return "\(sign)\(scaled / power).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
+    }
+
+    /// The unit, or for a contact what its state means.
+    static func unit(_ row: SensorRow) -> String {
+        guard row.unit == "1" else { return row.unit }
+        guard let value = row.value else { return "" }
+        let words: (zero: String, one: String)? =
+            switch row.quantity {
+            case "cover-open": ("closed", "open")
+            case "cover-present", "mains": ("absent", "present")
+            case "water-float": ("dry", "wet")
+            case "door-tamper": ("closed", "opened")
+            default: nil
+            }
+        return words.map { value == 0 ? $0.zero : value == 1 ? $0.one : "" } ?? ""
+    }
+
+    /// Whole seconds; what is fresh is `now`, so that a calm screen is calm.
+    static func age(_ seconds: Double?, plus more: Double = 0) -> String {
+        guard let seconds else { return "–" }
+        let whole = (seconds + more).rounded(.down)
+        return whole < 3 ? "now" : Words.age(whole)
+    }
+
+    /// `3 danger`, in its colour.
+    static func severity(_ severity: Int) -> StyledText {
+        StyledText(Words.severity(severity), style(severity))
+    }
+
+    static func style(_ severity: Int) -> Style { severity >= 3 ? .bad : severity == 2 ? .warning : .title }
+
+    /// The state, loud while nobody has acknowledged it.
+    static func state(_ alarm: AlarmRow) -> StyledText { StyledText(alarm.state, Renderer.isSeen(alarm) ? .plain : .title) }
+
+    /// The place of a point without its cover.
+    static func place(_ alarm: AlarmRow) -> String {
+        guard let point = alarm.point else { return "" }
+        guard let cover = alarm.cover, point.hasPrefix(cover + "/") else { return point }
+        return String(point.dropFirst(cover.count + 1))
+    }
+
+    /// The time of day, with the date when it is not today's.
+    static func clock(_ time: String?, now: Moment) -> String {
+        let text = Words.time(time)
+        return text.hasPrefix(now.utc.prefix(10)) ? String(text.dropFirst(11)) : text
+    }
+}

@@ -1,0 +1,147 @@
+// A simulated field in the place of the real one: the same sensors and contacts, on simulated buses, in simulated time.
+import Alarms
+import DeviceHAL
+import DeviceHALSimulated
+import GatewayConfig
+import Logging
+import SensorModel
+import Synchronization
+
+/// One run of a scenario.
+final class Simulation: Sendable {
+    /// What was asked for.
+    let order: SimulationOrder
+    /// Time at the sensors.
+    let clock: any TimeSource
+    /// The link to the platform, which the scenario may cut.
+    let link = LinkCut()
+    private let stepped: SteppedClock?
+    private let begin: Timestamp
+    private let plant: Plant
+    private let judge: Mutex<ScenarioJudge>
+    private let log: Logger
+
+    /// - Parameters:
+    ///   - configuration: the covers and their sensors.
+    ///   - real: the pace for every speed but 0.
+    init(_ order: SimulationOrder, _ configuration: Configuration, real: any TimeSource, log: Logger) {
+        self.order = order
+        self.log = log
+        if order.speed == 0 {
+            // Nothing of this run may depend on when it is made.
+            let clock = SteppedClock(
+                begin: Timestamp(wall: order.scenario.start, monotonic: MonotonicTime(nanoseconds: 0), clock: .synced))
+            (stepped, self.clock) = (clock, clock)
+        } else {
+            (stepped, clock) = (nil, ScaledClock(real: real, speed: order.speed))
+        }
+        begin = clock.now()
+        plant = Plant(sites: configuration.covers.map(ManholeSite.init), scenario: order.scenario, seed: order.seed)
+        judge = Mutex(ScenarioJudge(order.scenario, covers: configuration.covers.map(\.code)))
+    }
+
+    /// Time for one more task that reads sensors.
+    func seat() -> any TimeSource { stepped?.seat() ?? clock }
+
+    /// A register bus with the devices of the configuration behind it.
+    /// - Parameter clock: of the task that polls it.
+    func registers(
+        _ bus: BusSettings, _ sensors: [(cover: String, settings: SensorSettings)], clock: any TimeSource
+    ) -> any RegisterBus {
+        var units: [UInt8: any RegisterSource] = [:]
+        for (cover, sensor) in sensors {
+            guard case .modbus(let unit, let profile) = sensor.device else { continue }
+            units[unit] = SimulatedDevice(
+                profile: profile, unit: unit, mounted: sensor.mounted, plant: plant, manhole: manhole(cover), sensor: sensor.id)
+        }
+        return SimulatedRegisterBus(id: bus.id, units: units, wire: WireTime(bus.link), clock: clock, begin: begin.monotonic)
+    }
+
+    /// A chip with the contacts of the configuration at its lines.
+    /// - Parameter sensors: with the clock of the task that waits for each.
+    func lines(
+        _ chip: String, _ sensors: [(cover: String, settings: SensorSettings, clock: any TimeSource)]
+    ) -> any DigitalLines {
+        let lines = sensors.compactMap { cover, sensor, clock -> SimulatedLine? in
+            guard case .line(let line) = sensor.device else { return nil }
+            let contact = SimulatedContact(
+                quantity: line.quantity, wiring: line.line, mounted: sensor.mounted, plant: plant, manhole: manhole(cover),
+                sensor: sensor.id)
+            return SimulatedLine(line.line.line, source: contact, clock: clock)
+        }
+        return SimulatedDigitalLines(chip: chip, lines: lines, clock: clock, begin: begin.monotonic)
+    }
+
+    private func manhole(_ cover: String) -> Int { plant.sites.firstIndex { $0.code == cover } ?? 0 }
+
+    /// A reading has been judged: the scenario's expectations look at it.
+    func observe(_ reading: Reading, _ transitions: [AlarmTransition]) {
+        let time = reading.time.monotonic - begin.monotonic
+        judge.withLock { judge in
+            judge.take(reading, at: time)
+            for transition in transitions { judge.take(transition, at: time) }
+        }
+    }
+
+    /// Lets the story go on until cancelled: cuts the link, and says at the end whether everything was as expected.
+    /// - Parameter hold: time stands still as long as it takes; only at speed 0.
+    func run(hold: @escaping @Sendable () async -> Void) async {
+        await withDiscardingTaskGroup { group in
+            if let stepped { group.addTask { await stepped.run(hold: hold) } }
+            group.addTask { await self.cutLink() }
+            group.addTask { await self.concludeAtTheEnd() }
+        }
+    }
+
+    private func cutLink() async {
+        for event in order.scenario.events where event.cause == .linkCut {
+            guard await comes(event.at) else { return }
+            log.notice("the scenario cuts the link")
+            link.cut()
+            guard let end = event.end else { return }
+            guard await comes(end) else { return }
+            link.mend()
+            log.notice("the link is back")
+        }
+    }
+
+    private func concludeAtTheEnd() async {
+        guard await comes(order.scenario.duration) else { return }
+        let verdicts = judge.withLock { $0.verdicts }
+        for verdict in verdicts where !verdict.isMet {
+            log.warning("not as expected", metadata: ["line": "\(verdict.expectation.line)", "found": "\(verdict.words)"])
+        }
+        log.notice(
+            "scenario over",
+            metadata: [
+                "scenario": "\(order.scenario.name)", "seed": "\(order.seed)", "expectations": "\(verdicts.count)",
+                "met": "\(verdicts.count { $0.isMet })",
+            ])
+    }
+
+    /// Waits for a moment of the story; false when the simulation ends before.
+    private func comes(_ moment: Duration) async -> Bool {
+        (try? await clock.sleep(until: begin.monotonic + moment)) != nil
+    }
+}
+
+extension ManholeSite {
+    fileprivate init(_ cover: CoverSettings) {
+        self.init(code: cover.code)
+        if let kind = cover.kind { self.kind = kind }
+        if let rim = cover.location?.rimElevation, let invert = cover.location?.invertElevation, rim > invert {
+            depth = rim - invert
+        }
+    }
+}
+
+extension WireTime {
+    fileprivate init(_ link: BusSettings.Link) {
+        switch link {
+        case .serial(_, let baud, _, _): self = .serial(baud: baud)
+        // Behind a serial server there is a serial line.
+        case .rtuOverTCP: self = .serial(baud: 9600)
+        case .tcp, .gpio: self = .tcp
+        }
+    }
+}

@@ -1,0 +1,75 @@
+"""What is not allowed to get worse, as a pure function of the figures; everything else in them is only recorded."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A figure by its path in the figures, and the most it may be."""
+
+    name: str
+    path: str
+    most: float
+    optional: bool = False  # may be left out of a quick run; what is not there can otherwise not hold
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A gate and what it was held against; None when the figure is not there."""
+
+    gate: Gate
+    figure: float | None
+
+    @property
+    def holds(self) -> bool:
+        """True when nothing is wrong."""
+        return self.gate.optional if self.figure is None else self.figure <= self.gate.most
+
+
+CPU_RATIO, RSS_MB, BYTES_RATIO, DRAINED_S, GROWTH_MB = 3.0, 30.0, 1.1, 5.0, 4.0
+
+IN_FLIGHT_MB = 6.0  # a fast drain fills the window: 28 batches of 113 kB, once with us and once with libmosquitto
+
+
+def losses(workload: str, words: str, *kinds: str, optional: bool = False) -> list[Gate]:
+    """Nothing of these kinds."""
+    return [Gate(f"{words}: {kind.replace('_', ' ')}", f"{workload}.{kind}", 0, optional) for kind in kinds]
+
+
+GATES = [
+    Gate("W1: processor time, times the floor's", "w1.cpu_ratio", CPU_RATIO),
+    Gate("W1: RSS, MB", "w1.gatewayd.rss_mb", RSS_MB),
+    Gate("W1: bytes of a reading, times the floor's", "w1.bytes_ratio", BYTES_RATIO),
+    *losses("w1.gatewayd", "W1", "missing", "doubled", "out_of_order"),
+    *losses("w3.gatewayd", "W3", "missing", "doubled_beyond_window", "out_of_order", "strange"),
+    Gate("W3: drained, s after the broker's return", "w3.gatewayd.drained_s", DRAINED_S),
+    Gate("W3: growth of RSS, MB", "w3.gatewayd.rss_growth_mb", GROWTH_MB),
+    *losses("w3.long", "W3 with ten times the feed", "missing", "doubled_beyond_window", "out_of_order", optional=True),
+    Gate("W3 with ten times the feed: growth of RSS while all wait, MB", "w3.long.rss_growth_waiting_mb", GROWTH_MB, True),
+    Gate("W3 with ten times the feed: growth of RSS, MB", "w3.long.rss_growth_mb", GROWTH_MB + IN_FLIGHT_MB, optional=True),
+    *losses("w4.gatewayd", "W4", "missing_beyond_open_commit", "doubled_beyond_window", "out_of_order", "strange"),
+    # A floor that loses something is no measure for one that does not.
+    *losses("w1.floor", "W1, floor", "missing"),
+    *losses("w3.floor", "W3, floor", "missing", "doubled_beyond_window", "out_of_order"),
+    *losses("w4.floor", "W4, floor", "missing_beyond_open_commit", "out_of_order"),
+]
+
+
+def figure(figures: dict[str, Any], path: str) -> float | None:
+    """The figure at `a.b.c`."""
+    found: Any = figures
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def judge(figures: dict[str, Any]) -> list[Verdict]:
+    """Every gate with its figure."""
+    return [Verdict(gate, figure(figures, gate.path)) for gate in GATES]
+
+
+def exit_status(figures: dict[str, Any]) -> int:
+    """1 when a gate is broken."""
+    return 0 if all(verdict.holds for verdict in judge(figures)) else 1
