@@ -14,7 +14,7 @@ build: dependencies ## Build both programs
 	$(SWIFT) build --product gatewayd
 	$(SWIFT) build --product gatewayctl
 
-demo: dependencies ## Watch it work on one screen, about a minute
+demo: dependencies ## Watch it work on one screen, about two minutes; DEMO="--seed 3 --speed 12" for another one
 	@scripts/demo.sh $(DEMO)
 
 test: unit end-to-end ## All tests: units, then the built programs on real parts

@@ -65,7 +65,7 @@ class Account:
         if failures:
             return f"{count(len(failures), 'thing')} not as it must be:"
         met, expected, _ = self.street.verdict()
-        return f"nothing missing, alarms first, {met} of {expected} expectations met, all marked simulated"
+        return f"nothing missing, alarms first, {met} of {expected} as expected, marked simulated"
 
     def _alarms(self) -> list[str]:
         """A line an alarm: when it was raised and returned on the street, and when each arrived at the platform."""

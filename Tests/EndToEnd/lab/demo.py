@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from . import panel
@@ -19,9 +20,9 @@ from .bench import Bench
 from .ledger import ALARMS, READINGS
 from .looks import Looks
 from .panel import count
-from .screen import BOLD, GREEN, RED, Screen
+from .screen import BOLD, GREEN, RED, Screen, width
 from .served import seconds
-from .story import Story, clock
+from .story import LINK_IS_BACK, TRAFFIC_ENDS, Story, clock
 from .street import FOLDER, Street
 from .wait import until
 
@@ -48,8 +49,9 @@ class Demo:
 
     def run(self) -> bool:
         """Tells the story; true when all of it happened and nothing is missing."""
-        self.screen.say("00:00  real: gatewayd, mosquitto with TLS as the city's broker, a platform")
-        self.screen.say("00:00  simulated: four covers, their sensors, traffic, gas and people")
+        self.screen.say("00:00  gatewayd is the box beside the road that watches manhole covers")
+        self.screen.say("00:00  real here: gatewayd, mosquitto with TLS as the city's broker, a platform")
+        self.screen.say("00:00  simulated here: four covers, their sensors, traffic, gas and people")
         self.street.start()
         until(self.street.socket.exists, 20, lambda: f"gatewayd answers\n{self.street.child.tail()}")
         self.looks = Looks(self.street.socket, "400ms")
@@ -99,8 +101,10 @@ class Demo:
         arrived = {name: len(self.platform.ledger.lane(name).records) for name in LANES}
         columns, bold = self.screen.columns, lambda text: self.screen.colour(text, BOLD)
         speed = f"{self.speed:g} times as fast as real"
+        title = f"{number}/{len(self.story.phases)}  {self.story.phases[number - 1].title}", self._so_far(number, now)
+        titles = ["".join(title)] if width("".join(title)) <= columns else [title[0], f"     {title[1].lstrip(':, ')}"]
         self.screen.draw([
-            bold(f"{number}/{len(self.story.phases)}  {self.story.phases[number - 1].title}{self._so_far(number)}"),
+            *map(bold, titles),
             f"simulated time {clock(now)} of {clock(self.story.duration)}, {speed}, seed {self.seed}", "",
             *panel.table(self.covers, look, columns, self.screen), "",
             panel.gateway(look, is_cut, self.screen),
@@ -108,24 +112,41 @@ class Demo:
             f"          last alarm: {self._last_alarm()}", "",
         ], number)
 
-    def _so_far(self, number: int) -> str:
+    def _so_far(self, number: int, now: float) -> str:
         """What has become of a phase by now, for its title."""
         alarms = self.platform.ledger.alarms()
+        if number == 1:
+            reported = len({reading["cover"] for reading in self.platform.ledger.readings()})
+            return f": {reported} of {len(self.covers)} covers have reported to the platform"
         if number == 3:
             seen = [alarm for alarm in alarms if alarm["rule"] == "cover-open"]
-            states = [": the platform has the alarm", ": closed again, the alarm returned"]
+            states = [": the platform has the alarm", ": closed again, all is normal"]
             return states[min(len(seen), 2) - 1] if seen else ""
         if number == 4:
             return ": the platform has the alarm" if any(alarm["rule"] == self.story.rule for alarm in alarms) else ""
+        if number == 5 and now >= self.story.aired:
+            return ", while a crew airs the manhole"
         if number == 6:
             return ": what was kept has arrived" if self.has_all else ": what was kept is sent, alarms first"
         return ""
 
     def _cause(self, words: str) -> str:
-        if words == "the link is back":
-            waiting = f"{count(self.kept[READINGS], 'reading')} and {count(self.kept[ALARMS], 'alarm')}"
-            return f"the link is back; {waiting} have waited"
+        """A cause in words, with what was seen by now."""
+        if words == LINK_IS_BACK:
+            return f"{words}; {count(self.kept[READINGS], 'reading')} and {count(self.kept[ALARMS], 'alarm message')} waited"
+        if words == TRAFFIC_ENDS:
+            raised = len(self.platform.ledger.alarms())
+            return f"{words}; wheels moved a lid by up to {self._shaking():.1f} deg; {count(raised, 'alarm') if raised else 'no alarm'}"
         return words
+
+    def _shaking(self) -> float:
+        """How far traffic tilted a lid from where it rests, in degrees."""
+        tilts: dict[str, list[float]] = {}
+        for reading in self.platform.ledger.readings():
+            time = seconds(reading["time"]) - self.begin
+            if reading["quantity"] == "tilt" and reading["value"] is not None and time <= self.story.traffic[1]:
+                tilts.setdefault(reading["cover"], []).append(reading["value"])
+        return max((max(values) - median(values) for values in tilts.values()), default=0)
 
     def _tell_alarms(self) -> None:
         """Says what came to the platform since the last time."""
@@ -196,10 +217,10 @@ def main() -> int:
 
 
 NEXT = """
-What next? The same street, to look around in with gatewayctl (README, "On the spot"):
-  .build/debug/gatewayd run --config boards/simulated/street.yaml \\
-      --simulate boards/simulated/demo-street.yaml --speed 6
-  .build/debug/gatewayctl --socket boards/simulated/street.sock watch    # in another terminal"""
+What next? The same street, in two terminals (README.md, "On the spot"):
+  .build/debug/gatewayd run --config boards/simulated/street.yaml --speed 6 \\
+      --simulate boards/simulated/demo-street.yaml
+  .build/debug/gatewayctl --socket boards/simulated/street.sock watch"""
 
 
 if __name__ == "__main__":

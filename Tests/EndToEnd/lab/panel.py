@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from .ledger import ALARMS, READINGS
-from .screen import BOLD, GREEN, RED, YELLOW, Screen, fit, width
+from .screen import BOLD, GREEN, RED, YELLOW, Screen, fit
 
 SEVERITIES = {1: "notice", 2: "warning", 3: "danger"}
 WORDS = {"unacknowledged": "raised", "returned-unacknowledged": "returned", "normal": "returned"}
@@ -12,7 +12,7 @@ NONE = "–"
 # Key, heading, columns, and which of them go first when the terminal is narrow.
 COLUMNS = (("code", "CODE", 6), ("name", "COVER", 20), ("tilt", "TILT", 7), ("lid", "LID", 6), ("gas", "GAS", 8), ("water", "WATER", 6))
 EXPENDABLE = ("code", "water", "tilt", "gas", "lid")
-ALARM_COLUMNS = 14
+ALARM_COLUMNS = 15
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -48,20 +48,24 @@ def _cells(cover: dict[str, Any], look: dict[str, Any], is_wide: bool) -> dict[s
     words = "none"
     if worst:
         words = worst["rule"] + (f", {SEVERITIES[worst['severity']]}" if is_wide else "")
-        words += f" and {len(alarms) - 1} more" if is_wide and len(alarms) > 1 else ""
+    if len(alarms) > 1:
+        words += f" and {len(alarms) - 1} more" if is_wide else f" +{len(alarms) - 1}"
     return {
         "code": f"…{cover['code'][-5:]}", "name": cover["name"], "alarm": words, "severity": str(worst["severity"]) if worst else "",
-        "tilt": _value(points.get("tilt"), "{:.1f} deg"), "lid": _contact(points.get("cover-open"), "closed", "OPEN"),
-        "gas": _value(points.get("methane") or points.get("combustible"), "{:.1f}%LEL"),
-        "water": _value(points["water-depth"], "{:.2f} m") if "water-depth" in points
+        "tilt": _value(points.get("tilt"), "deg"), "lid": _contact(points.get("cover-open"), "closed", "OPEN"),
+        "gas": _value(points.get("methane") or points.get("combustible"), "%LEL"),
+        "water": _value(points["water-depth"], "m") if "water-depth" in points
         else _contact(points.get("water-float"), "dry", "WATER"),
     }
 
 
-def _value(row: dict[str, Any] | None, form: str) -> str:
+def _value(row: dict[str, Any] | None, unit: str) -> str:
     if row is None:
         return NONE
-    return row["quality"] if row["value"] is None else form.format(abs(row["value"]))
+    if row["value"] is None:
+        return row["quality"]
+    places = 2 if unit == "m" else 1 if unit == "deg" and row["value"] < 10 else 0
+    return f"{abs(row['value']):.{places}f} {unit}"
 
 
 def _contact(row: dict[str, Any] | None, off: str, on: str) -> str:
@@ -75,25 +79,13 @@ def gateway(look: dict[str, Any], is_cut: bool, screen: Screen) -> str:
     waiting = {lane["lane"]: lane["waiting"] for lane in look["outbox"]["lanes"]}
     state = look["uplinks"]["uplinks"][0]["state"]
     link = screen.colour("connected", GREEN) if state == "connected" else screen.colour("CUT" if is_cut else state, RED)
-    return (
-        f"gateway   {screen.colour('outbox', BOLD)}: {count(waiting[READINGS], 'reading')}, {count(waiting[ALARMS], 'alarm')} waiting"
-        f"   {screen.colour('link', BOLD)}: {link}"
-    )
+    waiting_words = f"{count(waiting[READINGS], 'reading')}, {count(waiting[ALARMS], 'alarm message')} waiting"
+    return f"gateway   {screen.colour('link', BOLD)}: {link}   {screen.colour('outbox', BOLD)}: {waiting_words}"
 
 
 def happened(alarm: dict[str, Any]) -> str:
     """A transition in words."""
-    value = "" if alarm["unit"] == "1" or alarm["value"] is None else f", {alarm['value']:.0f} {alarm['unit']}"
-    return f"{alarm['rule']} {WORDS.get(alarm['to'], alarm['to'])} at {alarm['name'].strip()}{value}"
-
-
-def wrapped(text: str, columns: int, indent: int = 0) -> list[str]:
-    """The text in lines of so many columns, broken between words."""
-    lines, line = [], ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if line and width(longer) > columns:
-            lines.append(line)
-            longer = " " * indent + word
-        line = longer
-    return [*lines, line]
+    word = WORDS.get(alarm["to"], alarm["to"])
+    has_value = word == "raised" and alarm["value"] is not None and alarm["unit"] != "1"
+    value = f", {alarm['value']:.0f} {alarm['unit']}" if has_value else ""
+    return f"{alarm['rule']} {word} at {alarm['name']}{value}"

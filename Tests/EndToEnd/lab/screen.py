@@ -59,19 +59,21 @@ class Screen:
         return shutil.get_terminal_size().columns if self.is_terminal else 100
 
     def say(self, line: str) -> None:
-        """Something that happened; stays on the screen as long as there is room."""
+        """Something that happened; shown with the next frame, and stays on the screen as long as there is room."""
         self.said.append(line)
-        if not self.is_terminal:
-            print(line, flush=True)
 
     def draw(self, lines: list[str], part: object) -> None:
         """Shows a frame with what was said last below it. `part` is the part of the story it belongs to."""
         if not self.is_terminal:
             if part != self.part and self.last:
-                print("\n".join(["", *self.last, ""]), flush=True)
+                print("\n".join(["", *self.last, ""]))
             self.part, self.last = part, lines
+            print("".join(f"{line}\n" for line in self.said), end="", flush=True)
+            self.said.clear()
             return
         size = columns, rows = shutil.get_terminal_size()
+        if len(lines) >= rows:
+            lines = [line for line in lines if line]
         room = max(0, rows - len(lines) - 1)
         frame = [*lines, *self.said[len(self.said) - min(room, len(self.said)):]][: rows - 1]
         start = HOME if size == self.size else HOME + CLEAR

@@ -8,6 +8,8 @@ from typing import Any
 from . import schema
 
 UNITS = {"ms": 0.001, "s": 1, "min": 60, "h": 3600}
+# Said together with what was seen by then.
+TRAFFIC_ENDS, LINK_IS_BACK = "the traffic ends", "the link is back"
 
 
 @dataclass(frozen=True)
@@ -38,21 +40,22 @@ class Story:
             _event(content["events"], "link"), _event(content["events"], "lid", last=True),
         )
         opened, well = names[lid["cover"] - 1], names[gas["cover"] - 1]
-        self.cut, self.mended = seconds(cut["at"]), _end(cut)
+        self.traffic = seconds(traffic["at"]), _end(traffic)
+        self.cut, self.mended, self.aired = seconds(cut["at"]), _end(cut), seconds(crew["at"])
         self.quiet_until = seconds(lid["at"])
-        self.rule, self.well = "methane-high", well
+        self.rule = "methane-high"
         self.phases = [
-            Phase(0, "Calm: every cover reports", ()),
+            Phase(0, "A calm street", ()),
             Phase(seconds(traffic["at"]), "Traffic: it may raise nothing", ("cars and lorries roll over every cover, ten a minute",)),
             Phase(seconds(lid["at"]), f"Somebody opens {opened}", (f"somebody opens the cover of {opened}",)),
             Phase(seconds(gas["at"]), f"Methane rises in {well}", (f"methane seeps into {well}",)),
             Phase(self.cut, "The link is cut: everything is kept", ("the link between gateway and platform is cut",)),
-            Phase(self.mended, "The link is back", ("the link is back",)),
+            Phase(self.mended, "The link is back", (LINK_IS_BACK,)),
         ]
         self.causes = [
             *(Cause(phase.begin, words) for phase in self.phases for words in phase.says),
-            Cause(_end(traffic), "the traffic ends"), Cause(_end(lid), "the cover is closed again"),
-            Cause(seconds(crew["at"]), f"a crew opens {well} to air it; the platform cannot know yet"),
+            Cause(_end(traffic), TRAFFIC_ENDS), Cause(_end(lid), "the cover is closed again"),
+            Cause(self.aired, f"a crew opens {well} to air it; the platform cannot know yet"),
             Cause(_end(crew), "the crew closes it"),
         ]
         self.causes.sort(key=lambda cause: cause.at)
