@@ -1,6 +1,7 @@
 """The bench that measures: its gates can break, its matching sees every loss, and the floor it measures against does its job."""
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path

@@ -7,7 +7,7 @@ from typing import Any
 from . import judge
 from .gateway import ctl
 from .ledger import ALARMS, READINGS, Ledger
-from .panel import count
+from .panel import count, place
 from .screen import fit
 from .served import seconds
 from .story import Story, clock
@@ -74,7 +74,7 @@ class Account:
         rows = ["".join(fit(head, wide) for head, wide in heads)]
         for raised in (alarm for alarm in self.ledger.alarms() if alarm["from"] == "normal"):
             returned = next((one for one in self.ledger.alarms() if one["alarm"] == raised["alarm"] and one["seq"] > raised["seq"]), None)
-            row = fit(raised["rule"], 16) + fit(raised["name"], 22)
+            row = fit(raised["rule"], 16) + fit(place(raised), 22)
             for alarm, wide in ((raised, 8), (returned, 10)):
                 detected = clock(seconds(alarm["detected"]) - self.begin) if alarm else "–"
                 arrived = clock((lane.first[alarm["seq"]].time - self.begin) * self.street.speed) if alarm else "–"

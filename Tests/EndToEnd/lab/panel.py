@@ -83,9 +83,14 @@ def gateway(look: dict[str, Any], is_cut: bool, screen: Screen) -> str:
     return f"gateway   {screen.colour('link', BOLD)}: {link}   {screen.colour('outbox', BOLD)}: {waiting_words}"
 
 
+def place(alarm: dict[str, Any]) -> str:
+    """Where an alarm is."""
+    return alarm.get("name") or alarm.get("cover") or "the gateway"
+
+
 def happened(alarm: dict[str, Any]) -> str:
     """A transition in words."""
     word = WORDS.get(alarm["to"], alarm["to"])
     has_value = word == "raised" and alarm["value"] is not None and alarm["unit"] != "1"
     value = f", {alarm['value']:.0f} {alarm['unit']}" if has_value else ""
-    return f"{alarm['rule']} {word} at {alarm['name']}{value}"
+    return f"{alarm['rule']} {word} at {place(alarm)}{value}"
