@@ -37,6 +37,17 @@ expect:
   - {raised: methane-high}
 """
 
+# More is read while the link is cut than may wait before time stands still.
+LONG_CUT = """\
+schema: 1
+scenario: long-cut
+about: The link is cut for half an hour.
+duration: 32 min
+events:
+  - {at: 10 min, for: 20 min, link: cut}
+  - {at: 1 min, for: 20 min, link: cut}
+"""
+
 
 @pytest.fixture
 def streets(tmp_path: Path) -> Iterator[list[Street]]:
@@ -82,6 +93,24 @@ def test_nothing_is_lost_when_the_scenario_cuts_the_link(bench: Bench, streets: 
     cut = [reading for reading in ledger.readings() if 300 <= since_begin(reading["time"]) < 900]
     tilts = [reading for reading in cut if reading["sensor"] == "tilt" and reading["channel"] == "tilt"]
     assert len(tilts) == 3 * 600, "three tilt meters gave a reading each second while the link was cut"
+    assert street.child.terminate() == 0
+
+
+def test_a_cut_that_outlasts_ten_thousand_records_does_not_stop_time_for_ever(bench: Bench, streets: list[Street]) -> None:
+    scenario = bench.folder / "long-cut.yaml"
+    scenario.write_text(LONG_CUT)
+    platform = bench.platform()
+    street = Street(bench.folder / "street", scenario, FIXED)
+    streets.append(street)
+    street.send_to(bench.broker, bench.authority.client("gw"))
+    street.play(seconds=60)
+    ledger = platform.ledger
+    until(lambda: passed(ledger.readings(), 32), 60, lambda: f"the whole story arrives\n{street.child.tail()}")
+    cut = [reading for reading in ledger.readings() if 60 <= since_begin(reading["time"]) < 1800]
+    assert len(cut) > 11_000, "more than what time stands still for came while the link was cut"
+    assert ledger.complaints() == [] and ledger.lane("readings").missing() == []
+    # Two cuts that overlap are one, whatever the order of the file.
+    assert [len(street.said(words)) for words in ("the scenario cuts the link", "the link is back")] == [1, 1]
     assert street.child.terminate() == 0
 
 

@@ -56,7 +56,8 @@ class Account:
             produced = self._stored(name) + self.lanes[name]["dropped"]
             missing = self._stored(name) - self._delivered(name)
             numbers = (produced, self._stored(name), self._delivered(name), missing, len(self.ledger.lane(name).duplicates()))
-            rows.append(fit(name if name == READINGS else "alarm messages", 16) + "".join(fit(str(number), 12) for number in numbers).rstrip())
+            row = fit(name if name == READINGS else "alarm messages", 16) + "".join(fit(str(number), 12) for number in numbers)
+            rows.append(row.rstrip())
         kept = f"{count(self.kept[READINGS], 'reading')} and {count(self.kept[ALARMS], 'alarm message')}"
         return [*rows, f"kept while the link was cut: {kept}", "", *self._alarms()]
 
@@ -72,8 +73,10 @@ class Account:
         lane = self.ledger.lane(ALARMS)
         heads = (("alarm", 16), ("cover", 22), ("raised", 8), ("arrived", 10), ("returned", 10), ("arrived", 7))
         rows = ["".join(fit(head, wide) for head, wide in heads)]
-        for raised in (alarm for alarm in self.ledger.alarms() if alarm["from"] == "normal"):
-            returned = next((one for one in self.ledger.alarms() if one["alarm"] == raised["alarm"] and one["seq"] > raised["seq"]), None)
+        alarms = self.ledger.alarms()
+        for raised in (alarm for alarm in alarms if alarm["from"] == "normal"):
+            later = (alarm for alarm in alarms if alarm["alarm"] == raised["alarm"] and alarm["seq"] > raised["seq"])
+            returned = next(later, None)
             row = fit(raised["rule"], 16) + fit(place(raised), 22)
             for alarm, wide in ((raised, 8), (returned, 10)):
                 detected = clock(seconds(alarm["detected"]) - self.begin) if alarm else "–"
@@ -94,10 +97,12 @@ class Account:
         complaints = self.ledger.complaints()
         _hold(not complaints, "\n".join(complaints[:5]))
         _hold(not self.ledger.missing(), f"missing: {judge.short(self.ledger.missing())}")
+        wrong = []
         for name in LANES:
-            _hold(self._stored(name) > 0, f"no {name} were stored")
-            _hold(self.lanes[name]["dropped"] == 0, f"{self.lanes[name]['dropped']} {name} were dropped before they were stored")
-            _hold(self._delivered(name) == self._stored(name), f"{name}: {self._stored(name)} stored, {self._delivered(name)} delivered")
+            stored, delivered, dropped = self._stored(name), self._delivered(name), self.lanes[name]["dropped"]
+            if not delivered == stored > 0 == dropped:
+                wrong.append(f"{name}: {dropped} dropped before they were stored, {stored} stored, {delivered} delivered")
+        _hold(not wrong, "\n".join(wrong))
 
     def _once(self) -> None:
         """Twice may only come what was on its way when the link was cut."""

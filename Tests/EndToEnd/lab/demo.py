@@ -78,8 +78,9 @@ class Demo:
         self.looks.stop()
         failures = account.failures(self.street.child.terminate(20))
         verdict = self.screen.colour("FAIL", RED) if failures else self.screen.colour("PASS", GREEN)
+        over = self.screen.colour("The story is over.", BOLD)
         self.screen.finish([
-            f"{self.screen.colour('The story is over.', BOLD)} It took {clock(self.story.duration)} on the street, seed {self.seed}.",
+            f"{over} It took {clock(self.story.duration)} on the street, seed {self.seed}.",
             "", *account.lines(), "", f"{self.screen.colour(verdict, BOLD)}  {account.verdict(failures)}",
             *(f"  {line}" for failure in failures for line in failure.splitlines()),
         ])
@@ -105,7 +106,7 @@ class Demo:
         titles = ["".join(title)] if width("".join(title)) <= columns else [title[0], f"     {title[1].lstrip(':, ')}"]
         self.screen.draw([
             *map(bold, titles),
-            f"simulated time {clock(now)} of {clock(self.story.duration)}, {speed}, seed {self.seed}", "",
+            f"simulated time {clock(now)} of {clock(self.story.duration)}, {speed}; –: no such sensor", "",
             *panel.table(self.covers, look, columns, self.screen), "",
             panel.gateway(look, is_cut, self.screen),
             f"platform  {count(arrived[READINGS], 'reading')}, {count(arrived[ALARMS], 'alarm message')} received",
@@ -119,11 +120,13 @@ class Demo:
             reported = len({reading["cover"] for reading in self.platform.ledger.readings()})
             return f": {reported} of {len(self.covers)} covers have reported to the platform"
         if number == 3:
-            seen = [alarm for alarm in alarms if alarm["rule"] == "cover-open"]
-            states = [": the platform has the alarm", ": closed again, all is normal"]
-            return states[min(len(seen), 2) - 1] if seen else ""
+            last = {alarm["alarm"]: panel.WORDS.get(alarm["to"]) for alarm in alarms}
+            if "raised" in last.values():
+                return ": the platform has the alarm"
+            return ": closed, all is normal again" if last else ""
         if number == 4:
-            return ": the platform has the alarm" if any(alarm["rule"] == self.story.rule for alarm in alarms) else ""
+            is_there = any(alarm["rule"] == self.story.rule for alarm in alarms)
+            return ": the platform has the alarm" if is_there else f", the alarm is set at {self.story.limit}"
         if number == 5 and now >= self.story.aired:
             return ", while a crew airs the manhole"
         if number == 6:
@@ -136,7 +139,8 @@ class Demo:
             return f"{words}; {count(self.kept[READINGS], 'reading')} and {count(self.kept[ALARMS], 'alarm message')} waited"
         if words == TRAFFIC_ENDS:
             raised = len(self.platform.ledger.alarms())
-            return f"{words}; wheels moved a lid by up to {self._shaking():.1f} deg; {count(raised, 'alarm') if raised else 'no alarm'}"
+            alarms = count(raised, "alarm") if raised else "no alarm"
+            return f"{words}; wheels moved a lid by up to {self._shaking():.1f} deg; {alarms}"
         return words
 
     def _shaking(self) -> float:
@@ -186,7 +190,7 @@ def _speed(text: str) -> float:
 
 def main() -> int:
     """Runs the demonstration in a temporary folder, which stays only when asked for or when something went wrong."""
-    parser = argparse.ArgumentParser(prog="make demo", description="The main job of gatewayd on one screen, in about two minutes.")
+    parser = argparse.ArgumentParser(prog="make demo", description="The main job of gatewayd on one screen, about two minutes.")
     parser.add_argument("--seed", type=int, default=1, help="what chance is made of; 1 unless given")
     parser.add_argument("--speed", type=_speed, default=6, help="simulated seconds in a real one; 6 unless given, at most 60")
     parser.add_argument("--keep", action="store_true", help="keep the folder with configuration, logs and store")

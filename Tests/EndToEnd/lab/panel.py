@@ -10,7 +10,9 @@ SEVERITIES = {1: "notice", 2: "warning", 3: "danger"}
 WORDS = {"unacknowledged": "raised", "returned-unacknowledged": "returned", "normal": "returned"}
 NONE = "–"
 # Key, heading, columns, and which of them go first when the terminal is narrow.
-COLUMNS = (("code", "CODE", 6), ("name", "COVER", 20), ("tilt", "TILT", 7), ("lid", "LID", 6), ("gas", "GAS", 8), ("water", "WATER", 6))
+COLUMNS = (
+    ("code", "CODE", 6), ("name", "COVER", 20), ("tilt", "TILT", 7), ("lid", "LID", 6), ("gas", "GAS", 8), ("water", "WATER", 6),
+)
 EXPENDABLE = ("code", "water", "tilt", "gas", "lid")
 ALARM_COLUMNS = 15
 
@@ -51,7 +53,8 @@ def _cells(cover: dict[str, Any], look: dict[str, Any], is_wide: bool) -> dict[s
     if len(alarms) > 1:
         words += f" and {len(alarms) - 1} more" if is_wide else f" +{len(alarms) - 1}"
     return {
-        "code": f"…{cover['code'][-5:]}", "name": cover["name"], "alarm": words, "severity": str(worst["severity"]) if worst else "",
+        "code": f"…{cover['code'][-5:]}", "name": cover["name"],
+        "alarm": words, "severity": str(worst["severity"]) if worst else "",
         "tilt": _value(points.get("tilt"), "deg"), "lid": _contact(points.get("cover-open"), "closed", "OPEN"),
         "gas": _value(points.get("methane") or points.get("combustible"), "%LEL"),
         "water": _value(points["water-depth"], "m") if "water-depth" in points

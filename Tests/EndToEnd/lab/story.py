@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from . import schema
+from .gateway import REPOSITORY
 
 UNITS = {"ms": 0.001, "s": 1, "min": 60, "h": 3600}
 # Said together with what was seen by then.
@@ -44,9 +45,11 @@ class Story:
         self.cut, self.mended, self.aired = seconds(cut["at"]), _end(cut), seconds(crew["at"])
         self.quiet_until = seconds(lid["at"])
         self.rule = "methane-high"
+        rules = schema.read((REPOSITORY / "boards/rules/gas.yaml").read_text(encoding="utf-8"))["rules"]
+        self.limit = next(rule["when"]["above"] for rule in rules if rule["id"] == self.rule)
         self.phases = [
             Phase(0, "A calm street", ()),
-            Phase(seconds(traffic["at"]), "Traffic: it may raise nothing", ("cars and lorries roll over every cover, ten a minute",)),
+            Phase(self.traffic[0], "Traffic: it may raise nothing", ("cars and lorries roll over every cover, ten a minute",)),
             Phase(seconds(lid["at"]), f"Somebody opens {opened}", (f"somebody opens the cover of {opened}",)),
             Phase(seconds(gas["at"]), f"Methane rises in {well}", (f"methane seeps into {well}",)),
             Phase(self.cut, "The link is cut: everything is kept", ("the link between gateway and platform is cut",)),

@@ -33,6 +33,18 @@ public struct Scenario: Sendable, Equatable {
         self.events = events
         self.expectations = expectations
     }
+
+    /// When the link to the platform is cut, in order; cuts that overlap or touch are one. Without an end it is cut for good.
+    public var linkCuts: [(begin: Duration, end: Duration?)] {
+        let cuts = events.filter { $0.cause == .linkCut }.sorted { $0.at < $1.at }
+        return cuts.reduce(into: []) { cuts, event in
+            guard let last = cuts.last, last.end.map({ $0 >= event.at }) ?? true else {
+                return cuts.append((event.at, event.end))
+            }
+            let ends = [last.end, event.end].compactMap { $0 }
+            cuts[cuts.count - 1].end = ends.count == 2 ? ends.max() : nil
+        }
+    }
 }
 
 /// Which covers an event or an expectation is about.

@@ -57,7 +57,7 @@ public struct ScenarioEvent: Sendable, Equatable {
 
     /// From the story's begin.
     public var at: Duration
-    /// How long it lasts; nil to the story's end.
+    /// How long it lasts; nil for ever. In a file, what says nothing lasts to the story's end.
     public var lasting: Duration?
     /// Where.
     public var cover: CoverChoice

@@ -128,7 +128,7 @@ public struct GatewayApplication: Sendable {
                     for bus in fieldBuses { group.addTask { await bus.run() } }
                     if let simulation {
                         group.addTask {
-                            await simulation.run { await Self.caughtUp(uplinks, readings, clock) }
+                            await simulation.run { await Self.caughtUp(uplinks, readings, simulation.link, clock) }
                         }
                     }
                     group.addTask {
@@ -160,10 +160,14 @@ public struct GatewayApplication: Sendable {
     }
 
     /// Waits as long as a publish is unacknowledged or more than 10,000 records wait: simulated time stands still meanwhile.
-    private static func caughtUp(_ uplinks: [UplinkService], _ readings: ReadingsWriter, _ clock: any TimeSource) async {
+    /// What waits for a link that the scenario has cut does not count: it would wait for a moment that never comes.
+    private static func caughtUp(
+        _ uplinks: [UplinkService], _ readings: ReadingsWriter, _ link: LinkCut, _ clock: any TimeSource
+    ) async {
         while !Task.isCancelled {
             let statuses = uplinks.map(\.status)
-            let waiting = Int64(readings.uncommitted) + (statuses.map(\.waiting).max() ?? 0)
+            let undelivered = link.isCut ? 0 : statuses.map(\.waiting).max() ?? 0
+            let waiting = Int64(readings.uncommitted) + undelivered
             if waiting <= 10_000, statuses.allSatisfy({ $0.inFlightMessages == 0 }) { return }
             try? await clock.sleep(until: clock.now().monotonic + .milliseconds(1))
         }

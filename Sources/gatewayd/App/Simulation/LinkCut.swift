@@ -30,7 +30,8 @@ final class LinkCut: Sendable {
     /// A connector whose connections this cuts.
     func connector(_ inner: any BrokerConnector) -> any BrokerConnector { Connector(inner: inner, link: self) }
 
-    private var isCut: Bool { state.withLock { $0.isCut } }
+    /// True from `cut` to `mend`.
+    var isCut: Bool { state.withLock { $0.isCut } }
 
     /// A number for a connection that is about to be made.
     private func reserve() -> Int {

@@ -94,12 +94,11 @@ final class Simulation: Sendable {
     }
 
     private func cutLink() async {
-        for event in order.scenario.events where event.cause == .linkCut {
-            guard await comes(event.at) else { return }
+        for cut in order.scenario.linkCuts {
+            guard await comes(cut.begin) else { return }
             log.notice("the scenario cuts the link")
             link.cut()
-            guard let end = event.end else { return }
-            guard await comes(end) else { return }
+            guard let end = cut.end, await comes(end) else { return }
             link.mend()
             log.notice("the link is back")
         }

@@ -38,9 +38,14 @@ struct ScenarioEventReader {
         let cause = readCause(section, cover)
         guard let begin, let cover, let cause else { return nil }
         let isWhole = section.written("for") == nil || lasting != nil
-        let event = ScenarioEvent(at: begin, lasting: lasting, cover: cover, cause: cause)
+        let event = ScenarioEvent(at: begin, lasting: lasting ?? rest(from: begin, of: cause), cover: cover, cause: cause)
         if case .lid(let lid) = cause, isWhole { note(lid, event, section) }
         return isWhole ? event : nil
+    }
+
+    /// From a moment to the story's end; nil for a stolen lid, which never comes back.
+    private func rest(from begin: Duration, of cause: ScenarioEvent.Cause) -> Duration? {
+        cause == .lid(.stolen) ? nil : clock.duration.map { $0 - begin }
     }
 
     private func readBegin(_ field: Field) -> Duration? {
