@@ -95,7 +95,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("SensorModelTests", ["SensorModel", "TestSupport"]),
-        tests("PlatformTests", ["Platform", "SensorModel", "TestSupport"]),
+        tests("PlatformTests", ["Platform", "CPlatform", "SensorModel", "TestSupport"]),
         tests("DeviceHALTests", ["DeviceHAL", "SensorModel", "TestSupport"]),
         tests("DeviceHALSimulatedTests", ["DeviceHALSimulated", "DeviceHAL", "GatewayConfig", "SensorModel", "TestSupport"]),
         tests(

@@ -4,17 +4,17 @@ import Glibc
 import Synchronization
 
 /// A serial executor that runs its jobs, in the order they came, on one thread of its own. Tasks that work with the thread's
-/// actor all the time may prefer it too: then going there and back changes no thread.
+/// actor all the time may prefer `between`, or the executor itself: then going there and back changes no thread.
 ///
 /// Measured reason: two blocking calls on a two-core pool delayed every other task by the full 4 s; on own threads by 2 ms.
-/// `@unchecked Sendable`: jobs and stop flag are touched only under the mutex, which the compiler cannot see because a condition
-/// variable needs a pthread mutex; `thread` is written once, before the first job.
+/// `@unchecked Sendable`: `thread` is written once, before the first job.
 public final class ThreadExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var jobs: [UnownedJob] = []
-    private var stopping = false
+    private let queue = ThreadQueue()
     private var thread = pthread_t()
+
+    /// For tasks that make one call of the thread's actor after the other: what they do between two calls goes before the calls
+    /// that wait. Measured reason: behind them, what a reply said was known only when other callers' transactions were over.
+    public let between: any TaskExecutor
 
     private final class Start {
         let executor: ThreadExecutor
@@ -28,8 +28,7 @@ public final class ThreadExecutor: SerialExecutor, TaskExecutor, @unchecked Send
     /// Starts the thread.
     /// - Parameter name: shown by `ps -L`; at most 15 characters are kept.
     public init(name: String) {
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
+        between = BetweenCalls(queue)
         let start = Unmanaged.passRetained(Start(self, name))
         let result = pthread_create(
             &thread, nil,
@@ -43,20 +42,9 @@ public final class ThreadExecutor: SerialExecutor, TaskExecutor, @unchecked Send
         precondition(result == 0, "pthread_create: error \(result)")
     }
 
-    deinit {
-        pthread_cond_destroy(condition)
-        pthread_mutex_destroy(mutex)
-        condition.deallocate()
-        mutex.deallocate()
-    }
-
     /// Queues a job. Bounded by the number of tasks that wait for the actor.
     public func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        pthread_mutex_lock(mutex)
-        jobs.append(job)
-        pthread_cond_signal(condition)
-        pthread_mutex_unlock(mutex)
+        queue.add(UnownedJob(job), isCall: true)
     }
 
     /// Proves isolation by the thread's identity.
@@ -66,27 +54,89 @@ public final class ThreadExecutor: SerialExecutor, TaskExecutor, @unchecked Send
 
     /// Lets the thread end after the jobs that are queued, and waits for it, unless it is called from the thread itself.
     public func shutdown() {
-        pthread_mutex_lock(mutex)
-        let first = !stopping
-        stopping = true
-        pthread_cond_signal(condition)
-        pthread_mutex_unlock(mutex)
-        guard first else { return }
+        guard queue.stop() else { return }
         if pthread_equal(pthread_self(), thread) != 0 { pthread_detach(thread) } else { pthread_join(thread, nil) }
     }
 
     private func work() {
         let (serial, preferred) = (asUnownedSerialExecutor(), asUnownedTaskExecutor())
+        let between = between.asUnownedTaskExecutor()
         var batch: [UnownedJob] = []
-        while true {
-            pthread_mutex_lock(mutex)
-            while jobs.isEmpty && !stopping { pthread_cond_wait(condition, mutex) }
-            // Two buffers take turns, so that nothing is allocated.
-            swap(&batch, &jobs)
-            pthread_mutex_unlock(mutex)
-            if batch.isEmpty { return }
-            for job in batch { job.runSynchronously(isolatedTo: serial, taskExecutor: preferred) }
+        while let areCalls = queue.next(&batch) {
+            for job in batch {
+                if areCalls {
+                    job.runSynchronously(isolatedTo: serial, taskExecutor: preferred)
+                } else {
+                    job.runSynchronously(on: between)
+                }
+            }
             batch.removeAll(keepingCapacity: true)
         }
+    }
+}
+
+/// Brings a task's work between two calls to the thread.
+private final class BetweenCalls: TaskExecutor {
+    private let queue: ThreadQueue
+
+    init(_ queue: ThreadQueue) { self.queue = queue }
+
+    func enqueue(_ job: consuming ExecutorJob) { queue.add(UnownedJob(job), isCall: false) }
+}
+
+/// What waits for the thread.
+///
+/// `@unchecked Sendable`: jobs and stop flag are touched only under the mutex, which the compiler cannot see because a condition
+/// variable needs a pthread mutex.
+private final class ThreadQueue: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var calls: [UnownedJob] = []
+    private var between: [UnownedJob] = []
+    private var stopping = false
+
+    init() {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    func add(_ job: UnownedJob, isCall: Bool) {
+        pthread_mutex_lock(mutex)
+        if isCall { calls.append(job) } else { between.append(job) }
+        pthread_cond_signal(condition)
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// Lets the thread end when nothing waits any more.
+    /// - Returns: false when that was said before.
+    func stop() -> Bool {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        pthread_cond_signal(condition)
+        defer { stopping = true }
+        return !stopping
+    }
+
+    /// Waits for the next job, or the next few that are no calls.
+    /// - Parameter batch: empty; takes turns with the buffer here, so that nothing is allocated.
+    /// - Returns: whether it is a call; nil when the thread shall end.
+    func next(_ batch: inout [UnownedJob]) -> Bool? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while calls.isEmpty && between.isEmpty && !stopping { pthread_cond_wait(condition, mutex) }
+        if !between.isEmpty {
+            swap(&batch, &between)
+            return false
+        }
+        if calls.isEmpty { return nil }
+        batch.append(calls.removeFirst())
+        return true
     }
 }

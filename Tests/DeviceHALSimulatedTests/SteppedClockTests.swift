@@ -102,6 +102,19 @@ import Testing
             real.advance(by: .seconds(1))
         }
     }
+
+    @Test func `scaled time is set when real time is`() {
+        let real = ManualClock()
+        real.set(.unsynced)
+        let clock = ScaledClock(real: real, speed: 60)
+        let begin = clock.now()
+        real.advance(by: .seconds(2))
+        real.stepWall(by: .seconds(3600))
+        real.set(.synced)
+        #expect(clock.now().clock == .synced)
+        #expect(clock.now().wall.milliseconds - begin.wall.milliseconds == 3_720_000)
+        #expect(clock.now().monotonic - begin.monotonic == .seconds(120))
+    }
 }
 
 /// What tasks tell the test.

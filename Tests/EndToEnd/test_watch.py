@@ -143,6 +143,13 @@ def test_without_colour_everything_is_still_in_words(session: Session) -> None:
     session.must_be_over(0)
 
 
+def test_a_terminal_that_knows_only_text_gets_only_text(session: Session) -> None:
+    shown = subprocess.run(
+        ["script", "-qec", session.command, "/dev/null"], env={**os.environ, "TERM": "dumb"}, capture_output=True, timeout=20)
+    assert shown.returncode == 0
+    assert "人民路56号井" in shown.stdout.decode() and b"\x1b" not in shown.stdout
+
+
 def test_a_daemon_that_goes_away_is_said_and_its_return_too(bench: Bench, tmp_path: Path) -> None:
     bench.platform()
     gateway = bench.gateway(bench.tcp(1))

@@ -11,7 +11,7 @@ import Testing
     @Test func `readings are counted by quality, and the same one handed over twice counts once`() throws {
         let bench = try PipelineBench(folder: folder)
         let intake = bench.intake
-        #expect(try bench.executor.result { await intake.counts.isEmpty })
+        #expect(try bench.executor.result { intake.counts.isEmpty })
         let measurements: [Measurement] = [
             .good(1), .good(2), .uncertain(3, .stuck), .bad(.timeout), .bad(.timeout), .bad(.exception),
         ]
@@ -22,7 +22,7 @@ import Testing
         let again = Reading(
             point: PipelineBench.gas, quantity: .methane, measurement: .good(9), time: bench.clock.now(), origin: .field)
         try bench.accept([again, again])
-        let counts = try bench.executor.result { await intake.counts }
+        let counts = try bench.executor.result { intake.counts }
         #expect(counts.count == 1)
         let gas = try #require(counts[PipelineBench.gas])
         #expect((gas.good, gas.uncertain, gas.bad) == (2, 1, 3))
@@ -37,7 +37,7 @@ import Testing
         bench.startAlarmWriter()
         #expect(bench.broker.payloads("alarms").count == 5)
         let severity = try #require(try bench.activeAlarms().first?.severity)
-        let steps = try bench.executor.result { await intake.steps }
+        let steps = try bench.executor.result { intake.steps }
         #expect(steps == [AlarmStep(severity: severity, to: .unacknowledged): 5])
     }
 }

@@ -15,8 +15,8 @@ import Testing
         bench.pass(.seconds(1))
         try bench.read(.bad(.timeout))
         let intake = bench.intake
-        #expect(try bench.executor.result { await intake.last(PipelineBench.gas)?.measurement } == .bad(.timeout))
-        #expect(try bench.executor.result { await intake.last(Point(cover: "C", sensor: "s", channel: "c")) } == nil)
+        #expect(try bench.executor.result { intake.last(PipelineBench.gas)?.measurement } == .bad(.timeout))
+        #expect(try bench.executor.result { intake.last(Point(cover: "C", sensor: "s", channel: "c")) } == nil)
     }
 
     @Test("the same reading handed over twice counts once, the next one counts")
@@ -100,12 +100,12 @@ import Testing
         try bench.read(.good(30))
         let id = try #require(try bench.activeAlarms().first?.id)
         let intake = bench.intake
-        let transition = try bench.executor.result { try await intake.acknowledge(id, by: "chen") }
+        let transition = try bench.executor.result { try intake.acknowledge(id, by: "chen") }
         #expect(transition.to == .acknowledged)
         let message = try members(try #require(bench.broker.payloads("alarms").last))
         #expect(message["by"] as? String == "chen" && message["to"] as? String == "acknowledged" && message["seq"] as? Int == 2)
         #expect(throws: AlarmEngine.Refusal.unknown) {
-            try bench.executor.result { try await intake.acknowledge("nobody", by: "chen") }
+            try bench.executor.result { try intake.acknowledge("nobody", by: "chen") }
         }
         #expect(bench.broker.payloads("alarms").count == 2)
     }
@@ -115,7 +115,7 @@ import Testing
         let bench = try PipelineBench(folder: folder)
         bench.start()
         let intake = bench.intake
-        try bench.executor.result { await intake.setGatewayAlarm("configuration-refused", severity: .warning, problem: "line 3") }
+        try bench.executor.result { intake.setGatewayAlarm("configuration-refused", severity: .warning, problem: "line 3") }
         let message = try members(try #require(bench.broker.payloads("alarms").first))
         #expect(message["rule"] as? String == "configuration-refused" && message["note"] as? String == "line 3")
         #expect(isNull(message["cover"]) && isNull(message["value"]) && isNull(message["location"]))
@@ -155,7 +155,7 @@ import Testing
         let lane = bench.store.alarms
         #expect(try bench.executor.result { try await lane.states().count } == 1)
         let (intake, id) = (bench.intake, try #require(try bench.activeAlarms().first?.id))
-        _ = try bench.executor.result { try await intake.acknowledge(id, by: "chen") }
+        _ = try bench.executor.result { try intake.acknowledge(id, by: "chen") }
         bench.pass(.seconds(1))
         try bench.read(.good(0))
         #expect(try bench.executor.result { try await lane.states().isEmpty })

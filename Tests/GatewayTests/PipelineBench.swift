@@ -104,7 +104,7 @@ final class PipelineBench {
                 committed: { seq in
                     committed.send("alarms \(seq)")
                     uplink.committed(.alarms, through: seq)
-                }, reserved: { await intake.extendNumbers(through: $0) })
+                }, reserved: { intake.extendNumbers(through: $0) })
         }
         executor.drain()
     }
@@ -115,7 +115,7 @@ final class PipelineBench {
         let (store, intake) = (store, intake)
         return try executor.result {
             let (alarms, unreadable) = AlarmStateCoding.alarms(try await store.alarms.states())
-            await intake.restore(alarms)
+            intake.restore(alarms)
             return unreadable
         }
     }
@@ -147,7 +147,7 @@ final class PipelineBench {
     /// Hands readings over.
     func accept(_ readings: [Reading]) throws {
         let intake = intake
-        try executor.result { await intake.accept(readings) }
+        try executor.result { intake.accept(readings) }
     }
 
     /// What a lane holds, one text for each element: the body after its number, or the gap.
@@ -174,6 +174,6 @@ final class PipelineBench {
     /// The alarms that are not normal.
     func activeAlarms() throws -> [ActiveAlarm] {
         let intake = intake
-        return try executor.result { await intake.activeAlarms }
+        return try executor.result { intake.activeAlarms }
     }
 }

@@ -47,6 +47,17 @@ import Testing
         }
     }
 
+    @Test func `HEAD is answered like GET, without the body`() async throws {
+        try await withPort { port in
+            for (target, status) in [("/metrics", 200), ("/v1/status", 200), ("/v1/nothing", 404), ("/v1/alarms/ack", 405)] {
+                let whole = try #require(await RawClient.ask(port: port, "GET", target))
+                let head = try #require(await RawClient.ask(port: port, "HEAD", target))
+                #expect(head.status == status && head.head == whole.head, "\(target)")
+                #expect(head.body.isEmpty && !whole.body.isEmpty, "\(target)")
+            }
+        }
+    }
+
     @Test func `metrics come as Prometheus text, on the port and on the socket`() async throws {
         try await withPort { port in
             let reply = try #require(await RawClient.ask(port: port, "GET", "/metrics"))

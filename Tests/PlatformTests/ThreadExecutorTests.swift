@@ -138,6 +138,34 @@ import Testing
         executor.shutdown()
     }
 
+    @Test("what a task does between two calls goes before the calls of others that wait, on the same thread")
+    func between() async {
+        let executor = ThreadExecutor(name: "between")
+        defer { executor.shutdown() }
+        let worker = Worker(executor)
+        let released = DispatchSemaphore(value: 0)
+        let callers = SingleThreadExecutor()
+        callers.start { await worker.hold(until: released) }
+        callers.drain()
+        for number in 0..<10 {
+            callers.start { await worker.note(number) }
+            callers.drain()
+        }
+        let task = Task(executorPreference: executor.between) { (await done(by: worker), await present()) }
+        released.signal()
+        let (before, thread) = await task.value
+        #expect(before == 0)
+        #expect(await worker.thread() == thread)
+        #expect(await worker.notes == Array(0..<10))
+        callers.drain()
+    }
+
+    /// How many of the calls had had their turn when the task had.
+    private func done(by worker: Worker) async -> Int {
+        // On the worker's thread, though not in the worker: nobody else can be in it.
+        worker.assumeIsolated { $0.notes.count }
+    }
+
     /// The thread of a task that is on no actor.
     private func present() async -> pthread_t { pthread_self() }
 

@@ -37,4 +37,8 @@ void cplatform_keep_memory_small(void);
 /// them again comes from the page cache.
 void cplatform_forget_start(void);
 
+/// Whether the dynamic linker wrote into the code of a program or library (ELF: DT_TEXTREL, DF_TEXTREL): pages that have to stay.
+/// `dynamic` is its dynamic section: pairs of a tag and a value, up to the tag 0.
+int cplatform_code_was_written(const uintptr_t *dynamic);
+
 #endif

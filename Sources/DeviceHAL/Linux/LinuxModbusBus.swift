@@ -27,7 +27,7 @@ public final class LinuxModbusBus: RegisterBus {
     deinit { executor.shutdown() }
 
     /// The thread of the calls that block. Not to be preferred any more when `close` is called.
-    public var thread: (any TaskExecutor)? { executor }
+    public var thread: (any TaskExecutor)? { executor.between }
 
     /// Makes one read transaction; see `RegisterBus`. After `close` it fails as disconnected.
     public func read(_ request: RegisterRequest) async throws(BusError) -> RegisterReply {

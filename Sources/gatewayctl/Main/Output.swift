@@ -24,8 +24,10 @@ extension CommonOptions {
         if !isYes(answer.report) { throw ExitCode(ExitStatus.no) }
     }
 
-    /// Whether standard output is a terminal and nobody has asked for no colour.
-    static var takesColour: Bool { isatty(STDOUT_FILENO) == 1 && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true) }
+    /// Whether standard output is a terminal that knows more than text, and nobody has asked for no colour.
+    static var takesColour: Bool {
+        isatty(STDOUT_FILENO) == 1 && Terminal.knowsMoreThanText && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
+    }
 
     /// Writes past the C library's buffer, so that nothing is left in it; a reader that has left is no fault.
     /// - Returns: false when the reader has left.

@@ -63,6 +63,19 @@ import Testing
         #expect(contact(.coverOpen, events: [stuck]).isHigh(at: .seconds(500)))
     }
 
+    @Test func `a stuck contact looks at the moment it got stuck once, however long that is ago`() {
+        let looks = Mutex(0)
+        let stuck = ScenarioEvent(at: .seconds(120), cause: .device("it", .stuck))
+        let view = ManholeView(site: ManholeSite(code: "C"), events: [stuck], seed: 1) { time in
+            if time == .seconds(120) { looks.withLock { $0 += 1 } }
+            return ManholeState()
+        }
+        let contact = SimulatedContact(
+            quantity: .coverOpen, wiring: LineSettings(line: .name("lid")), mounted: nil, view: view, sensor: "it")
+        #expect(contact.change(after: .seconds(130), from: false, upTo: .seconds(1000)) == nil)
+        #expect(looks.withLock { $0 } == 1)
+    }
+
     // MARK: at a line
 
     private func lines(_ clock: ManualClock) -> SimulatedDigitalLines {

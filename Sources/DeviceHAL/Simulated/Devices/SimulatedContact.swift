@@ -34,6 +34,8 @@ public final class SimulatedContact: LineSource {
     /// When something begins or ends, in order.
     private let edges: [Duration]
     private let search = Mutex<Search?>(nil)
+    /// The manhole when the contact got stuck, kept so that the plant need not go back there for each look.
+    private let stuck = Mutex<(since: Duration, state: ManholeState)?>(nil)
 
     /// - Parameters:
     ///   - quantity: what active means; of unit 1.
@@ -84,7 +86,16 @@ public final class SimulatedContact: LineSource {
     private func isHigh(at time: Duration, play: Double) -> Bool {
         if view.begin(of: .unplugged, sensor: sensor, at: time) != nil { return wiring.bias == .pullUp }
         let stuckSince = view.begin(of: .stuck, sensor: sensor, at: time)
-        return isActive(view.state(stuckSince ?? time), play: play) != wiring.activeLow
+        return isActive(stuckSince.map(stateWhenStuck) ?? view.state(time), play: play) != wiring.activeLow
+    }
+
+    private func stateWhenStuck(_ since: Duration) -> ManholeState {
+        stuck.withLock { stuck in
+            if let stuck, stuck.since == since { return stuck.state }
+            let state = view.state(since)
+            stuck = (since, state)
+            return state
+        }
     }
 
     private func isActive(_ state: ManholeState, play: Double) -> Bool {

@@ -17,7 +17,7 @@ struct Inflow: Sendable {
         self.chance = chance
     }
 
-    /// A town's day in parts of its mean: low at night, a peak at 8 h and one at 20 h (0.55 to 1.35).
+    /// A town's day in parts of its mean: low at night, a peak at 8 h and one at 20 h (0.56 to 1.30).
     ///
     /// Source: the shape of dry-weather hydrographs in Metcalf & Eddy: Wastewater engineering, chapter 3; the numbers are
     /// chosen.

@@ -1,7 +1,8 @@
 // Simulated time that runs beside real time, as fast as it or by a factor: for watching.
 import SensorModel
 
-/// A clock whose time passes `speed` times as fast as another's. Both its clocks begin at the present moment.
+/// A clock whose time passes `speed` times as fast as another's. Both its clocks begin at the present moment; when the other's
+/// wall clock is set, its own is set by as much.
 public struct ScaledClock: TimeSource {
     private let real: any TimeSource
     private let begin: Timestamp
@@ -20,10 +21,11 @@ public struct ScaledClock: TimeSource {
     /// The present moment of simulated time.
     public func now() -> Timestamp {
         let now = real.now()
-        let passed = (now.monotonic - begin.monotonic) * speed
+        let realPassed = now.monotonic - begin.monotonic
+        let passed = realPassed * speed
+        let ahead = (passed - realPassed).nanoseconds
         return Timestamp(
-            wall: WallTime(nanoseconds: begin.wall.nanoseconds &+ passed.nanoseconds), monotonic: begin.monotonic + passed,
-            clock: now.clock)
+            wall: WallTime(nanoseconds: now.wall.nanoseconds &+ ahead), monotonic: begin.monotonic + passed, clock: now.clock)
     }
 
     /// Waits until simulated time is there.

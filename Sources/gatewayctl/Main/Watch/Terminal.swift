@@ -10,11 +10,15 @@ final class Terminal {
     /// Bytes that the terminal has not taken yet.
     private var waiting: [UInt8] = []
 
+    /// Whether it is one that obeys sequences: no printer, no console of a program.
+    static var knowsMoreThanText: Bool {
+        !["", "dumb", "unknown"].contains(getenv("TERM").map { String(cString: $0) } ?? "")
+    }
+
     /// Opens it.
     /// - Returns: nil when standard input or output is no terminal, or it is one that cannot move its cursor.
     init?() {
-        let kind = getenv("TERM").map { String(cString: $0) } ?? ""
-        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, !["", "dumb", "unknown"].contains(kind) else { return nil }
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, Self.knowsMoreThanText else { return nil }
         let opened = open("/dev/tty", O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
         var settings = termios()
         guard opened >= 0, tcgetattr(opened, &settings) == 0 else {

@@ -16,7 +16,7 @@ extension DaemonDiagnostics {
         figures.outbox = try? await outbox()
         figures.uplinks = try? await self.uplinks()
         figures.readings = await readingCounts()
-        figures.transitions = await intake.steps
+        figures.transitions = intake.steps
         figures.lostEdges = await lostEdges()
         for uplink in uplinks {
             figures.acknowledged[uplink.id] = uplink.status.lastAcknowledgement.map { Self.seconds($0.wall) }
@@ -27,7 +27,7 @@ extension DaemonDiagnostics {
 
     /// One entry for each sensor of the configuration, from the start on, so that its counters begin at 0.
     private func readingCounts() async -> [MetricsFigures.SensorCount] {
-        let counts = await intake.counts
+        let counts = intake.counts
         return start.configuration.covers.flatMap { cover in
             cover.sensors.map { sensor in
                 let channels = sensor.channels.map { Point(cover: cover.code, sensor: sensor.id, channel: $0.name) }

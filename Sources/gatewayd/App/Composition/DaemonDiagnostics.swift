@@ -53,7 +53,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         let buses = try await self.buses(bus: nil).buses
         let lanes = try await outbox().lanes
         let links = try await self.uplinks().uplinks
-        let active = await intake.activeAlarms
+        let active = intake.activeAlarms
         let bad = rows.count { $0.quality == "bad" }
         let used = Set(rows.map(\.bus))
         var problems: [String] = []
@@ -125,7 +125,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
 
     func alarms() async throws(DiagnosticsFailure) -> AlarmReport {
         AlarmReport(
-            alarms: await intake.activeAlarms.map { alarm in
+            alarms: intake.activeAlarms.map { alarm in
                 AlarmRow(
                     alarm: alarm.id, rule: alarm.rule, severity: alarm.severity.rawValue, state: alarm.state.rawValue,
                     cover: alarm.point?.cover, coverName: name(of: alarm.point?.cover), point: alarm.point?.description,
@@ -138,7 +138,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
     func acknowledge(alarm: String, actor: String) async throws(DiagnosticsFailure) -> AckReply {
         let transition: AlarmTransition
         do {
-            transition = try await intake.acknowledge(alarm, by: actor)
+            transition = try intake.acknowledge(alarm, by: actor)
         } catch {
             switch error {
             case .unknown:
@@ -155,7 +155,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
 
     func outbox() async throws(DiagnosticsFailure) -> OutboxReport {
         var lanes: [OutboxReport.Lane] = []
-        let lostTransitions = await intake.lostTransitions
+        let lostTransitions = intake.lostTransitions
         for lane in [store.alarms, store.readings] {
             do throws(StoreError) {
                 let figures = try await lane.currentStatistics()
@@ -205,7 +205,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         var rows: [SensorRow] = []
         for channel in sensor.channels {
             let point = Point(cover: cover.code, sensor: sensor.id, channel: channel.name)
-            let last = await intake.last(point)
+            let last = intake.last(point)
             rows.append(
                 SensorRow(
                     point: point.description, cover: cover.code, coverName: cover.name, sensor: sensor.id, channel: channel.name,

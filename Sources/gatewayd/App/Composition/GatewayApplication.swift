@@ -114,7 +114,7 @@ public struct GatewayApplication: Sendable {
             UntilShutdown {
                 await alarms.run(
                     committed: { seq in for uplink in uplinks { uplink.committed(.alarms, through: seq) } },
-                    reserved: { await intake.extendNumbers(through: $0) })
+                    reserved: { intake.extendNumbers(through: $0) })
             })
         services.append(
             UntilShutdown {
@@ -133,7 +133,7 @@ public struct GatewayApplication: Sendable {
                     }
                     group.addTask {
                         // By then the first connection stands and every part has worked once.
-                        try? await clock.sleep(until: clock.now().monotonic + .seconds(10))
+                        try? await clock.sleep(until: clock.now().monotonic + .seconds(5))
                         if !Task.isCancelled { ProcessMemory.forgetStart() }
                         while !Task.isCancelled { try? await clock.sleep(until: clock.now().monotonic + .seconds(3600)) }
                     }
@@ -251,8 +251,8 @@ public struct GatewayApplication: Sendable {
     private func restore(_ intake: Intake, _ store: Store) async throws {
         let (alarms, unreadable) = AlarmStateCoding.alarms(try await store.alarms.states())
         for key in unreadable { log.error("an alarm's state cannot be read and is not taken up", metadata: ["key": "\(key)"]) }
-        await intake.restore(alarms)
-        await intake.setGatewayAlarm("configuration-refused", severity: .warning, problem: start.problem)
+        intake.restore(alarms)
+        intake.setGatewayAlarm("configuration-refused", severity: .warning, problem: start.problem)
     }
 }
 

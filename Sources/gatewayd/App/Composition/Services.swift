@@ -37,7 +37,7 @@ struct StoreService: Service {
     func run() async throws {
         try? await gracefulShutdown()
         // Numbers that uplinks have seen are not given back, committed or not.
-        let shown = await intake.lastNumber
+        let shown = intake.lastNumber
         for (lane, numbered) in [(store.alarms, shown), (store.readings, 0)] {
             do { try await lane.close(now: clock.now(), numbered: numbered) } catch {
                 log.error("the \(lane.lane.rawValue) lane did not close: \(error)")

@@ -85,13 +85,13 @@ final class DiagnosticsConnection: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) { finish() }
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        request.method = head.method.rawValue
         let size = head.headers.reduce(head.uri.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
         guard size <= limits.headerBytes else { return refuseHeader(context) }
         headerLimit.isOver = true
         if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > limits.bodyBytes {
             return refuseBody(context)
         }
-        request.method = head.method.rawValue
         request.target = head.uri
     }
 
@@ -132,7 +132,9 @@ final class DiagnosticsConnection: ChannelDuplexHandler {
         if let allow = response.allow { headers.add(name: "allow", value: allow) }
         let head = HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: response.status), headers: headers)
         context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
-        context.write(Self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: response.body)))), promise: nil)
+        if request.method != "HEAD" {
+            context.write(Self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: response.body)))), promise: nil)
+        }
         let context = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.value.writeAndFlush(Self.wrapOutboundOut(.end(nil))).whenComplete { _ in context.value.close(promise: nil) }
     }

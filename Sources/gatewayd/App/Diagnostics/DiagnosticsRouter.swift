@@ -26,8 +26,10 @@ struct DiagnosticsRouter: Sendable {
             return DiagnosticsResponse(
                 .notFound, "there is nothing at this path: docs/openapi.yaml names the paths this version knows")
         }
-        guard let route = matching.first(where: { $0.method == request.method }) else {
-            let allowed = matching.map(\.method).joined(separator: ", ")
+        // HEAD is GET without the body, which the connection leaves out (RFC 9110, §9.3.2).
+        let method = request.method == "HEAD" ? "GET" : request.method
+        guard let route = matching.first(where: { $0.method == method }) else {
+            let allowed = matching.flatMap { $0.method == "GET" ? ["GET", "HEAD"] : [$0.method] }.joined(separator: ", ")
             return DiagnosticsResponse(.methodNotAllowed, "\(path) takes \(allowed) only", allow: allowed)
         }
         do throws(DiagnosticsFailure) {

@@ -48,7 +48,7 @@ public struct BusPoller: Sendable {
         while !Task.isCancelled, let (index, due) = schedule.next() {
             do { try await clock.sleep(until: due) } catch { return }
             let readings = await sensors[index].sensor.poll()
-            await intake.accept(readings)
+            intake.accept(readings)
             await announce(index, readings, &failing)
             schedule.finished(index, clock.now().monotonic)
         }
@@ -78,7 +78,7 @@ public struct BusPoller: Sendable {
     /// - Returns: false when it is not on this bus.
     public func read(_ place: SensorPlace) async -> Bool {
         guard let sensor = sensor(at: place) else { return false }
-        await intake.accept(await sensor.poll())
+        intake.accept(await sensor.poll())
         return true
     }
 }

@@ -6,10 +6,15 @@ import NativeFormat
 import Outbox
 import Platform
 import SensorModel
+import Synchronization
 import Uplink
 
 /// The one place that every reading passes.
-public actor Intake {
+///
+/// Whoever brings readings does the work, on its own thread, and others wait for that: it is short and waits for nothing.
+/// Measured reason: an actor would change threads for each poll; and behind a bus's thread, which its polls prefer, it would
+/// wait for the transaction of a technician.
+public final class Intake: Sendable {
     /// What the intake works with; taken from the configuration once.
     public struct Settings: Sendable {
         /// Everything that is read, and its quantity.
@@ -30,155 +35,60 @@ public actor Intake {
         }
     }
 
-    /// On the thread that brings the readings: all of the work is short, and none of it waits.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-
-    private let executor = InPlaceExecutor()
-    private let settings: Settings
     private let clock: any TimeSource
-    private let readings: ReadingsWriter
-    private let alarms: AlarmWriter
-    private let uplinks: [UplinkService]
-    private let log: Logger
-    private let onlooker: @Sendable (Reading, [AlarmTransition]) -> Void
-    private var engine: AlarmEngine
-    private var numbers: SequenceBlock
-    /// Transitions that no number could be had for yet, because the medium hangs; the oldest give way, counted.
-    private var waitingForNumbers: [AlarmTransition] = []
-    private static let mostWaiting = 4096
-    /// Transitions that gave way.
-    public private(set) var lostTransitions: UInt64 = 0
-    private var chance: any RandomNumberGenerator & Sendable
-    private var latest: [Point: Last] = [:]
-    /// Transitions since the daemon started, those that gave way too.
-    public private(set) var steps: [AlarmStep: UInt64] = [:]
-
-    /// What is known of a point.
-    private struct Last {
-        var reading: Reading?
-        var counts = ReadingCounts()
-
-        /// Takes and counts a reading unless it is the one before, or an older one.
-        mutating func take(_ new: Reading) -> Bool {
-            if let reading, new.time.monotonic <= reading.time.monotonic { return false }
-            reading = new
-            counts.count(new.measurement)
-            return true
-        }
-    }
+    private let work: Mutex<IntakeWork>
 
     /// - Parameters:
     ///   - engine: already restored.
     ///   - numbers: the alarm lane's first block.
     ///   - chance: makes the alarms' ids.
-    ///   - onlooker: told of every reading and what it led to; must not wait.
+    ///   - onlooker: told of every reading and what it led to; must not wait, nor ask the intake.
     public init(
         _ settings: Settings, engine: AlarmEngine, numbers: SequenceBlock, clock: any TimeSource, readings: ReadingsWriter,
         alarms: AlarmWriter, uplinks: [UplinkService], log: Logger, chance: some RandomNumberGenerator & Sendable,
         onlooker: @escaping @Sendable (Reading, [AlarmTransition]) -> Void = { _, _ in }
     ) {
-        self.settings = settings
-        self.engine = engine
-        self.numbers = numbers
         self.clock = clock
-        self.readings = readings
-        self.alarms = alarms
-        self.uplinks = uplinks
-        self.log = log
-        self.chance = chance
-        self.onlooker = onlooker
+        work = Mutex(
+            IntakeWork(
+                settings, engine: engine, numbers: numbers, readings: readings, alarms: alarms, uplinks: uplinks, log: log,
+                chance: chance, onlooker: onlooker))
     }
 
     /// Judges and records readings. The same reading handed over twice, by the poll and by who asked for it, counts once.
-    public func accept(_ new: [Reading]) {
-        let now = clock.now()
-        for reading in new where latest[reading.point, default: Last()].take(reading) {
-            let transitions = engine.step(reading, now: now) { Identity.uuid(using: &chance) }
-            record(transitions)
-            readings.take(reading)
-            onlooker(reading, transitions)
-        }
-    }
+    public func accept(_ new: [Reading]) { work.withLock { $0.accept(new, now: clock.now()) } }
 
     /// The last number given to an alarm, committed or not.
-    public var lastNumber: Int64 { numbers.last }
+    public var lastNumber: Int64 { work.withLock { $0.lastNumber } }
+
+    /// Transitions that gave way while the medium hung.
+    public var lostTransitions: UInt64 { work.withLock { $0.lostTransitions } }
+
+    /// Transitions since the daemon started, those that gave way too.
+    public var steps: [AlarmStep: UInt64] { work.withLock { $0.steps } }
 
     /// Somebody says that they know of an alarm.
     public func acknowledge(_ alarm: String, by actor: String) throws(AlarmEngine.Refusal) -> AlarmTransition {
-        let now = clock.now()
-        let transition = try engine.acknowledge(alarm, by: actor, now: now)
-        record([transition])
-        return transition
+        try work.withLock { work throws(AlarmEngine.Refusal) in try work.acknowledge(alarm, by: actor, now: clock.now()) }
     }
 
     /// Raises or clears an alarm of the gateway itself.
     public func setGatewayAlarm(_ rule: String, severity: Severity, problem: String?) {
-        let now = clock.now()
-        let transition = engine.setGatewayAlarm(rule: rule, severity: severity, problem: problem, now: now) {
-            Identity.uuid(using: &chance)
-        }
-        if let transition { record([transition]) }
+        work.withLock { $0.setGatewayAlarm(rule, severity: severity, problem: problem, now: clock.now()) }
     }
 
     /// Takes up what an earlier run left.
-    public func restore(_ alarms: [ActiveAlarm]) {
-        let now = clock.now()
-        record(engine.restore(alarms, points: settings.points, now: now))
-    }
+    public func restore(_ alarms: [ActiveAlarm]) { work.withLock { $0.restore(alarms, now: clock.now()) } }
 
     /// The medium has granted numbers to the alarm lane.
-    public func extendNumbers(through last: Int64) {
-        numbers.extend(through: last)
-        let waiting = waitingForNumbers
-        waitingForNumbers = []
-        for transition in waiting { number(transition) }
-    }
+    public func extendNumbers(through last: Int64) { work.withLock { $0.extendNumbers(through: last) } }
 
     /// Alarms that are not normal, oldest first.
-    public var activeAlarms: [ActiveAlarm] { engine.active }
+    public var activeAlarms: [ActiveAlarm] { work.withLock { $0.activeAlarms } }
 
     /// The last reading of a point.
-    public func last(_ point: Point) -> Reading? { latest[point]?.reading }
+    public func last(_ point: Point) -> Reading? { work.withLock { $0.last(point) } }
 
     /// Readings of each point since the daemon started.
-    public var counts: [Point: ReadingCounts] { latest.mapValues(\.counts) }
-
-    private func announce(_ transition: AlarmTransition) {
-        let alarm = transition.alarm
-        var context: Logger.Metadata = ["alarm": "\(alarm.id)", "severity": "\(alarm.severity.rawValue)"]
-        context["point"] = alarm.point.map { "\($0)" }
-        context["value"] = transition.value.map { "\($0) \(alarm.quantity?.unit.rawValue ?? "")" }
-        context["by"] = transition.actor.map { "\($0)" }
-        log.log(
-            level: transition.to == .unacknowledged ? .warning : .notice,
-            "alarm \(alarm.rule): \(transition.from.rawValue) → \(transition.to.rawValue)", metadata: context)
-    }
-
-    /// Says, counts, numbers, offers and commits transitions.
-    private func record(_ transitions: [AlarmTransition]) {
-        for transition in transitions {
-            announce(transition)
-            steps[AlarmStep(severity: transition.alarm.severity, to: transition.to), default: 0] += 1
-            number(transition)
-        }
-    }
-
-    /// Without a number a transition waits for the medium, behind those that wait already.
-    private func number(_ transition: AlarmTransition) {
-        let previous = numbers.last
-        guard waitingForNumbers.isEmpty, let seq = numbers.take() else {
-            if waitingForNumbers.count >= Self.mostWaiting {
-                waitingForNumbers.removeFirst()
-                lostTransitions += 1
-            }
-            return waitingForNumbers.append(transition)
-        }
-        let body = AlarmEncoder.body(
-            transition, place: transition.alarm.point.flatMap { settings.places[$0] },
-            configuration: settings.configurationHash,
-            origin: settings.origin)
-        let record = NumberedRecord(seq: seq, body: body)
-        for uplink in uplinks { uplink.offer(AlarmOffer(previous: previous, record: record)) }
-        alarms.take(record, state: AlarmStateCoding.change(transition.alarm))
-    }
+    public var counts: [Point: ReadingCounts] { work.withLock { $0.counts } }
 }

@@ -50,7 +50,7 @@ public struct LineWatcher: Sendable {
             if isDue { due = due + every > now ? due + every : now + every }
             // Also when the daemon ends: what waits at the line is handed on.
             let last =
-                isDue ? await sensor.state { await intake.accept($0) } : await sensor.news { await intake.accept($0) }
+                isDue ? await sensor.state { intake.accept($0) } : await sensor.news { intake.accept($0) }
             guard let last else { continue }
             await announce(sensor, failing: last.measurement.value == nil, &isFailing)
         }
@@ -78,7 +78,7 @@ public struct LineWatcher: Sendable {
     /// - Returns: false when it is not on this chip.
     public func read(_ place: SensorPlace) async -> Bool {
         guard let sensor = sensor(at: place) else { return false }
-        _ = await sensor.state { await intake.accept($0) }
+        _ = await sensor.state { intake.accept($0) }
         return true
     }
 }

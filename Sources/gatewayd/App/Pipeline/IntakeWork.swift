@@ -1,0 +1,153 @@
+// What the intake does, one thing after the other: judges, numbers, hands on, remembers. It is never asked for the time.
+import Alarms
+import Logging
+import NativeFormat
+import Outbox
+import Platform
+import SensorModel
+import Uplink
+
+/// The intake's work and what it knows; whoever holds it is alone with it.
+struct IntakeWork: Sendable {
+    private let settings: Intake.Settings
+    private let readings: ReadingsWriter
+    private let alarms: AlarmWriter
+    private let uplinks: [UplinkService]
+    private let log: Logger
+    private let onlooker: @Sendable (Reading, [AlarmTransition]) -> Void
+    private var engine: AlarmEngine
+    private var numbers: SequenceBlock
+    /// Transitions that no number could be had for yet, because the medium hangs; the oldest give way, counted.
+    private var waitingForNumbers: [AlarmTransition] = []
+    private static let mostWaiting = 4096
+    /// Transitions that gave way.
+    private(set) var lostTransitions: UInt64 = 0
+    private var chance: any RandomNumberGenerator & Sendable
+    private var latest: [Point: Last] = [:]
+    /// Transitions since the daemon started, those that gave way too.
+    private(set) var steps: [AlarmStep: UInt64] = [:]
+
+    /// What is known of a point.
+    private struct Last {
+        var reading: Reading?
+        var counts = ReadingCounts()
+
+        /// Takes and counts a reading unless it is the one before, or an older one.
+        mutating func take(_ new: Reading) -> Bool {
+            if let reading, new.time.monotonic <= reading.time.monotonic { return false }
+            reading = new
+            counts.count(new.measurement)
+            return true
+        }
+    }
+
+    /// - Parameters:
+    ///   - engine: already restored.
+    ///   - numbers: the alarm lane's first block.
+    ///   - chance: makes the alarms' ids.
+    ///   - onlooker: told of every reading and what it led to; must not wait.
+    init(
+        _ settings: Intake.Settings, engine: AlarmEngine, numbers: SequenceBlock, readings: ReadingsWriter,
+        alarms: AlarmWriter, uplinks: [UplinkService], log: Logger, chance: some RandomNumberGenerator & Sendable,
+        onlooker: @escaping @Sendable (Reading, [AlarmTransition]) -> Void = { _, _ in }
+    ) {
+        self.settings = settings
+        self.engine = engine
+        self.numbers = numbers
+        self.readings = readings
+        self.alarms = alarms
+        self.uplinks = uplinks
+        self.log = log
+        self.chance = chance
+        self.onlooker = onlooker
+    }
+
+    /// Judges and records readings. The same reading handed over twice, by the poll and by who asked for it, counts once.
+    mutating func accept(_ new: [Reading], now: Timestamp) {
+        for reading in new where latest[reading.point, default: Last()].take(reading) {
+            let transitions = engine.step(reading, now: now) { Identity.uuid(using: &chance) }
+            record(transitions)
+            readings.take(reading)
+            onlooker(reading, transitions)
+        }
+    }
+
+    /// The last number given to an alarm, committed or not.
+    var lastNumber: Int64 { numbers.last }
+
+    /// Somebody says that they know of an alarm.
+    mutating func acknowledge(_ alarm: String, by actor: String, now: Timestamp) throws(AlarmEngine.Refusal) -> AlarmTransition {
+        let transition = try engine.acknowledge(alarm, by: actor, now: now)
+        record([transition])
+        return transition
+    }
+
+    /// Raises or clears an alarm of the gateway itself.
+    mutating func setGatewayAlarm(_ rule: String, severity: Severity, problem: String?, now: Timestamp) {
+        let transition = engine.setGatewayAlarm(rule: rule, severity: severity, problem: problem, now: now) {
+            Identity.uuid(using: &chance)
+        }
+        if let transition { record([transition]) }
+    }
+
+    /// Takes up what an earlier run left.
+    mutating func restore(_ alarms: [ActiveAlarm], now: Timestamp) {
+        record(engine.restore(alarms, points: settings.points, now: now))
+    }
+
+    /// The medium has granted numbers to the alarm lane.
+    mutating func extendNumbers(through last: Int64) {
+        numbers.extend(through: last)
+        let waiting = waitingForNumbers
+        waitingForNumbers = []
+        for transition in waiting { number(transition) }
+    }
+
+    /// Alarms that are not normal, oldest first.
+    var activeAlarms: [ActiveAlarm] { engine.active }
+
+    /// The last reading of a point.
+    func last(_ point: Point) -> Reading? { latest[point]?.reading }
+
+    /// Readings of each point since the daemon started.
+    var counts: [Point: ReadingCounts] { latest.mapValues(\.counts) }
+
+    private func announce(_ transition: AlarmTransition) {
+        let alarm = transition.alarm
+        var context: Logger.Metadata = ["alarm": "\(alarm.id)", "severity": "\(alarm.severity.rawValue)"]
+        context["point"] = alarm.point.map { "\($0)" }
+        context["value"] = transition.value.map { "\($0) \(alarm.quantity?.unit.rawValue ?? "")" }
+        context["by"] = transition.actor.map { "\($0)" }
+        log.log(
+            level: transition.to == .unacknowledged ? .warning : .notice,
+            "alarm \(alarm.rule): \(transition.from.rawValue) → \(transition.to.rawValue)", metadata: context)
+    }
+
+    /// Says, counts, numbers, offers and commits transitions.
+    private mutating func record(_ transitions: [AlarmTransition]) {
+        for transition in transitions {
+            announce(transition)
+            steps[AlarmStep(severity: transition.alarm.severity, to: transition.to), default: 0] += 1
+            number(transition)
+        }
+    }
+
+    /// Without a number a transition waits for the medium, behind those that wait already.
+    private mutating func number(_ transition: AlarmTransition) {
+        let previous = numbers.last
+        guard waitingForNumbers.isEmpty, let seq = numbers.take() else {
+            if waitingForNumbers.count >= Self.mostWaiting {
+                waitingForNumbers.removeFirst()
+                lostTransitions += 1
+            }
+            return waitingForNumbers.append(transition)
+        }
+        let body = AlarmEncoder.body(
+            transition, place: transition.alarm.point.flatMap { settings.places[$0] },
+            configuration: settings.configurationHash,
+            origin: settings.origin)
+        let record = NumberedRecord(seq: seq, body: body)
+        for uplink in uplinks { uplink.offer(AlarmOffer(previous: previous, record: record)) }
+        alarms.take(record, state: AlarmStateCoding.change(transition.alarm))
+    }
+}
