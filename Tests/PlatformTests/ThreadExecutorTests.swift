@@ -32,6 +32,9 @@ import Testing
 
         nonisolated func assumed() -> Int { assumeIsolated { $0.inside } }
 
+        /// For who is on the thread, though not in the actor: nobody else can be in it.
+        nonisolated func assumedCount() -> Int { assumeIsolated { $0.notes.count } }
+
         func checkedInside() -> Int { assumed() }
     }
 
@@ -161,10 +164,7 @@ import Testing
     }
 
     /// How many of the calls had had their turn when the task had.
-    private func done(by worker: Worker) async -> Int {
-        // On the worker's thread, though not in the worker: nobody else can be in it.
-        worker.assumeIsolated { $0.notes.count }
-    }
+    private func done(by worker: Worker) async -> Int { worker.assumedCount() }
 
     /// The thread of a task that is on no actor.
     private func present() async -> pthread_t { pthread_self() }

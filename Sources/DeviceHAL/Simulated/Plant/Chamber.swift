@@ -13,7 +13,7 @@ struct Chamber: Sendable {
     let pipe: PipeLaw
     /// Free water surface of the shaft and of the reach of pipe above it, m2: what a rise of 1 m stores, m3.
     let storageArea: Double
-    /// Mean flow on a dry day, m3/s.
+    /// Usual flow on a dry day, m3/s; where people's day shows, that is a part of it.
     let dryWeatherFlow: Double
     /// True where people's day shows in the flow.
     let hasDailyPeaks: Bool

@@ -8,7 +8,7 @@ struct Inflow: Sendable {
     private let rain: [Spell<Double>]
 
     /// - Parameters:
-    ///   - chamber: mean flow, catchment, time of concentration.
+    ///   - chamber: usual flow, catchment, time of concentration.
     ///   - rain: mm an hour.
     ///   - chance: of the flow's small changes.
     init(chamber: Chamber, rain: [Spell<Double>], chance: ChanceStream) {
@@ -17,7 +17,7 @@ struct Inflow: Sendable {
         self.chance = chance
     }
 
-    /// A town's day in parts of its mean: low at night, a peak at 8 h and one at 20 h (0.56 to 1.30).
+    /// A town's day in parts of the usual flow: low at night, a peak at 8 h and one at 20 h (0.59 to 1.30, in the mean 0.88).
     ///
     /// Source: the shape of dry-weather hydrographs in Metcalf & Eddy: Wastewater engineering, chapter 3; the numbers are
     /// chosen.

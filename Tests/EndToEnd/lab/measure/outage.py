@@ -42,17 +42,19 @@ def outage(folder: Path, plan: Plan) -> dict[str, Any]:
         trial.start()
         trial.until_first()
         for_seconds(plan.settle, child.must_run)
-        before, gone = memory(child.pid, "Rss"), time.time()
+        before, gone = memory(child.pid, "Anonymous"), time.time()
         trial.bench.broker.stop()
         killed = kill_in_open_commit(trial, plan.outage / 2) if plan.kill else None
         for_seconds(gone + plan.outage - time.time(), child.must_run)
-        during, waiting = memory(child.pid, "Rss"), trial.field.readings - receiver.count()
+        during, highest = memory(child.pid, "Anonymous"), memory(child.pid, "Rss")
+        waiting = trial.field.readings - receiver.count()
         back, last_before = time.time(), trial.field.replies
         messages = len(receiver.messages)
         trial.bench.broker.start()
         await_backlog(trial, last_before * REGISTERS - UNITS * REGISTERS)  # a kill may have cost a round
         for_seconds(plan.settle, child.must_run)
-        after, end = memory(child.pid, "Rss"), time.time()
+        after, end = memory(child.pid, "Anonymous"), time.time()
+        highest = max(highest, memory(child.pid, "Rss"))
         time.sleep(2)  # for what is on its way
         breaks = [gone] if killed is None else [gone, killed]
         outcome = match(trial.field.served(), receiver.arrivals(), breaks, until=end)
@@ -60,8 +62,9 @@ def outage(folder: Path, plan: Plan) -> dict[str, Any]:
         first = receiver.messages[messages][0] if len(receiver.messages) > messages else float("nan")
         figures = {
             "readings_waiting": waiting, "first_data_s": round(first - back, 2), "drained_s": round(drained - back, 2),
-            "rss_before_mb": round(before, 1), "rss_in_outage_mb": round(during, 1), "rss_after_mb": round(after, 1),
-            "rss_growth_waiting_mb": round(during - before, 1), "rss_growth_mb": round(max(during, after) - before, 1),
+            "rss_highest_mb": round(highest, 1),
+            # Data, without the program's own pages: those come and go with what it does.
+            "growth_waiting_mb": round(during - before, 1), "growth_mb": round(max(during, after) - before, 1),
         }
         return {**figures, **losses(outcome, killed, trial.program.commit_interval or plan.every_ms / 1000)}
 
