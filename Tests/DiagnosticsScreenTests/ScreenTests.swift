@@ -86,7 +86,7 @@ import Testing
         let size = Self.sizes[0]
         let pages: [(Character, WatchState.Page, String)] = [
             ("a", .alarms, "gatewayctl alarms ack 019a-1"), ("b", .buses, "23 % used, 10 faults"),
-            ("o", .transport, "connection refused; look at the broker"), ("s", .status, "Nothing is wrong."),
+            ("o", .transport, "connection refused; look at the broker"), ("s", .status, "The gateway itself is well."),
             ("?", .help, "Ctrl-C"),
         ]
         for (letter, page, words) in pages {
@@ -147,7 +147,9 @@ import Testing
     func `a simulated street says so in every size`(size: ScreenSize) {
         var snapshot = Street.snapshot()
         #expect(!text(Street.state { _ in snapshot }, size)[0].contains("SIMULATED"))
-        snapshot.status.simulation = .init(scenario: "hour-of-traffic", seed: "7", speed: 1, time: "2026-11-21T04:00:00Z")
+        snapshot.status.simulation = .init(
+            scenario: "hour-of-traffic", seed: "7", speed: 1, begin: "2026-11-21T03:00:00Z",
+            time: "2026-11-21T04:00:00Z")
         #expect(text(Street.state { _ in snapshot }, size)[0].contains("SIMULATED"))
     }
 

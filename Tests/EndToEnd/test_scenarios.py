@@ -58,6 +58,24 @@ def streets(tmp_path: Path) -> Iterator[list[Street]]:
         street.child.kill()
 
 
+def once(folder: Path, story: str) -> tuple[int, str]:
+    """Plays a story once; its exit code and what it said."""
+    folder.mkdir()
+    name = schema.read(story)["scenario"]
+    (folder / f"{name}.yaml").write_text(story, encoding="utf-8")
+    street = Street(folder / "street", folder / f"{name}.yaml", FIXED)
+    street.write()
+    done = run(*street.child.arguments, "--once", seconds=120)
+    return done.exit, done.err
+
+
+def test_once_ends_with_the_story_and_its_exit_code_says_whether_all_was_as_expected(tmp_path: Path) -> None:
+    status, said = once(tmp_path / "good", SHORT)
+    assert status == 0 and "scenario over" in said, said
+    status, said = once(tmp_path / "wrong", SHORT.replace("raised: cover-open", "raised: cover-leaning"))
+    assert status == 1 and "cover-leaning raised at cover 4" in said, said
+
+
 def test_all_scenarios_are_here() -> None:
     assert len(SCENARIOS) >= 11, SCENARIOS
 

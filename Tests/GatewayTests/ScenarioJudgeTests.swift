@@ -72,6 +72,22 @@ private typealias Expected = DeviceHALSimulated.Expectation
         #expect(judge.verdicts.map(\.isMet) == [true, true])
     }
 
+    @Test func `an alarm of an earlier run that returns is no sight, and one that is raised again is`() {
+        var judge = judge([Expected(.returned("methane-high"), never: true), Expected(.raised("methane-high"))])
+        judge.knows(["id"])
+        judge.take(transition("A", .unacknowledged, .returnedUnacknowledged), at: .seconds(0))
+        #expect(judge.verdicts.map(\.isMet) == [true, false])
+        judge.take(transition("A", .normal, .unacknowledged), at: .seconds(1))
+        judge.take(transition("A", .unacknowledged, .returnedUnacknowledged), at: .seconds(2))
+        #expect(judge.verdicts.map(\.isMet) == [false, true])
+    }
+
+    @Test func `an expectation says in words what it is`() {
+        let above = Expected(.above(.methane, 20), cover: .number(2), within: .seconds(60)...(.seconds(120)))
+        #expect("\(above)" == "methane at 20.0 %LEL or above at cover 2, from 60.0 s to 120.0 s")
+        #expect("\(Expected(.raised(nil), never: true))" == "never any alarm raised at any cover")
+    }
+
     @Test func `what comes after the story does not count`() {
         var judge = judge([Expected(.above(.methane, 20))])
         judge.take(reading("A", .good(50)), at: .seconds(601))

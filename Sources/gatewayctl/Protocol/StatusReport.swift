@@ -114,14 +114,17 @@ public struct StatusReport: Codable, Sendable, Equatable {
         public var seed: String
         /// Simulated seconds in a real one; 0 is as fast as it goes.
         public var speed: Double
+        /// When the story began, in the time of the sensors, RFC 3339, UTC.
+        public var begin: String
         /// The present moment at the sensors, RFC 3339, UTC.
         public var time: String
 
         /// - Parameters: as the properties.
-        public init(scenario: String, seed: String, speed: Double, time: String) {
+        public init(scenario: String, seed: String, speed: Double, begin: String, time: String) {
             self.scenario = scenario
             self.seed = seed
             self.speed = speed
+            self.begin = begin
             self.time = time
         }
     }

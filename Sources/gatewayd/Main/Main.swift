@@ -41,6 +41,9 @@ struct Run: AsyncParsableCommand {
     @Option(help: "With --simulate: simulated seconds in a real one, up to 10000; 0 is as fast as it goes.")
     var speed: Double = 1
 
+    @Flag(help: "With --simulate: end when the story is over; with 0 when everything was as expected, 1 otherwise.")
+    var once = false
+
     @Option(help: "text or json.")
     var logFormat = LogFormat.text
 
@@ -52,8 +55,8 @@ struct Run: AsyncParsableCommand {
         guard speed == 0 || (0.01...10_000).contains(speed) else {
             throw ValidationError("--speed is 0, or from 0.01 to 10000, found \(speed)")
         }
-        guard simulate != nil || (seed == 1 && speed == 1) else {
-            throw ValidationError("--seed and --speed go with --simulate SCENARIO.yaml")
+        guard simulate != nil || (seed == 1 && speed == 1 && !once) else {
+            throw ValidationError("--seed, --speed and --once go with --simulate SCENARIO.yaml")
         }
     }
 
@@ -80,7 +83,7 @@ struct Run: AsyncParsableCommand {
             simulation = try simulate.map { path throws(ConfigurationErrors) in
                 let scenario = try ConfigurationLoader(boards: BoardFiles.locate())
                     .loadScenario(path: path, on: start.configuration)
-                return SimulationOrder(scenario: scenario, seed: seed, speed: speed)
+                return SimulationOrder(scenario: scenario, seed: seed, speed: speed, once: once)
             }
         } catch {
             refuse(error.errors, log)

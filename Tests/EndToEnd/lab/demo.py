@@ -57,7 +57,7 @@ class Demo:
         self.looks = Looks(self.street.socket, "400ms")
         self.bench.parts.callback(self.looks.stop)
         until(lambda: self.looks.latest, 20, lambda: f"gatewayd answers\n{self.street.child.tail()}")
-        self.begin = seconds(self.looks.latest["status"]["started"])
+        self.begin = seconds(self.looks.latest["status"]["simulation"]["begin"])
         deadline = time.monotonic() + self.story.duration / self.speed * 1.2 + 60
         while not self.street.said("scenario over"):
             self.street.child.must_run()
@@ -221,7 +221,7 @@ def main() -> int:
 
 
 NEXT = """
-What next? The same street, in two terminals (README.md, "On the spot"):
+What next? The same street, in two terminals (README.md, "Without hardware"):
   .build/debug/gatewayd run --config boards/simulated/street.yaml --speed 6 \\
       --simulate boards/simulated/demo-street.yaml
   .build/debug/gatewayctl --socket boards/simulated/street.sock watch"""

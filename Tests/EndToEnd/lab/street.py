@@ -48,9 +48,13 @@ class Street:
             for sensor in cover["sensors"].values():
                 sensor["every"] = every
 
+    def write(self) -> None:
+        """Writes the configuration."""
+        (self.folder / "street.yaml").write_text(yaml.dump(self.configuration), encoding="utf-8")
+
     def start(self) -> None:
         """Starts the daemon."""
-        (self.folder / "street.yaml").write_text(yaml.dump(self.configuration), encoding="utf-8")
+        self.write()
         self.child.start()
 
     def play(self, seconds: float = 240) -> None:

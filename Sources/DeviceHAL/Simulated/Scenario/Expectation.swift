@@ -39,3 +39,25 @@ public struct Expectation: Sendable, Equatable {
         self.line = line
     }
 }
+
+extension Expectation: CustomStringConvertible {
+    /// `methane at 20.0 %LEL or above at cover 1, from 300.0 s to 720.0 s`.
+    public var description: String {
+        let what =
+            switch sight {
+            case .above(let quantity, let limit): "\(quantity.rawValue) at \(limit) \(quantity.unit.rawValue) or above"
+            case .below(let quantity, let limit): "\(quantity.rawValue) at \(limit) \(quantity.unit.rawValue) or below"
+            case .reason(let quantity, let reason): "\(quantity?.rawValue ?? "a reading") with the reason \(reason)"
+            case .raised(let rule): "\(rule ?? "any alarm") raised"
+            case .returned(let rule): "\(rule) returned"
+            }
+        let place =
+            switch cover {
+            case .all: "any cover"
+            case .number(let number): "cover \(number)"
+            case .code(let code): "cover \(code)"
+            }
+        let time = within.map { ", from \($0.lowerBound.seconds) s to \($0.upperBound.seconds) s" } ?? ""
+        return "\(never ? "never " : "")\(what) at \(place)\(time)"
+    }
+}

@@ -6,7 +6,13 @@ extension PageBuilder {
     /// All problems in full, then the facts.
     func status(_ snapshot: GatewaySnapshot) -> Body {
         var body = Body()
-        if snapshot.status.problems.isEmpty { body.add([StyledText("Nothing is wrong.", isOld ? .quiet : .good)]) }
+        if snapshot.status.problems.isEmpty {
+            body.add([StyledText("The gateway itself is well.", isOld ? .quiet : .good)])
+            let alarms = snapshot.status.alarms.active
+            if alarms > 0 {
+                body.add([StyledText("\(Words.count(alarms, "alarm")) active at the covers: press a.", isOld ? .quiet : .bad)])
+            }
+        }
         for (index, problem) in snapshot.status.problems.enumerated() {
             let lines = StyledText.wrapped(problem, .bad, to: rowWidth - 2, lines: 6)
             body.rows += lines.enumerated().map { line, text in

@@ -22,14 +22,14 @@ struct DaemonDiagnostics: DiagnosticsSource {
     let clock: any TimeSource
     /// Time at the sensors: another one than `clock` only in a simulation.
     let fieldClock: any TimeSource
-    let simulation: SimulationOrder?
+    let simulation: Simulation?
     let started: Timestamp
     let fieldStarted: Timestamp
 
     init(
         start: StartConfiguration, boot: String, store: Store, intake: Intake, fieldBuses: [FieldBus], uplinks: [UplinkService],
         readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, clock: any TimeSource,
-        fieldClock: any TimeSource, simulation: SimulationOrder?
+        fieldClock: any TimeSource, simulation: Simulation?
     ) {
         self.start = start
         self.boot = boot
@@ -82,8 +82,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
             clock: now.clock.rawValue,
             simulation: simulation.map {
                 .init(
-                    scenario: $0.scenario.name, seed: String($0.seed), speed: $0.speed,
-                    time: fieldClock.now().wall.rfc3339)
+                    scenario: $0.order.scenario.name, seed: String($0.order.seed), speed: $0.order.speed,
+                    begin: $0.begin.wall.rfc3339, time: fieldClock.now().wall.rfc3339)
             },
             configuration: .init(
                 path: start.path, hash: start.configuration.hash, state: start.refused.isEmpty ? "current" : "last-good",

@@ -5,6 +5,7 @@ import DeviceHAL
 import DeviceHALLinux
 import DiagnosticsProtocol
 import GatewayConfig
+import Glibc
 import Logging
 import MQTTTransport
 import NativeFormat
@@ -81,7 +82,7 @@ public struct GatewayApplication: Sendable {
             start: start, boot: boot, store: store, intake: intake, fieldBuses: fieldBuses, uplinks: uplinks, readings: readings,
             alarms: alarms,
             audit: AuditLog(path: configuration.store.path + "/audit.log", executor: auditThread, clock: clock), clock: clock,
-            fieldClock: fieldClock, simulation: simulation?.order)
+            fieldClock: fieldClock, simulation: simulation)
         if let order = simulation?.order {
             log.notice(
                 "the field is simulated",
@@ -98,6 +99,7 @@ public struct GatewayApplication: Sendable {
         auditThread.shutdown()
         try outcome.get()
         log.info("gatewayd has stopped; everything is committed")
+        if let simulation, simulation.order.once { try simulation.verify() }
     }
 
     /// Services in the order of dependence; they are shut down in reverse, each waiting for the one before.
@@ -128,7 +130,12 @@ public struct GatewayApplication: Sendable {
                     for bus in fieldBuses { group.addTask { await bus.run() } }
                     if let simulation {
                         group.addTask {
-                            await simulation.run { await Self.caughtUp(uplinks, readings, simulation.link, clock) }
+                            await simulation.run {
+                                await Self.caughtUp(uplinks, readings, simulation.link, clock)
+                            } over: {
+                                // The same end as a stop from outside, in the same order.
+                                kill(getpid(), SIGTERM)
+                            }
                         }
                     }
                     group.addTask {
@@ -251,6 +258,7 @@ public struct GatewayApplication: Sendable {
     private func restore(_ intake: Intake, _ store: Store) async throws {
         let (alarms, unreadable) = AlarmStateCoding.alarms(try await store.alarms.states())
         for key in unreadable { log.error("an alarm's state cannot be read and is not taken up", metadata: ["key": "\(key)"]) }
+        simulation?.knows(alarms)
         intake.restore(alarms)
         intake.setGatewayAlarm("configuration-refused", severity: .warning, problem: start.problem)
     }

@@ -15,6 +15,8 @@ struct ScenarioJudge: Sendable {
 
     private let scenario: Scenario
     private let covers: [String]
+    /// Alarms that were raised before the story and have not moved since.
+    private var earlier: Set<String> = []
     /// The first sight of each expectation, in words.
     private var sights: [String?]
 
@@ -24,6 +26,9 @@ struct ScenarioJudge: Sendable {
         self.covers = covers
         sights = scenario.expectations.map { _ in nil }
     }
+
+    /// Alarms that were raised before the story began: their return is no sight.
+    mutating func knows(_ ids: Set<String>) { earlier = ids }
 
     /// Looks at a reading.
     /// - Parameter time: from the story's begin.
@@ -48,6 +53,7 @@ struct ScenarioJudge: Sendable {
     /// - Parameter time: from the story's begin.
     mutating func take(_ transition: AlarmTransition, at time: Duration) {
         let alarm = transition.alarm
+        if earlier.remove(alarm.id) != nil, !transition.to.isRaised { return }
         look(at: alarm.point?.cover ?? "", time) { sight in
             switch sight {
             case .raised(let rule):

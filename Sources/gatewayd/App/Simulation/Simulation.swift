@@ -16,9 +16,12 @@ final class Simulation: Sendable {
     /// The link to the platform, which the scenario may cut.
     let link = LinkCut()
     private let stepped: SteppedClock?
-    private let begin: Timestamp
+    /// When the story begins, in simulated time.
+    let begin: Timestamp
     private let plant: Plant
     private let judge: Mutex<ScenarioJudge>
+    /// Whether everything was as expected; nil until the story is over.
+    private let outcome = Mutex<Bool?>(nil)
     private let log: Logger
 
     /// - Parameters:
@@ -74,6 +77,18 @@ final class Simulation: Sendable {
 
     private func manhole(_ cover: String) -> Int { plant.sites.firstIndex { $0.code == cover } ?? 0 }
 
+    /// Alarms that an earlier run left raised: that they return now is not of this story.
+    func knows(_ alarms: [ActiveAlarm]) { judge.withLock { $0.knows(Set(alarms.map(\.id))) } }
+
+    /// - Throws: when the story was not played to its end, or not everything was as expected.
+    func verify() throws(StoryFailure) {
+        switch outcome.withLock({ $0 }) {
+        case true?: return
+        case false?: throw .unexpected(scenario: order.scenario.name)
+        case nil: throw .unfinished(scenario: order.scenario.name)
+        }
+    }
+
     /// A reading has been judged: the scenario's expectations look at it.
     func observe(_ reading: Reading, _ transitions: [AlarmTransition]) {
         let time = reading.time.monotonic - begin.monotonic
@@ -84,12 +99,16 @@ final class Simulation: Sendable {
     }
 
     /// Lets the story go on until cancelled: cuts the link, and says at the end whether everything was as expected.
-    /// - Parameter hold: time stands still as long as it takes; only at speed 0.
-    func run(hold: @escaping @Sendable () async -> Void) async {
+    /// - Parameters:
+    ///   - hold: time stands still as long as it takes; only at speed 0.
+    ///   - over: told when the story is over and the daemon shall end with it.
+    func run(hold: @escaping @Sendable () async -> Void, over: @escaping @Sendable () -> Void) async {
         await withDiscardingTaskGroup { group in
             if let stepped { group.addTask { await stepped.run(hold: hold) } }
             group.addTask { await self.cutLink() }
-            group.addTask { await self.concludeAtTheEnd() }
+            group.addTask {
+                if await self.concludeAtTheEnd(), self.order.once { over() }
+            }
         }
     }
 
@@ -104,18 +123,31 @@ final class Simulation: Sendable {
         }
     }
 
-    private func concludeAtTheEnd() async {
-        guard await comes(order.scenario.duration) else { return }
+    /// - Returns: false when the story was not played to its end.
+    private func concludeAtTheEnd() async -> Bool {
+        guard await comes(order.scenario.duration) else {
+            log.notice("stopped before the story's end: nothing was judged", metadata: ["scenario": "\(order.scenario.name)"])
+            return false
+        }
         let verdicts = judge.withLock { $0.verdicts }
         for verdict in verdicts where !verdict.isMet {
-            log.warning("not as expected", metadata: ["line": "\(verdict.expectation.line)", "found": "\(verdict.words)"])
+            log.warning(
+                "not as expected",
+                metadata: [
+                    "scenario": "\(order.scenario.name)", "line": "\(verdict.expectation.line)",
+                    "expected": "\(verdict.expectation)", "found": "\(verdict.words)",
+                ])
         }
-        log.notice(
+        let isAsExpected = verdicts.allSatisfy(\.isMet)
+        outcome.withLock { $0 = isAsExpected }
+        log.log(
+            level: isAsExpected ? .notice : .warning,
             "scenario over",
             metadata: [
                 "scenario": "\(order.scenario.name)", "seed": "\(order.seed)", "expectations": "\(verdicts.count)",
                 "met": "\(verdicts.count { $0.isMet })",
             ])
+        return true
     }
 
     /// Waits for a moment of the story; false when the simulation ends before.
