@@ -33,8 +33,13 @@ def start(folder: Path, seed: int, output: int) -> subprocess.Popen[bytes]:
     environment.pop("COLUMNS", None)
     return subprocess.Popen(
         [*COMMAND, str(seed)], stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment,
-        cwd=Path(__file__).parent, start_new_session=True,
+        cwd=Path(__file__).parent, start_new_session=True, preexec_fn=heed_interrupts,
     )
+
+
+def heed_interrupts() -> None:
+    """Tests that were started in the background ignore interrupts, and would hand that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def must_be_good(text: str, status: int) -> None:
