@@ -17,10 +17,10 @@ struct ModbusBench: Sendable {
     /// For requests that shall succeed, however busy the machine is.
     static let patient = UnitTiming(responseTimeout: .seconds(5), maxLatency: .milliseconds(120))
 
-    init(_ wire: HostileSlave.Wire, name: String = "test") throws {
+    init(_ wire: HostileSlave.Wire, name: String = "test", patience: ModbusPatience = patience) throws {
         self.wire = wire
         slave = try HostileSlave(wire)
-        bus = LinuxModbusBus(id: name, link: Self.link(wire, slave), patience: Self.patience)
+        bus = LinuxModbusBus(id: name, link: Self.link(wire, slave), patience: patience)
     }
 
     static let patience = ModbusPatience(reopenPause: .milliseconds(5)...(.milliseconds(40)), oblivion: .seconds(1))
@@ -118,6 +118,9 @@ struct ModbusBench: Sendable {
             return length > 0 && String(decoding: target[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self) == path
         }.count
     }
+
+    /// How many descriptors this process has open.
+    static func descriptors() -> Int { entries("/proc/self/fd").count }
 
     private static func entries(_ path: String) -> [String] {
         guard let folder = opendir(path) else { return [] }

@@ -1,6 +1,7 @@
 // How a Linux bus meets each fault of its slaves, on a serial line, over TCP and through a tunnel.
 import DeviceHAL
 import DeviceHALLinux
+import Platform
 import SensorModel
 import TestSupport
 import Testing
@@ -39,7 +40,8 @@ import Testing
         (.echo, nil, .corruptReply), (.noiseBefore, .corruptReply, .corruptReply), (.wrongUnit, .corruptReply, .corruptReply),
         (.wrongFunction, .corruptReply, .corruptReply), (.wrongByteCount, .corruptReply, .corruptReply),
         (.exception(2), .exception(code: 2), .exception(code: 2)), (.exception(11), .exception(code: 11), .exception(code: 11)),
-        (.shifted, .timeout, .timeout), (.hangUp, .timeout, .disconnected),
+        (.shifted, .timeout, .timeout), (.hangUp, .timeout, .disconnected), (.overtaken(80), .timeout, .timeout),
+        (.absurd, .corruptReply, .corruptReply), (.wrongTransaction, nil, .timeout), (.stuck, nil, nil), (.late(20), nil, nil),
     ]
 
     @Test(arguments: HostileSlave.Wire.allCases)
@@ -64,6 +66,82 @@ import Testing
             #expect(try #require(await bench.bus.statistics().units[1]).resynchronising == false, "fault \(index)")
             await bench.bus.close()
         }
+    }
+
+    @Test(arguments: HostileSlave.Wire.allCases)
+    func `every exception keeps its number and the connection, and costs the next value nothing`(
+        _ wire: HostileSlave.Wire
+    ) async throws {
+        let bench = try ModbusBench(wire)
+        let codes: [UInt8] = [1, 2, 3, 4, 5, 6, 8, 10]
+        for (index, code) in codes.enumerated() {
+            bench.slave.misbehave(.exception(code), at: 2 * index)
+            let error = try #require(await bench.failure(at: 40, timing: ModbusBench.patient))
+            #expect(error.kind == .exception(code: code) && error.badReason == .exception)
+            #expect(try await bench.read(at: 41).afterResynchronisation == false)
+        }
+        let statistics = await bench.bus.statistics()
+        #expect(statistics.connects == 1)
+        #expect(statistics.units[1]?.exceptions == UInt64(codes.count) && statistics.units[1]?.probes == 0)
+        // 0x0B is what a gateway says for a unit that is silent: its late reply may still come.
+        bench.slave.misbehave([.exception(11)], unit: 1)
+        #expect(await bench.failure(at: 42, timing: ModbusBench.patient)?.kind == .exception(code: 11))
+        #expect(try await bench.readUntilGood(at: 43).afterResynchronisation)
+        #expect(await bench.bus.statistics().connects == 1)
+        await bench.bus.close()
+    }
+
+    @Test(arguments: [HostileSlave.Wire.serial, .tunnel])
+    func `noise between two frames is thrown away, and no value is taken from it`(_ wire: HostileSlave.Wire) async throws {
+        let bench = try ModbusBench(wire)
+        for delay in [1, 5, 25] {
+            bench.slave.misbehave([.noiseAfter(delay)], unit: 1)
+            _ = try? await bench.read(at: 50, count: 2)
+            for address: UInt16 in 51...53 { _ = try await bench.readUntilGood(at: address, count: 2) }
+        }
+        #expect(await bench.bus.statistics().strayBytes > 0)
+        await bench.bus.close()
+    }
+
+    @Test(arguments: HostileSlave.Wire.allCases)
+    func `a reply overtaken by younger ones within the latency is never believed for them`(
+        _ wire: HostileSlave.Wire
+    ) async throws {
+        let bench = try ModbusBench(wire)
+        _ = try await bench.read(at: 1)
+        for address: UInt16 in 0..<6 {
+            bench.slave.misbehave([.overtaken(65 + Int(address) * 6)], unit: 1)
+            #expect(await bench.failure(at: 100 + address, count: 2)?.kind == .timeout)
+            #expect(try await bench.readUntilGood(at: 200 + address, count: 2).afterResynchronisation)
+        }
+        await bench.bus.close()
+    }
+
+    @Test(arguments: HostileSlave.Wire.allCases)
+    func `a slave that dribbles ends at its deadline, and another bus goes on meanwhile`(
+        _ wire: HostileSlave.Wire
+    ) async throws {
+        let dribbling = try ModbusBench(wire, name: "dribbling")
+        let other = try ModbusBench(wire, name: "other")
+        _ = try await other.read(at: 1)
+        _ = try await dribbling.read(at: 1)
+        dribbling.slave.misbehave([.dribbling(450)], unit: 1)
+        let clock = SystemClock()
+        let timing = UnitTiming(responseTimeout: .milliseconds(1200), maxLatency: .milliseconds(2400))
+        let began = clock.now().monotonic
+        async let failure = dribbling.failure(at: 2, count: 4, timing: timing)
+        #expect(try await ModbusBench.eventually { dribbling.slave.requests.count == 2 })
+        // Nine reads of the other bus begin and end while the dribbler's one has not: a byte is due every 450 ms, all in 5.8 s.
+        for address: UInt16 in 2...10 { _ = try await other.read(at: address) }
+        let between = clock.now().monotonic
+        let error = try #require(await failure)
+        let ended = clock.now().monotonic
+        #expect(error.kind == .timeout && error.detail.contains("only"), "\(error.detail)")
+        #expect(ended - began >= timing.responseTimeout, "not given up early")
+        #expect(!dribbling.slave.hasAnswered(1), "given up before the whole reply came")
+        #expect(between < ended, "the other bus did not wait")
+        await dribbling.bus.close()
+        await other.bus.close()
     }
 
     @Test(arguments: HostileSlave.Wire.allCases)

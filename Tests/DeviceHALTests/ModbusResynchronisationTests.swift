@@ -107,6 +107,23 @@ import Testing
         #expect(state.step(for: request, now: at(10_320)) == .ask)
     }
 
+    @Test func `a unit that is heard after its latest moment is in quarantine for as long again as it was late`() throws {
+        var state = Resynchronisation()
+        let request = try frame(count: 2)
+        state.fault(request, cause: .timeout, sentAt: at(0), maxLatency: latency)
+        state.heardLate(1, now: at(90))
+        #expect(state.rest(of: 1, now: at(99)) == .rest(until: at(100), after: .timeout), "within what it was allowed")
+        state.heardLate(1, now: at(350))
+        #expect(state.rest(of: 1, now: at(699)) == .rest(until: at(700), after: .timeout))
+        let probe = try probe(&state, for: request, at: 700)
+        state.fault(probe, cause: .timeout, sentAt: at(700), maxLatency: latency)
+        // Not for ever, however long it stays in doubt.
+        state.heardLate(1, now: at(90_000))
+        #expect(state.rest(of: 1, now: at(90_001)) == .rest(until: at(100_000), after: .timeout))
+        state.heardLate(2, now: at(90_000))
+        #expect(!state.isInDoubt(2), "who owes nothing is not quarantined")
+    }
+
     @Test func `a full list makes the unit rest until it was silent for long, and old frames prolong that`() throws {
         var state = Resynchronisation(oblivion: .seconds(5))
         let request = try frame(count: 2)

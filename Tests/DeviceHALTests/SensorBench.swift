@@ -7,10 +7,10 @@ import TestSupport
 struct SensorBench {
     let image = RegisterImage()
     let clock = ManualClock()
-    let sensor: ModbusSensor
+    let sensor: PolledSensor
 
     init(_ profile: DeviceProfile) {
-        sensor = ModbusSensor(
+        sensor = PolledSensor(
             cover: "C", id: "s", unit: 9, profile: profile, busResponseTimeout: .seconds(1), bus: image, clock: clock)
     }
 

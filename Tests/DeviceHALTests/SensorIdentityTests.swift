@@ -131,7 +131,7 @@ import Testing
         let profile = SensorBench.profile([SensorBench.channel(100)]) {
             $0.requirements = [Requirement(table: .holding, address: 0, equals: 1, reason: .anotherModel)]
         }
-        let sensor = ModbusSensor(
+        let sensor = PolledSensor(
             cover: "C", id: "s", unit: 9, profile: profile, busResponseTimeout: .seconds(1), bus: bus, clock: ManualClock())
         #expect(await sensor.poll().map(\.measurement) == [.bad(.disconnected)])
     }

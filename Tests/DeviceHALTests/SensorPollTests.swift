@@ -9,9 +9,9 @@ import Testing
     private let clock = ManualClock()
 
     private func sensor(_ profile: DeviceProfile, busTimeout: Duration = .milliseconds(200), origin: Origin = .field)
-        -> ModbusSensor
+        -> PolledSensor
     {
-        ModbusSensor(
+        PolledSensor(
             cover: "C1", id: "s", unit: 3, profile: profile, busResponseTimeout: busTimeout, bus: bus, clock: clock,
             origin: origin)
     }
@@ -223,11 +223,11 @@ import Testing
     @Test("a reply with too few words is a decode error, not a trap")
     func shortReply() async {
         let image = ShortBus()
-        let sensor = ModbusSensor(
+        let sensor = PolledSensor(
             cover: "C", id: "s", unit: 1, profile: SensorProfiles.plain([0, 5]), busResponseTimeout: .seconds(1), bus: image,
             clock: clock)
         #expect(measurements(await sensor.poll()) == [.bad(.decodeError), .bad(.decodeError)])
-        let gas = ModbusSensor(
+        let gas = PolledSensor(
             cover: "C", id: "s", unit: 1, profile: SensorProfiles.gas, busResponseTimeout: .seconds(1), bus: image, clock: clock)
         #expect(measurements(await gas.poll()) == [.bad(.decodeError), .bad(.decodeError)])
     }
@@ -236,29 +236,10 @@ import Testing
     func time() async {
         let image = TickingBus(clock: clock)
         let start = clock.now()
-        let sensor = ModbusSensor(
+        let sensor = PolledSensor(
             cover: "C", id: "s", unit: 1, profile: SensorProfiles.plain([0, 5, 9]), busResponseTimeout: .seconds(1), bus: image,
             clock: clock)
         let readings = await sensor.poll()
         #expect(readings.map { $0.time.monotonic - start.monotonic } == Array(repeating: .seconds(3), count: 3))
-    }
-
-    @Test("callers that come during a poll share it")
-    func sharedPoll() async {
-        let gate = GatedBus()
-        let sensor = ModbusSensor(
-            cover: "C", id: "s", unit: 1, profile: SensorProfiles.plain([0]), busResponseTimeout: .seconds(1), bus: gate,
-            clock: clock)
-        await withTaskGroup(of: [Measurement].self) { group in
-            group.addTask { self.measurements(await sensor.poll()) }
-            await gate.arrival()
-            for _ in 0..<5 { group.addTask { self.measurements(await sensor.poll()) } }
-            for _ in 0..<100_000 where await sensor.waiters < 5 { await Task.yield() }
-            await gate.open()
-            for await result in group { #expect(result == [.good(1)]) }
-        }
-        #expect(await gate.reads == 1)
-        _ = await sensor.poll()
-        #expect(await gate.reads == 2)
     }
 }

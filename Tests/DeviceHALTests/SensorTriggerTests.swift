@@ -70,16 +70,4 @@ import Testing
         #expect(await bench.poll() == [.bad(.anotherModel)])
         #expect(bench.image.writes.isEmpty)
     }
-
-    @Test("a poll that is given up during the wait has no value")
-    func cancelled() async {
-        let bench = SensorBench(profile())
-        bench.set(8, 0)
-        bench.set(100, 7)
-        let task = Task { await bench.poll() }
-        for _ in 0..<1_000_000 where bench.clock.sleepers == 0 { await Task.yield() }
-        task.cancel()
-        #expect(await task.value == [.bad(.timeout)])
-        #expect(bench.image.requests.isEmpty)
-    }
 }

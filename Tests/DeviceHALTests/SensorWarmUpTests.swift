@@ -8,11 +8,11 @@ import Testing
     private let image = RegisterImage()
     private let clock = ManualClock()
 
-    private func sensor(_ profile: DeviceProfile) -> ModbusSensor {
-        ModbusSensor(cover: "C", id: "s", unit: 1, profile: profile, busResponseTimeout: .seconds(1), bus: image, clock: clock)
+    private func sensor(_ profile: DeviceProfile) -> PolledSensor {
+        PolledSensor(cover: "C", id: "s", unit: 1, profile: profile, busResponseTimeout: .seconds(1), bus: image, clock: clock)
     }
 
-    private func poll(_ sensor: ModbusSensor) async -> Measurement? { await sensor.poll().first?.measurement }
+    private func poll(_ sensor: PolledSensor) async -> Measurement? { await sensor.poll().first?.measurement }
 
     @Test("a device that answers at the daemon's start is believed at once")
     func start() async {

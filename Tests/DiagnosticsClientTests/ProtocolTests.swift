@@ -64,6 +64,10 @@ import Testing
                 gapMs: 0, warmUpMs: 0, maxRegisters: 125)
         ])
 
+    private static let scan = BusScanReport(
+        bus: "b", state: "done", now: "", asked: 1, remaining: 0, remainingSeconds: 0, blindSeconds: 0,
+        devices: [.init(unit: 3, settings: nil, profiles: [], sensors: [], seen: "holding 0 reads 0x0001")])
+
     @Test func `a configuration that is not the file's says so above its YAML, in comments`() {
         let text = Renderer(colour: false).text(Self.configuration)
         let lines = text.split(separator: "\n")
@@ -101,11 +105,23 @@ import Testing
             lane: "alarms", waiting: 0, bytes: 0, maxBytes: 0, evicted: 0, committed: 0, dropped: 0, uplinks: [])
         let line = ChipRow.Line(offset: 0, direction: "input", activeLow: false)
         let chip = ChipRow(bus: "b", chip: "c", library: "l", kernelDebounce: false, sequenceNumbers: false, lines: [])
+        let frame = BusFrameRow(number: 1, time: "t", kind: "request", unit: 3, hex: "03", problem: "")
+        let read = BusReadRequest(bus: "b", unit: 3, table: "holding", address: 0, count: 2)
+        let write = BusWriteRequest(bus: "b", unit: 3, table: "holding", address: 0, words: [5])
+        let form = BusReadReport.Form(offset: 0, words: 1, type: "int16", wordOrder: nil, byteOrder: "big", value: "1")
+        let bus = BusRow(
+            id: "b", kind: "gpio", address: "a", connected: true, utilisation: 0, connects: 0, strayBytes: 0, units: [])
         let rows: [(String, any Encodable)] = [
+            ("BusRow", bus), ("BusFrame", frame), ("BusReadRequest", read), ("BusReadForm", form), ("BusWriteRequest", write),
+            ("BusTraceReport", BusTraceReport(bus: "b", kind: "modbus-rtu", frames: [frame], last: 1)),
+            ("BusReadReport", BusReadReport(request: read, words: [], forms: [form], frames: [frame])),
+            ("BusWriteReport", BusWriteReport(request: write, confirmed: true, frames: [frame])),
             ("SensorRow", sensor), ("AlarmRow", alarm), ("BusUnit", unit), ("OutboxLane", lane),
             ("ChipRow", chip), ("ChipLine", line), ("ConfigurationReport", Self.configuration),
             ("ConfigurationValue", Self.configuration.values[0]), ("ConfigurationRule", Self.configuration.rules[0]),
-            ("ConfigurationUnit", Self.configuration.units[0]),
+            ("ConfigurationUnit", Self.configuration.units[0]), ("BusScanReport", Self.scan),
+            ("BusScanDevice", Self.scan.devices[0]), ("BusScanRequest", BusScanRequest(bus: "b", otherSettings: true)),
+            ("BusScanStop", BusScanStop(bus: "b")),
         ]
         for (schema, row) in rows {
             let sent = try JSONDecoder().decode(Fields.self, from: JSONEncoder().encode(row)).names

@@ -10,7 +10,8 @@ from typing import Iterator
 
 import pytest
 
-from lab.bench import Bench
+from lab.bench import XCD, Bench, cover
+from lab.bus import MODBUS_RTU, Slave
 from lab.gateway import Answer, Gateway, program, run
 from lab.wait import until
 
@@ -60,3 +61,24 @@ def test_the_sockets_group_may_look_and_only_operators_may_acknowledge(bench: Be
     rows = gateway.ask("alarms", "list").json["alarms"]
     assert [row["state"] for row in rows if row["alarm"] == alarm] == ["unacknowledged"], "a refusal changes nothing"
     assert gateway.ask("alarms", "ack", alarm).exit == 0, "root may"
+
+
+def test_the_sockets_group_may_read_a_bus_and_only_operators_may_write_it(bench: Bench, common: Path) -> None:
+    line = bench.bus("rs485-1", MODBUS_RTU, [Slave(3, XCD, cover(188), "ch4")], "lab.memory")
+    gateway = bench.gateway(line)
+    gateway.socket = common / "s"
+    gateway.configuration["diagnostics"]["socket"] = str(gateway.socket)
+    gateway.write()
+    gateway.start()
+    group = gateway.socket.stat().st_gid
+    look = ask_as_nobody(common, gateway, group, "bus", "raw", "rs485-1", "3", "holding", "1000")
+    assert look.exit == 0 and look.json["words"] == [0, 0], look
+    assert ask_as_nobody(common, gateway, group, "bus", "trace", "rs485-1", "--seconds", "0.1").exit == 0
+
+    refused = ask_as_nobody(common, gateway, group, "bus", "write", "rs485-1", "3", "holding", "1000", "5", "--yes")
+    assert refused.exit == 77 and "gatewayd-operator" in refused.err, refused
+    log = gateway.store / "audit.log"
+    assert not log.exists() or "bus.write" not in log.read_text(), "what was not allowed was not begun"
+    assert gateway.ask("bus", "raw", "rs485-1", "3", "holding", "1000").json["words"] == [0, 0], "a refusal writes nothing"
+    assert gateway.ask("bus", "write", "rs485-1", "3", "holding", "1000", "5", "--yes").exit == 0, "root may"
+    assert '"actor":"root","action":"bus.write","subject":"rs485-1 unit 3 holding 1000: 5"' in log.read_text()

@@ -10,7 +10,7 @@ enum CompleteSamples {
         source: {document: Manual, page: "1"}
         verified: true
         serial: {address: 5, baud: 19200, parity: even, stop_bits: 2}
-        timing: {response_timeout: 300 ms, max_latency: 1 s, gap: 20 ms, warm_up: 10 s, max_registers: 16}
+        timing: {response_timeout: 300 ms, max_latency: 1 s, reply_delay: 30 ms, gap: 20 ms, warm_up: 10 s, max_registers: 16}
         supply_min: 12 V
         require:
           - {table: input, address: 0, mask: 0xFF00, equals: 0x2500, reason: another-model}

@@ -57,6 +57,41 @@ final class ScriptedSource: DiagnosticsSource {
         return ReadReport(readings: [row(point, value: 12.5)])
     }
 
+    func trace(bus: String, after: UInt64) async throws(DiagnosticsFailure) -> BusTraceReport {
+        note("trace \(bus) after \(after)")
+        return BusTraceReport(bus: bus, kind: "modbus-rtu", frames: [], last: after)
+    }
+
+    func read(_ request: BusReadRequest) async throws(DiagnosticsFailure) -> BusReadReport {
+        note("bus read \(request.bus) \(request.unit) \(request.table) \(request.address) \(request.count)")
+        return BusReadReport(request: request, words: [5], forms: [], frames: [])
+    }
+
+    func write(_ request: BusWriteRequest, actor: String) async throws(DiagnosticsFailure) -> BusWriteReport {
+        note("bus write \(request.bus) \(request.unit) \(request.words) by \(actor)")
+        return BusWriteReport(request: request, confirmed: true, frames: [])
+    }
+
+    func startScan(_ request: BusScanRequest, actor: String) async throws(DiagnosticsFailure) -> BusScanReport {
+        note("scan \(request.bus)\(request.otherSettings ? " at other settings" : "") by \(actor)")
+        return Self.scan(request.bus, "running")
+    }
+
+    func scan(bus: String) async throws(DiagnosticsFailure) -> BusScanReport {
+        note("how is the scan of \(bus)")
+        return Self.scan(bus, "running")
+    }
+
+    func stopScan(bus: String, actor: String) async throws(DiagnosticsFailure) -> BusScanReport {
+        note("stop the scan of \(bus) by \(actor)")
+        return Self.scan(bus, "stopped")
+    }
+
+    private static func scan(_ bus: String, _ state: String) -> BusScanReport {
+        BusScanReport(
+            bus: bus, state: state, now: "", asked: 3, remaining: 0, remainingSeconds: 0, blindSeconds: 0, devices: [])
+    }
+
     func alarms() async throws(DiagnosticsFailure) -> AlarmReport {
         note("alarms")
         return AlarmReport(alarms: [])
@@ -256,5 +291,23 @@ func withServer(
         try await body(folder.socket)
         tasks.cancelAll()
         try await tasks.waitForAll()
+    }
+}
+
+extension DiagnosticsRoute {
+    /// What a good question to the route asks for.
+    var exampleTarget: String { parameters.contains("bus") && self != .buses ? "\(path)?bus=plc" : path }
+
+    /// The body of a good question to the route; none for those that read.
+    var exampleBody: String {
+        switch self {
+        case .read: #"{"point":"C1/ch4/gas"}"#
+        case .acknowledge: #"{"alarm":"A1"}"#
+        case .busRead: #"{"bus":"plc","unit":3,"table":"holding","address":0,"count":1}"#
+        case .busWrite: #"{"bus":"plc","unit":3,"table":"holding","address":0,"words":[5]}"#
+        case .startBusScan: #"{"bus":"plc","other_settings":false}"#
+        case .stopBusScan: #"{"bus":"plc"}"#
+        default: ""
+        }
     }
 }

@@ -10,8 +10,8 @@ import Testing
     @Test(arguments: DiagnosticsRoute.allCases)
     func `every route answers as its source does`(route: DiagnosticsRoute) async throws {
         try await withServer { socket in
-            let body = route == .read ? #"{"point":"C1/ch4/gas"}"# : route == .acknowledge ? #"{"alarm":"A1"}"# : ""
-            let reply = try #require(await RawClient.ask(socket, route.method, route.path, body: body))
+            let reply = try #require(
+                await RawClient.ask(socket, route.method, route.exampleTarget, body: route.exampleBody))
             let expected = route == .outbox ? 503 : route == .uplinks ? 409 : 200
             #expect(reply.status == expected)
             #expect(reply.head.lowercased().contains("content-type: \(route == .metrics ? "text/plain" : "application/json")"))

@@ -74,7 +74,8 @@ import Testing
     }
 
     @Test func `units that nobody configured share one label, however many a scan finds`() {
-        let units = [unit(3, ["C/s"], 5, longest: 40)] + (10...247).map { unit($0, [], 2) }
+        var units = [unit(3, ["C/s"], 5, longest: 40)] + (10...247).map { unit($0, [], 2) }
+        (units[0].silences, units[0].quarantineSeconds) = (4, 7.5)
         let bus = BusRow(
             id: "plc", kind: "modbus-tcp", address: "192.0.2.1:502", connected: true, utilisation: 0.1, busySeconds: 1.25,
             connects: 1, strayBytes: 0, units: units)
@@ -87,6 +88,7 @@ import Testing
         #expect(lines.contains("gatewayd_bus_unit_reply_seconds_total{bus=\"plc\",unit_address=\"3\"} 0.05"))
         #expect(lines.contains("gatewayd_bus_unit_reply_max_seconds{bus=\"plc\",unit_address=\"3\"} 0.04"))
         #expect(lines.contains("gatewayd_bus_busy_seconds_total{bus=\"plc\"} 1.25"))
+        #expect(lines.contains("gatewayd_bus_quarantined_units{bus=\"plc\"} 1"))
         #expect(!lines.contains { $0.contains("reply_max_seconds{bus=\"plc\",unit_address=\"other\"}") })
     }
 

@@ -3,6 +3,7 @@ import DeviceHAL
 import Logging
 import Gateway
 import SensorModel
+import Synchronization
 import TestSupport
 import Testing
 
@@ -23,13 +24,14 @@ import Testing
         BusPoller(
             id: id, kind: "modbus-rtu", address: "here", bus: bus,
             sensors: sensors.map { unit, every in
-                (
+                BusPoller.Place(
                     sensor: ModbusSensor(
-                        cover: "C\(unit)", id: "ch4", unit: unit, profile: Self.profile, busResponseTimeout: .milliseconds(500),
-                        bus: bus, clock: bench.clock), every: every
-                )
+                        cover: "C\(unit)", id: "ch4", unit: unit, profile: profile, busResponseTimeout: .milliseconds(500)),
+                    every: every)
             }, clock: bench.clock, intake: bench.intake, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
+
+    private static let place = SensorPlace(cover: "C3", sensor: "ch4")
 
     private func bench(_ sensors: [(unit: UInt8, every: Duration)]) throws -> (PipelineBench, BusPoller) {
         let bench = try PipelineBench(folder: folder)
@@ -107,6 +109,79 @@ import Testing
         _ = try bench.executor.result { await poller.read(SensorPlace(cover: "C3", sensor: "ch4")) }
         bench.pass(.seconds(3))
         #expect(try bench.content(.readings).count == 1)
+    }
+
+    @Test("who asks during a poll gets that poll's reading")
+    func onDemandShared() throws {
+        let bench = try PipelineBench(folder: folder)
+        let gate = GatedBus()
+        let poller = Self.poller(bench, gate, [(3, .seconds(5))])
+        bench.start()
+        bench.live { await poller.run() }
+        bench.executor.drain()
+        let answers = Mutex(0)
+        for _ in 0..<5 {
+            bench.live {
+                #expect(await poller.read(SensorPlace(cover: "C3", sensor: "ch4")))
+                answers.withLock { $0 += 1 }
+            }
+        }
+        bench.executor.drain()
+        #expect(answers.withLock { $0 } == 0)
+        try bench.executor.result { await gate.open() }
+        bench.executor.drain()
+        #expect(answers.withLock { $0 } == 5)
+        #expect(try bench.executor.result { await gate.reads } == 1)
+    }
+
+    @Test("a silent unit is asked after 1, 2, 4 … cycles; its readings stay bad at each, and the others keep their period")
+    func quarantine() throws {
+        let (bench, poller) = try bench([(3, .seconds(1)), (4, .seconds(1))])
+        image.fail(unit: 3, with: .timeout)
+        bench.live { await poller.run() }
+        bench.pass(.seconds(20))
+        func asked(_ unit: UInt8) -> Int { image.requests.filter { $0.unit == unit }.count }
+        #expect(asked(3) == 5, "at 0, 1, 3, 7 and 15 s")
+        #expect(asked(4) == 21)
+        #expect(poller.units[3]?.silence?.failures == 5 && poller.units[4]?.silence == nil)
+        #expect(poller.problem(of: Self.place)?.contains("5 times in a row: asked again in 11 s") == true)
+        bench.pass(.seconds(2))
+        let bad = try bench.content(.readings).filter { $0.contains(#""cover":"C3""#) && $0.contains(#""reason":"timeout""#) }
+        #expect(bad.count >= 20)
+        image.fail(unit: 3, with: nil)
+        #expect(try bench.executor.result { await poller.read(Self.place) }, "a technician's question is not left out")
+        #expect(asked(3) == 6 && poller.units[3]?.silence == nil && poller.problem(of: Self.place) == nil)
+        bench.pass(.seconds(3))
+        #expect(asked(3) == 9)
+    }
+
+    @Test("a port that was opened anew asks the silent ones at once")
+    func reopened() throws {
+        let (bench, poller) = try bench([(3, .seconds(1)), (4, .seconds(1))])
+        image.reopen()
+        image.fail(unit: 3, with: .timeout)
+        bench.live { await poller.run() }
+        bench.pass(.seconds(20))
+        image.fail(unit: 3, with: nil)
+        image.reopen()
+        bench.pass(.seconds(2))
+        #expect(poller.units[3]?.silence == nil && poller.problem(of: Self.place) == nil)
+    }
+
+    @Test("a cover in alarm is read at alarm rate until it is over")
+    func alarmRate() throws {
+        let (bench, poller) = try bench([(3, .seconds(30)), (4, .seconds(30))])
+        bench.live { await poller.run() }
+        bench.pass(.seconds(1))
+        image.set(unit: 3, .holding, 2, words: [42])
+        bench.pass(.seconds(30))
+        func asked(_ unit: UInt8) -> Int { image.requests.filter { $0.unit == unit }.count }
+        #expect(asked(3) == 4, "at 0, 30 and 31 s, and once when the alarm came")
+        bench.pass(.seconds(10))
+        #expect(asked(3) == 14 && asked(4) == 2)
+        image.set(unit: 3, .holding, 2, words: [4])
+        bench.pass(.seconds(30))
+        #expect(asked(3) <= 16 && asked(4) == 3)
     }
 
     @Test("a poller that is ended reads no more")

@@ -30,7 +30,7 @@ import Testing
         let source = ScriptedSource()
         try await withPort(source: source) { port in
             for route in DiagnosticsRoute.allCases where route.method == "GET" {
-                let reply = try #require(await RawClient.ask(port: port, "GET", route.path))
+                let reply = try #require(await RawClient.ask(port: port, "GET", route.exampleTarget))
                 #expect(reply.status == (route == .outbox ? 503 : route == .uplinks ? 409 : 200), "\(route)")
             }
             let asked = source.questions.count

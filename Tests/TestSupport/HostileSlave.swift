@@ -19,6 +19,9 @@ public final class HostileSlave: Sendable {
         case none, silent
         /// The right reply, later; what the unit answers after it comes after it.
         case late(Int)
+        /// The right reply, later; what the unit answers meanwhile comes before it. Not sent at all when the slave's own
+        /// machine made it later than this by `overtakenSlack`.
+        case overtaken(Int)
         case doubled, truncated
         /// The right reply twice, the second time later.
         case doubledAfter(Int)
@@ -26,18 +29,28 @@ public final class HostileSlave: Sendable {
         case dribbling(Int)
         /// A wrong checksum; on TCP a wrong protocol id.
         case garbled
+        /// A length no reply has: on a line a byte count of 255 with as many bytes, on TCP a length field of 65535.
+        case absurd
+        /// On TCP the reply carries another transaction id; on a line it is right.
+        case wrongTransaction
         /// The request comes back before the reply.
         case echo
         case noiseBefore, wrongUnit, wrongFunction
+        /// The right reply, and noise so much later.
+        case noiseAfter(Int)
         /// For a write: the confirmation of another address.
         case wrongByteCount
         /// For a write: the confirmation of another value or count.
         case wrongValue
         case exception(UInt8)
+        /// A write is confirmed and not carried out; a read is answered rightly.
+        case stuck
         /// No reply now; from now on the unit answers each request with its reply to the one before.
         case shifted
         /// A socket: ends the connection instead of answering.
         case hangUp
+        /// A line: the adapter is pulled out instead of an answer, for good. A socket: as `hangUp`.
+        case unplugged
         /// A socket: ends the connection; a tunnel hands the right reply to the next one.
         case hangUpLate(Int)
     }
@@ -64,6 +77,9 @@ public final class HostileSlave: Sendable {
             self.words = words
         }
     }
+
+    /// How much later than ordered an overtaken reply may still go out, in milliseconds.
+    public static let overtakenSlack = 10
 
     /// Why the slave could not start: the errno.
     public struct StartFailure: Error {
@@ -128,6 +144,9 @@ public final class HostileSlave: Sendable {
         orders.change { $0.planned[unit, default: []] += faults }
     }
 
+    /// Treats the request so that will stand at this place of `requests`, whoever is asked.
+    public func misbehave(_ fault: Fault, at place: Int) { orders.change { $0.placed[place] = fault } }
+
     /// Treats every request as the closure says, until `behave`.
     public func misbehave(by choice: @escaping @Sendable () -> Fault) { orders.change { $0.choice = choice } }
 
@@ -151,10 +170,20 @@ public final class HostileSlave: Sendable {
     /// Gives every request back as it was sent, before anything else, as an adapter does that hears itself.
     public func echo() { orders.change { $0.echoes = true } }
 
+    /// Keeps the time of a serial line from now on: requests take as long as they are, replies come character by character.
+    public func pace(characterTime: Duration) {
+        let (seconds, attoseconds) = characterTime.components
+        orders.change { $0.characterTime = seconds * 1_000_000_000 + attoseconds / 1_000_000_000 }
+    }
+
+    /// Serial: the silences between the end of a reply and the request after it, never shorter than they were.
+    public var silences: [Duration] { orders.change { $0.silences.map { .nanoseconds($0) } } }
+
     /// Answers everything properly from now on; what is under way still arrives.
     public func behave() {
         orders.change { orders in
             orders.planned = [:]
+            orders.placed = [:]
             orders.choice = nil
             orders.forgetsShifts = true
         }

@@ -5,12 +5,16 @@ import Synchronization
 final class HostileSlaveOrders: Sendable {
     struct State {
         var planned: [UInt8: [HostileSlave.Fault]] = [:]
+        var placed: [Int: HostileSlave.Fault] = [:]
         var choice: (@Sendable () -> HostileSlave.Fault)?
         var acceptedCounts: Set<UInt16>?
         var refusedFunctions: [UInt8: Set<UInt8>] = [:]
         var largestWords: [UInt8: UInt16] = [:]
         var items = 65_536
         var echoes = false
+        /// How long a character takes on the line, in nanoseconds; 0 for a line that takes no time.
+        var characterTime: Int64 = 0
+        var silences: [Int64] = []
         var forgetsShifts = false
         var babble: [UInt8] = []
         var drops = false
@@ -34,6 +38,7 @@ final class HostileSlaveOrders: Sendable {
     }
 
     private static func fault(for request: HostileSlave.Request, _ state: inout State) -> HostileSlave.Fault {
+        if let fault = state.placed.removeValue(forKey: state.log.count - 1) { return fault }
         if let first = state.planned[request.unit]?.first {
             state.planned[request.unit]?.removeFirst()
             return first

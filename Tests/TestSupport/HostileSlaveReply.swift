@@ -59,16 +59,19 @@ struct HostileSlaveReply {
         case .wrongByteCount: changed[2] ^= 1
         case .wrongValue where !request.words.isEmpty: changed[4] ^= 1
         case .exception(let code): changed = [request.function | 0x80, code]
+        case .absurd where isLine: changed = [request.function, 0xFF] + [UInt8](repeating: 0x5A, count: 0xFF)
         default: break
         }
         return changed
     }
 
     /// The body in a frame.
-    func whole(_ unit: UInt8, _ body: [UInt8], garbled: Bool) -> [UInt8] {
+    func whole(_ unit: UInt8, _ body: [UInt8], _ fault: HostileSlave.Fault) -> [UInt8] {
+        let garbled = fault == .garbled
         guard isLine else {
-            let length = body.count + 1
-            return [frame[0], frame[1], garbled ? 1 : 0, 0, UInt8(length >> 8), UInt8(length & 0xFF), unit] + body
+            let length = fault == .absurd ? 0xFFFF : body.count + 1
+            let id = fault == .wrongTransaction ? frame[1] ^ 0x80 : frame[1]
+            return [frame[0], id, garbled ? 1 : 0, 0, UInt8(length >> 8), UInt8(length & 0xFF), unit] + body
         }
         let bytes = [unit] + body
         let crc = Self.crc(bytes) ^ (garbled ? 0x0101 : 0)
@@ -84,14 +87,18 @@ struct HostileSlaveReply {
         case .dribbling(let delay): reply.map { (delay, [$0]) }
         case .echo: [(0, frame + reply)]
         case .noiseBefore: [(0, [0xFF, 0x00, 0xA5] + reply)]
+        case .noiseAfter(let delay): [(0, reply), (delay, [0xFF, 0x00, 0xA5])]
         default: [(0, reply)]
         }
     }
 
     /// Whether the right reply is among what goes out.
-    static func isRight(_ fault: HostileSlave.Fault) -> Bool {
+    func isRight(_ fault: HostileSlave.Fault) -> Bool {
         switch fault {
-        case .none, .late, .doubled, .doubledAfter, .dribbling, .echo, .noiseBefore, .hangUpLate: true
+        case .none, .late, .overtaken, .doubled, .doubledAfter, .dribbling, .echo, .noiseBefore, .noiseAfter, .hangUpLate: true
+        // For a write it is the confirmation that the slave meant to give.
+        case .stuck: true
+        case .wrongTransaction: isLine
         default: false
         }
     }

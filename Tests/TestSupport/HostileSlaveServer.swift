@@ -12,6 +12,8 @@ struct HostileSlaveServer {
         let isLast: Bool
         /// Which request they answer rightly, by its place in the log.
         var answers: Int?
+        /// When it is too late to send it.
+        var until = Int64.max
     }
 
     /// An item that was written.
@@ -21,12 +23,14 @@ struct HostileSlaveServer {
         let address: UInt16
     }
 
-    private let ends: HostileSlaveEnds
+    private var ends: HostileSlaveEnds
     private let orders: HostileSlaveOrders
     private var received: [Int32: [UInt8]] = [:]
     private var queue: [Due] = []
     /// When the last reply of each unit goes out: a unit answers in order.
     private var lastDue: [UInt8: Int64] = [:]
+    /// Serial: when the last reply ended, until the next request begins.
+    private var replyEndedAt: Int64?
     private var frames = 0
     /// The frame a TCP connection is in the middle of: unlike units on a line, a server does not talk across itself.
     private var midFrame: [Int32: Int] = [:]
@@ -42,6 +46,16 @@ struct HostileSlaveServer {
     mutating func run() {
         while step() {}
         for descriptor in Set([ends.stop, ends.main, ends.keeper] + received.keys) where descriptor >= 0 { close(descriptor) }
+    }
+
+    /// The adapter is pulled out: the line's far end is gone, and what was under way with it.
+    private mutating func unplug() {
+        guard ends.wire == .serial, ends.main >= 0 else { return received.keys.forEach { hangUp($0) } }
+        close(ends.main)
+        close(ends.keeper)
+        (ends.main, ends.keeper) = (-1, -1)
+        received = [:]
+        queue = []
     }
 
     private static func now() -> Int64 {
@@ -77,6 +91,9 @@ struct HostileSlaveServer {
     private mutating func accept() {
         let connection = Glibc.accept(ends.main, nil, nil)
         guard connection >= 0 else { return }
+        // An echo and the reply behind it are two sends: without this the second waits 40 ms for the first one's receipt.
+        var yes: Int32 = 1
+        setsockopt(connection, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
         received[connection] = []
         orders.change { state in
             state.connections += 1
@@ -100,6 +117,11 @@ struct HostileSlaveServer {
             if ends.wire != .serial { hangUp(descriptor) }
             return
         }
+        if let endedAt = replyEndedAt {
+            let silence = Self.now() - endedAt
+            orders.change { $0.silences.append(silence) }
+            replyEndedAt = nil
+        }
         received[descriptor, default: []] += buffer[..<count]
         while let bytes = received[descriptor],
             let length = HostileSlaveReply.requestLength(bytes, isLine: ends.wire.isLine), bytes.count >= length
@@ -116,12 +138,13 @@ struct HostileSlaveServer {
             ($0.element.at, $0.offset) < ($1.element.at, $1.offset)
         }
         queue.removeAll { $0.at <= now }
-        for (_, piece) in due {
+        for (_, piece) in due where now <= piece.until {
             // Noted first: who has read the reply must find it here.
             func note() { if let answers = piece.answers { orders.change { _ = $0.answered.insert(answers) } } }
             switch ends.wire {
             case .serial:
                 note()
+                if piece.isLast { replyEndedAt = Self.now() }
                 _ = write(piece.descriptor, piece.bytes, piece.bytes.count)
             case .tunnel:
                 // Kept until somebody is there, as device servers do.
@@ -150,7 +173,10 @@ struct HostileSlaveServer {
         if ends.wire.isLine, orders.change({ $0.echoes }) {
             queue.append(Due(at: now, descriptor: descriptor, bytes: reply.frame, frame: 0, isLast: true))
         }
-        if case .exception = fault {} else { store(request) }
+        switch fault {
+        case .exception, .stuck, .unplugged: break
+        default: store(request)
+        }
         var body = reply.body(items: items(request))
         let isShifted = fault == .shifted || shifted[request.unit] != nil
         if isShifted {
@@ -159,8 +185,13 @@ struct HostileSlaveServer {
             body = shifted[request.unit]?.removeFirst() ?? body
         }
         var due = max(now, lastDue[request.unit] ?? 0)
+        var until = Int64.max
         switch fault {
         case .silent: return
+        case .unplugged: return unplug()
+        case .overtaken(let delay):
+            due = now + Int64(delay) * 1_000_000
+            until = due + Int64(HostileSlave.overtakenSlack) * 1_000_000
         case .hangUp: return ends.wire == .serial ? () : hangUp(descriptor)
         case .hangUpLate(let delay):
             if ends.wire != .serial { hangUp(descriptor) }
@@ -172,20 +203,27 @@ struct HostileSlaveServer {
         let longer = reply.body(items: items(request, extra: request.function <= 2 ? 8 : 1))
         body = reply.changed(body, by: fault, longer: longer)
         let unit = fault == .wrongUnit ? request.unit &+ 1 : request.unit
-        let pieces = reply.pieces(reply.whole(unit, body, garbled: fault == .garbled), fault)
+        let pieces = reply.pieces(reply.whole(unit, body, fault), fault)
         frames += 1
+        let character = orders.change { $0.characterTime }
+        // The request's way, and the silence that ends it.
+        due += Int64(reply.frame.count) * character + character * 7 / 2
         for (index, piece) in pieces.enumerated() {
             due += Int64(piece.delay) * 1_000_000
-            let isEnd = index == pieces.count - 1
             // A double counts at its first copy.
-            let isLast = isEnd || piece.bytes.count > 1
-            let isRight = HostileSlaveReply.isRight(fault) && !isShifted && isLast
-            queue.append(
-                Due(
-                    at: due, descriptor: descriptor, bytes: piece.bytes, frame: frames, isLast: isLast,
-                    answers: isRight ? place : nil))
+            let endsFrame = index == pieces.count - 1 || piece.bytes.count > 1
+            let chunks = character > 0 ? piece.bytes.map { [$0] } : [piece.bytes]
+            for (number, bytes) in chunks.enumerated() {
+                due += character
+                let isLast = endsFrame && number == chunks.count - 1
+                let isRight = reply.isRight(fault) && !isShifted && isLast
+                queue.append(
+                    Due(
+                        at: due, descriptor: descriptor, bytes: bytes, frame: frames, isLast: isLast,
+                        answers: isRight ? place : nil, until: until))
+            }
         }
-        lastDue[request.unit] = due
+        if until == .max { lastDue[request.unit] = due }
     }
 
     private mutating func store(_ request: HostileSlave.Request) {

@@ -8,10 +8,11 @@ import SensorModel
 /// The port is opened at the first request, and again after a loss, with a growing pause. A serial line is locked: a second
 /// process gets `.disconnected` with the holder's name.
 public final class LinuxModbusBus: RegisterBus {
-    private let id: String
+    let id: String
+    let link: ModbusLink
     private let executor: ThreadExecutor
-    private let worker: ModbusWorker
-    private let gate = CallGate()
+    let worker: ModbusWorker
+    let gate = CallGate()
 
     /// Starts the thread; opens nothing yet.
     /// - Parameters:
@@ -20,6 +21,7 @@ public final class LinuxModbusBus: RegisterBus {
     ///   - patience: waiting times of the link.
     public init(id: String, link: ModbusLink, patience: ModbusPatience = ModbusPatience()) {
         self.id = id
+        self.link = link
         executor = ThreadExecutor(name: "bus-\(id)")
         worker = ModbusWorker(id: id, link: link, patience: patience, executor: executor, gate: gate)
     }
@@ -52,6 +54,32 @@ public final class LinuxModbusBus: RegisterBus {
         guard gate.enter() else { return BusStatistics() }
         defer { gate.leave() }
         return await worker.statistics()
+    }
+
+    /// The last frames; none after `close`. Waits for the transaction under way.
+    public func frames(after number: UInt64) async -> [BusFrame] {
+        guard gate.enter() else { return [] }
+        defer { gate.leave() }
+        return await worker.frames(after: number)
+    }
+
+    /// Makes one read transaction and says which frames it was made of; see `RegisterBus`.
+    public func watchedRead(_ request: RegisterRequest) async -> WatchedTransaction {
+        guard gate.enter() else { return closed(request.unit) }
+        defer { gate.leave() }
+        return await worker.watchedRead(request)
+    }
+
+    /// Makes one write transaction and says which frames it was made of; see `RegisterBus`.
+    public func watchedWrite(_ request: RegisterWrite) async -> WatchedTransaction {
+        guard gate.enter() else { return closed(request.unit) }
+        defer { gate.leave() }
+        return await worker.watchedWrite(request)
+    }
+
+    private func closed(_ unit: UInt8) -> WatchedTransaction {
+        WatchedTransaction(
+            result: .failure(BusError(kind: .disconnected, bus: id, unit: unit, detail: "not sent: the bus is closed")))
     }
 
     /// Closes the port and ends the thread. Waits for the transaction under way; requests that wait for their turn fail.

@@ -75,7 +75,7 @@ final class ModbusLine {
     func send(_ frame: [UInt8]) throws(PortFailure) -> MonotonicTime {
         do { try opened().send(frame) } catch { throw lost(error) }
         // The kernel sends while we go on; on a serial line libmodbus adds two bytes of checksum.
-        lastActivity = ModbusPort.now() + link.duration(ofCharacters: Double(frame.count + 2))
+        lastActivity = ModbusPort.now() + link.duration(ofCharacters: frame.count + 2)
         return lastActivity
     }
 

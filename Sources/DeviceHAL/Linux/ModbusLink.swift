@@ -42,25 +42,18 @@ public enum ModbusLink: Sendable, Equatable {
         }
     }
 
-    /// How long the given number of characters takes on the line; nothing on TCP.
-    ///
-    /// Source: Modbus over Serial Line V1.02, §2.5.1: eleven bits a character.
-    func duration(ofCharacters count: Double) -> Duration {
-        guard case .serial(_, let baud, _, _) = self else { return .zero }
-        return .nanoseconds(Int64(count * 11 / Double(max(baud, 1)) * 1e9))
+    /// The speed of a serial line of this machine; that of a line behind a network is not known here.
+    private var timing: LineTiming? {
+        guard case .serial(_, let baud, let parity, let stopBits) = self else { return nil }
+        return LineTiming(baud: baud, parity: parity, stopBits: stopBits)
     }
 
-    /// The silence that ends a frame: 3.5 characters, 1.75 ms above 19200 bit/s. Through a tunnel no silence of the line
-    /// can be seen: there a frame ends where its length says, and a rest shows whether more comes.
-    ///
-    /// Source: Modbus over Serial Line V1.02, §2.5.1.1.
-    var frameSilence: Duration {
-        switch self {
-        case .serial(_, let baud, _, _): baud > 19_200 ? .microseconds(1750) : duration(ofCharacters: 3.5)
-        case .tcp: .zero
-        case .rtuOverTCP: Self.tunnelRest
-        }
-    }
+    /// How long so many characters take on the line; nothing on TCP.
+    func duration(ofCharacters count: Int) -> Duration { timing?.duration(ofCharacters: count) ?? .zero }
+
+    /// The silence that ends a frame. Through a tunnel no silence of the line can be seen: there a frame ends where its length
+    /// says, and a rest shows whether more comes.
+    var frameSilence: Duration { timing?.frameSilence ?? (framing == .serial ? Self.tunnelRest : .zero) }
 
     /// As long as a serial device server commonly gathers characters before it sends them on.
     private static let tunnelRest = Duration.milliseconds(20)
@@ -83,14 +76,15 @@ public enum ModbusLink: Sendable, Equatable {
 public struct ModbusPatience: Sendable, Equatable {
     /// How long a TCP connection may take to stand, for each address of the host.
     public var connectTimeout: Duration
-    /// Pause before the port is opened again: the first, doubled after each failure up to the longest.
+    /// Pause before the port is opened again: the first, doubled after each failure up to the longest. Looking for a device
+    /// costs next to nothing, and a sensor must be back within 5 s of its adapter.
     public var reopenPause: ClosedRange<Duration>
     /// How long a unit that ignored every probe must have been silent to be believed again without one.
     public var oblivion: Duration
 
     /// - Parameters: as the properties.
     public init(
-        connectTimeout: Duration = .seconds(3), reopenPause: ClosedRange<Duration> = .seconds(1)...(.seconds(30)),
+        connectTimeout: Duration = .seconds(3), reopenPause: ClosedRange<Duration> = .milliseconds(500)...(.seconds(2)),
         oblivion: Duration = .seconds(10)
     ) {
         self.connectTimeout = connectTimeout

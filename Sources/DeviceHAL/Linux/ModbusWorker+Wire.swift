@@ -13,6 +13,7 @@ extension ModbusWorker {
 
     /// Opens the port unless it is open.
     func open(_ unit: UInt8) throws(BusError) {
+        if let loanWords { throw failure(.disconnected, unit, loanWords) }
         do {
             guard try line.open() else { return }
             stream.clear()
@@ -51,6 +52,7 @@ extension ModbusWorker {
                 if !drained.silent { return .babbling(bytes: bytes.count + drained.bytes.count) }
             } else {
                 stream.append(bytes)
+                log.add(.stray, unit: lastUnit, bytes, problem: "nothing was asked", at: line.lastActivity)
                 guard let dropped = stream.dropWaitingFrames() else { return .streamLost }
                 counters.strayBytes += UInt64(dropped)
             }
@@ -73,8 +75,9 @@ extension ModbusWorker {
     /// Bytes came on a serial line while nothing was asked: old frames of units that owe some, or else the last unit's fault.
     private func stray(_ bytes: [UInt8]) {
         counters.strayBytes += UInt64(bytes.count)
+        log.add(.stray, unit: lastUnit, bytes, problem: "nothing was asked", at: line.lastActivity)
         let owed = ReplyStream.owedFrames(in: bytes) { resynchronisation.isInDoubt($0) }
-        for unit in owed.units { resynchronisation.heard(unit, now: ModbusPort.now()) }
+        for unit in owed.units { resynchronisation.heardLate(unit, now: ModbusPort.now()) }
         if owed.rest > 0, let lastUnit { doubt(lastUnit, .corruptReply) }
     }
 
@@ -94,18 +97,35 @@ extension ModbusWorker {
         asked[unit] = Asked(frame: frame, sentAt: ModbusPort.now(), maxLatency: timing.maxLatency)
         count(unit) { $0.transactions += 1 }
         let result: Result<Answer, BusError>
+        received = []
         do {
-            let sentAt = try line.send(line.link.bytes(of: frame, transaction: transaction))
+            let bytes = line.link.bytes(of: frame, transaction: transaction)
+            log.add(.request, unit: unit, line.link.framing == .serial ? frame.serial : bytes, at: ModbusPort.now())
+            let sentAt = try line.send(bytes)
             asked[unit] = Asked(frame: frame, sentAt: sentAt, maxLatency: timing.maxLatency)
             result = try answer(to: frame, sentAt: sentAt, deadline: sentAt + timing.responseTimeout)
         } catch {
             doubt(unit, .timeout)
+            record(unit, problem: error.reason)
             throw failure(.disconnected, unit, error.reason)
         }
-        let answer = try result.get()
-        line.worked()
-        notBefore[unit] = line.lastActivity + timing.gap
-        return answer
+        switch result {
+        case .failure(let error):
+            record(unit, problem: error.detail)
+            throw error
+        case .success(let answer):
+            record(unit, problem: answer.refusal)
+            line.worked()
+            notBefore[unit] = line.lastActivity + timing.gap
+            return answer
+        }
+    }
+
+    /// Keeps what came, or that nothing did, beside what it was worth.
+    private func record(_ unit: UInt8, problem: String) {
+        let time = received.isEmpty ? ModbusPort.now() : line.lastActivity
+        log.add(received.isEmpty ? .silence : .reply, unit: unit, received, problem: problem, at: time)
+        received = []
     }
 
     private func answer(
@@ -119,13 +139,18 @@ extension ModbusWorker {
             case .needMore:
                 let bytes = try line.receive(until: deadline)
                 stream.append(bytes)
+                received += bytes
                 if bytes.isEmpty || line.lastActivity > deadline { return .failure(try timedOut(frame)) }
             case .echo:
                 echoes = true
                 counters.strayBytes += UInt64(frame.serial.count)
             case .stale(let unit):
                 count(unit) { $0.mismatches += 1 }
-                resynchronisation.heard(unit, now: ModbusPort.now())
+                if line.link.framing == .serial {
+                    resynchronisation.heardLate(unit, now: ModbusPort.now())
+                } else {
+                    resynchronisation.heard(unit, now: ModbusPort.now())
+                }
             case .mismatch(let why): return .failure(try corrupt(frame, why))
             case .reply(let words):
                 let latency = max(.zero, line.lastActivity - sentAt)
@@ -149,31 +174,38 @@ extension ModbusWorker {
         }
         let expected = stream.bytes.count
         stream.append(bytes)
+        received += bytes
         return try corrupt(frame, .length(got: stream.bytes.count, expected: expected))
     }
 
     private func timedOut(_ frame: RequestFrame) throws(PortFailure) -> BusError {
-        let received = stream.bytes.count
+        let came = stream.bytes.count
         doubt(frame.unit, .timeout)
         count(frame.unit) { $0.timeouts += 1 }
         if line.link.framing == .serial {
-            counters.strayBytes += UInt64(try line.drain().bytes.count)
-        } else if received > 0 {
+            let drained = try line.drain().bytes
+            counters.strayBytes += UInt64(drained.count)
+            received += drained
+        } else if came > 0 {
             // Where the next frame begins cannot be known any more.
             line.replace(reason: "the server stopped in the middle of a frame")
         }
-        return failure(.timeout, frame.unit, received == 0 ? "no reply" : "only \(received) bytes came")
+        return failure(.timeout, frame.unit, came == 0 ? "no reply" : "only \(came) bytes came")
     }
 
     private func corrupt(_ frame: RequestFrame, _ why: ReplyFrame.Mismatch) throws(PortFailure) -> BusError {
-        doubt(frame.unit, .corruptReply)
         var wellFormed = why != .checksum
         if line.link.framing == .serial {
-            let whole = stream.bytes + (try line.drain().bytes)
+            let drained = try line.drain().bytes
+            received += drained
+            let whole = stream.bytes + drained
             if case .length = why {} else { wellFormed = ModbusCRC.agrees(whole) }
+            // A whole frame of the unit that fits only an older request.
+            if wellFormed, whole.first == frame.unit { resynchronisation.heardLate(frame.unit, now: line.lastActivity) }
         } else if why == .header {
             line.replace(reason: "the server sent bytes that are not Modbus TCP")
         }
+        doubt(frame.unit, .corruptReply)
         count(frame.unit) { if wellFormed { $0.mismatches += 1 } else { $0.checksumErrors += 1 } }
         // Another unit spoke unasked: its place is lost too.
         if wellFormed, case .unit(let other) = why { doubt(other, .corruptReply) }

@@ -18,6 +18,9 @@ actor ModbusWorker {
     enum Answer {
         case words([UInt16], latency: Duration)
         case exception(UInt8)
+
+        /// What was said instead of values.
+        var refusal: String { if case .exception(let code) = self { ModbusException.describe(code) } else { "" } }
     }
 
     let id: String
@@ -27,6 +30,9 @@ actor ModbusWorker {
     var stream: ReplyStream
     var resynchronisation: Resynchronisation
     var counters = BusStatistics()
+    var log = FrameLog()
+    /// What has come since the last request.
+    var received: [UInt8] = []
     var transaction: UInt16 = 0
     /// The last request to each unit, and which unit was asked last.
     var asked: [UInt8: Asked] = [:]
@@ -35,6 +41,8 @@ actor ModbusWorker {
     /// Whether a line of serial framing gives back what it is sent: nil until a read since the port was opened has shown it.
     /// One echo seen is enough for as long as the port is open, because the other way round an echo would be believed.
     var echoes: Bool?
+    /// Who has the line besides, and until when.
+    var loan: (borrower: String, until: MonotonicTime)?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -51,12 +59,47 @@ actor ModbusWorker {
         var result = counters
         result.connected = line.isOpen
         result.connects = line.connects
-        result.problem = line.problem
+        result.problem = loanWords ?? line.problem
         for unit in result.units.keys { result.units[unit]?.resynchronising = resynchronisation.isInDoubt(unit) }
         return result
     }
 
+    func frames(after number: UInt64) -> [BusFrame] { log.frames(after: number) }
+
+    /// A transaction and the frames it was made of. Nothing comes between them, because nothing is awaited.
+    func watchedRead(_ request: RegisterRequest) -> WatchedTransaction {
+        let before = log.lastNumber
+        let result = Result { () throws(BusError) in try read(request) }
+        return WatchedTransaction(result: result, frames: log.frames(after: before))
+    }
+
+    /// As above, for a write.
+    func watchedWrite(_ request: RegisterWrite) -> WatchedTransaction {
+        let before = log.lastNumber
+        let result = Result { () throws(BusError) in
+            try write(request)
+            return RegisterReply(words: [])
+        }
+        return WatchedTransaction(result: result, frames: log.frames(after: before))
+    }
+
     func close() { line.close() }
+
+    /// Closes the port until `takeBack`, so that somebody else can open it.
+    func lend(to borrower: String, until: MonotonicTime) {
+        line.close()
+        loan = (borrower, until)
+    }
+
+    /// The next transaction opens the port again, at the bus's own settings.
+    func takeBack() { loan = nil }
+
+    /// Why nothing can be asked meanwhile.
+    var loanWords: String? {
+        guard let loan else { return nil }
+        let seconds = max(1, (loan.until - ModbusPort.now()).milliseconds / 1000)
+        return "the line is taken by \(loan.borrower) for \(seconds) s more"
+    }
 
     func read(_ request: RegisterRequest) throws(BusError) -> RegisterReply {
         let unit = request.unit
@@ -97,11 +140,7 @@ actor ModbusWorker {
         switch try exchange(frame, timing) {
         case .exception(let code): throw refusal(code, frame, timing)
         case .words(let words, let latency):
-            count(unit) { unit in
-                unit.replies += 1
-                unit.latencyTotal += latency
-                unit.latencyMaximum = max(unit.latencyMaximum, latency)
-            }
+            count(unit) { $0.count(reply: latency) }
             return words
         }
     }

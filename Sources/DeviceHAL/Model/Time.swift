@@ -52,17 +52,26 @@ public struct WallTime: Sendable, Hashable, Comparable {
     }
 
     /// `2026-11-21T04:00:00.123Z`: RFC 3339, UTC, milliseconds.
-    public var rfc3339: String {
+    public var rfc3339: String { text(of: milliseconds) + "Z" }
+
+    /// `2026-11-21T04:00:00.123456Z`: RFC 3339, UTC, microseconds.
+    public var rfc3339Microseconds: String {
         let milliseconds = self.milliseconds
+        return text(of: milliseconds) + Self.padded((nanoseconds - milliseconds * 1_000_000) / 1000, 3) + "Z"
+    }
+
+    private func text(of milliseconds: Int64) -> String {
         let days = milliseconds.flooredDivision(by: 86_400_000)
         let inDay = milliseconds - days * 86_400_000
         let date = Self.civil(days: days)
-        func padded(_ number: Int64, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
+        let padded = Self.padded
         let clock = "\(padded(inDay / 3_600_000, 2)):\(padded(inDay / 60_000 % 60, 2)):\(padded(inDay / 1000 % 60, 2))"
-        return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))T\(clock).\(padded(inDay % 1000, 3))Z"
+        return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))T\(clock).\(padded(inDay % 1000, 3))"
+    }
+
+    private static func padded(_ number: Int64, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
     /// The proleptic Gregorian date of a day count since 1970-01-01 (years counted from March in 400-year eras).

@@ -28,12 +28,13 @@ public struct DiagnosticsClient: Sendable {
     }
 
     /// Asks a `GET` route.
-    /// - Parameter filter: value of the route's query parameter.
+    /// - Parameter values: of the route's query parameters, in their order; nil leaves one out.
     public func get<Report: Decodable & Sendable>(
-        _ route: DiagnosticsRoute, filter: String? = nil, as type: Report.Type
+        _ route: DiagnosticsRoute, _ values: String?..., as type: Report.Type
     ) throws(ClientFailure) -> Answer<Report> {
-        var target = route.path
-        if let filter, let name = route.filter { target += "?\(name)=\(PercentCoding.encode(filter))" }
+        let query = zip(route.parameters, values).compactMap { name, value in value.map { "\(name)=\(PercentCoding.encode($0))" }
+        }
+        let target = route.path + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
         return try exchange(route, target: target, body: nil, seconds: 10)
     }
 

@@ -1,48 +1,7 @@
-// `gatewayctl bus stats`, `outbox stats` and `uplink status` for people.
+// `gatewayctl outbox stats` and `uplink status` for people.
 import DiagnosticsProtocol
 
 extension Renderer {
-    /// Traffic of the buses: those with a problem first, and in them the units with the most faults.
-    public func text(_ report: BusReport) -> String {
-        guard !report.buses.isEmpty else { return "No buses are configured.\n" }
-        let sorted = report.buses.sorted { (Self.rank($0), $0.id) < (Self.rank($1), $1.id) }
-        return sorted.map(text).joined(separator: "\n")
-    }
-
-    private func text(_ bus: BusRow) -> String {
-        let state =
-            bus.connected
-            ? Paint.good.apply(to: "connected", colour: colour) : Paint.bad.apply(to: "not connected", colour: colour)
-        var result = "\(Words.printable(bus.id)) (\(Words.printable(bus.kind)), \(Words.printable(bus.address))) \(state)"
-        if bus.kind == "gpio" {
-            return result + ", its lines: gatewayctl gpio\n" + (bus.problem.map { "  - \(Words.printable($0))\n" } ?? "")
-        }
-        result += ", "
-        result += "\(Words.number((bus.utilisation * 1000).rounded() / 10)) % used, opened \(Words.count(bus.connects, "time")), "
-        result += "\(Words.count(bus.strayBytes, "stray byte"))\n"
-        if let problem = bus.problem { result += "  - \(Words.printable(problem))\n" }
-        guard !bus.units.isEmpty else { return result + "No sensors on this bus.\n" }
-        var table = Table(
-            ">UNIT", ">SENT", ">BELIEVED", ">TIME-OUTS", ">CHECKSUM", ">MISMATCH", ">EXCEPTION", ">PROBES", ">MEAN ms", ">MAX ms",
-            "STATE",
-            "SENSORS")
-        for unit in bus.units.sorted(by: { (Self.faults($1), $0.unit) < (Self.faults($0), $1.unit) }) {
-            table.add(
-                "\(unit.unit)", "\(unit.transactions)", "\(unit.replies)", "\(unit.timeouts)", "\(unit.checksumErrors)",
-                "\(unit.mismatches)", "\(unit.exceptions)", "\(unit.probes)", Table.Cell(Words.number(unit.latencyMeanMs)),
-                Table.Cell(Words.number(unit.latencyMaxMs)),
-                unit.resynchronising ? Table.Cell("resynchronising", .warning) : Table.Cell("in step"),
-                Table.Cell(unit.sensors.joined(separator: " ")))
-        }
-        return result + table.render(colour: colour)
-    }
-
-    private static func rank(_ bus: BusRow) -> Int { !bus.connected ? 0 : bus.problem != nil ? 1 : 2 }
-
-    private static func faults(_ unit: BusRow.Unit) -> Int {
-        unit.timeouts + unit.checksumErrors + unit.mismatches + unit.exceptions
-    }
-
     /// What the outbox holds, and how far each uplink is.
     public func text(_ report: OutboxReport) -> String {
         guard !report.lanes.isEmpty else { return "The outbox has no lanes.\n" }

@@ -15,13 +15,18 @@ extension CommonOptions {
     ) throws {
         let answer: DiagnosticsClient.Answer<Report>
         do { answer = try ask(DiagnosticsClient(path: socket)) } catch {
-            Self.write(Array("gatewayctl: \(Renderer.printable(error.message))\n".utf8), to: STDERR_FILENO)
+            Self.complain(error.message)
             throw ExitCode(error.exitStatus)
         }
         let output =
             json ? answer.json + [UInt8(ascii: "\n")] : Array(text(Renderer(colour: Self.takesColour), answer.report).utf8)
         Self.write(output, to: STDOUT_FILENO)
         if !isYes(answer.report) { throw ExitCode(ExitStatus.no) }
+    }
+
+    /// Says something beside the answer.
+    static func complain(_ message: String) {
+        write(Array("gatewayctl: \(Renderer.printable(message))\n".utf8), to: STDERR_FILENO)
     }
 
     /// Whether standard output is a terminal that knows more than text, and nobody has asked for no colour.

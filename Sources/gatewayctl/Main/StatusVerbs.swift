@@ -25,7 +25,7 @@ struct Sensors: ParsableCommand {
 
     func run() throws {
         try common.answer { client throws(ClientFailure) in
-            try client.get(.sensors, filter: cover, as: SensorReport.self)
+            try client.get(.sensors, cover, as: SensorReport.self)
         } text: {
             $0.text($1)
         }

@@ -1,26 +1,7 @@
-// The verbs about the ways in and out: bus stats, gpio, outbox stats, uplink status.
+// The verbs about the ways in and out, beside those of the buses: gpio, outbox stats, uplink status.
 import ArgumentParser
 import DiagnosticsClient
 import DiagnosticsProtocol
-
-struct Bus: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Looks at the buses.", subcommands: [Stats.self], defaultSubcommand: Stats.self)
-
-    struct Stats: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Traffic and faults of each bus and unit.")
-        @Argument(help: ArgumentHelp("Only this bus.", valueName: "bus"), completion: Suggestions.buses) var bus: String?
-        @OptionGroup var common: CommonOptions
-
-        func run() throws {
-            try common.answer { client throws(ClientFailure) in
-                try client.get(.buses, filter: bus, as: BusReport.self)
-            } text: {
-                $0.text($1)
-            }
-        }
-    }
-}
 
 struct GPIO: ParsableCommand {
     static let configuration = CommandConfiguration(

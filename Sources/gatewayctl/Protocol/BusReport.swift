@@ -28,8 +28,16 @@ public struct BusRow: Codable, Sendable, Equatable {
         @Nullable public var latencyMaxMs: Double?
         /// Sum of the times from request to believed reply in milliseconds, since the daemon started.
         @Nullable public var latencyTotalMs: Double?
+        /// The time that half of the replies stayed within, in milliseconds, to 6 %; null before the first.
+        @Nullable public var latencyP50Ms: Double?
+        /// The time that one reply in a hundred exceeded.
+        @Nullable public var latencyP99Ms: Double?
         /// True while it is not believed until a probe was answered.
         public var resynchronising: Bool
+        /// Time-outs in a row; 0 when it answered last.
+        public var silences: Int
+        /// How long it is left alone because of them, in seconds; null when it is not.
+        @Nullable public var quarantineSeconds: Double?
 
         private enum CodingKeys: String, CodingKey {
             case unit, sensors, transactions, replies, timeouts, mismatches, exceptions, probes, resynchronising
@@ -37,14 +45,18 @@ public struct BusRow: Codable, Sendable, Equatable {
             case latencyMeanMs = "latency_mean_ms"
             case latencyMaxMs = "latency_max_ms"
             case latencyTotalMs = "latency_total_ms"
+            case latencyP50Ms = "latency_p50_ms"
+            case latencyP99Ms = "latency_p99_ms"
+            case silences
+            case quarantineSeconds = "quarantine_seconds"
         }
 
         /// - Parameters: as the properties.
         public init(
             unit: Int, sensors: [String], transactions: Int, replies: Int, timeouts: Int, checksumErrors: Int, mismatches: Int,
             exceptions: Int, probes: Int, latencyMeanMs: Double? = nil, latencyMaxMs: Double? = nil,
-            latencyTotalMs: Double? = nil,
-            resynchronising: Bool
+            latencyTotalMs: Double? = nil, latencyP50Ms: Double? = nil, latencyP99Ms: Double? = nil, resynchronising: Bool,
+            silences: Int = 0, quarantineSeconds: Double? = nil
         ) {
             self.unit = unit
             self.sensors = sensors
@@ -58,7 +70,11 @@ public struct BusRow: Codable, Sendable, Equatable {
             self.latencyMeanMs = latencyMeanMs
             self.latencyMaxMs = latencyMaxMs
             self.latencyTotalMs = latencyTotalMs
+            self.latencyP50Ms = latencyP50Ms
+            self.latencyP99Ms = latencyP99Ms
             self.resynchronising = resynchronising
+            self.silences = silences
+            self.quarantineSeconds = quarantineSeconds
         }
     }
 

@@ -2,13 +2,15 @@
 
 /// One route of the local interface (HTTP/1.1 over the Unix socket).
 public enum DiagnosticsRoute: CaseIterable, Sendable {
-    case status, sensors, read, alarms, acknowledge, buses, gpio, outbox, uplinks, configuration, metrics
+    case status, sensors, read, alarms, acknowledge
+    case buses, busRead, busWrite, busTrace, busScan, startBusScan, stopBusScan
+    case gpio, outbox, uplinks, configuration, metrics
 
     /// `GET` or `POST`.
     public var method: String {
         switch self {
-        case .read, .acknowledge: "POST"
-        case .status, .sensors, .alarms, .buses, .gpio, .outbox, .uplinks, .configuration, .metrics: "GET"
+        case .read, .acknowledge, .busRead, .busWrite, .startBusScan, .stopBusScan: "POST"
+        case .status, .sensors, .alarms, .buses, .busTrace, .busScan, .gpio, .outbox, .uplinks, .configuration, .metrics: "GET"
         }
     }
 
@@ -21,6 +23,11 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .alarms: "/v1/alarms"
         case .acknowledge: "/v1/alarms/ack"
         case .buses: "/v1/buses"
+        case .busRead: "/v1/buses/read"
+        case .busWrite: "/v1/buses/write"
+        case .busTrace: "/v1/buses/trace"
+        case .busScan, .startBusScan: "/v1/buses/scan"
+        case .stopBusScan: "/v1/buses/scan/stop"
         case .gpio: "/v1/gpio"
         case .outbox: "/v1/outbox"
         case .uplinks: "/v1/uplinks"
@@ -29,15 +36,17 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         }
     }
 
-    /// The one query parameter the route knows, or nil.
-    public var filter: String? {
+    /// The query parameters the route knows.
+    public var parameters: [String] {
         switch self {
-        case .sensors: "cover"
-        case .buses: "bus"
-        case .status, .read, .alarms, .acknowledge, .gpio, .outbox, .uplinks, .configuration, .metrics: nil
+        case .sensors: ["cover"]
+        case .buses, .busScan: ["bus"]
+        case .busTrace: ["bus", "after"]
+        default: []
         }
     }
 
-    /// Whether it changes state: then only root and the operator group may ask for it.
-    public var changesState: Bool { self == .acknowledge }
+    /// Whether it changes state: then only root and the operator group may ask for it. A scan at other settings than the bus's
+    /// own takes the bus away from its sensors and needs them too.
+    public var changesState: Bool { self == .acknowledge || self == .busWrite }
 }

@@ -13,7 +13,7 @@ struct DeviceBench {
 
     let profile: DeviceProfile
     let device: SimulatedDevice
-    let sensor: ModbusSensor
+    let sensor: PolledSensor
     let clock = ManualClock()
     let state: @Sendable (Duration) -> ManholeState
 
@@ -36,7 +36,7 @@ struct DeviceBench {
                 try device.write(request.action, at: clock.now().monotonic - begin)
             } catch { throw Self.failure(error, request.unit) }
         }
-        sensor = ModbusSensor(
+        sensor = PolledSensor(
             cover: Self.site.code, id: "it", unit: Self.unit, profile: profile, busResponseTimeout: .milliseconds(500),
             bus: wire, clock: clock, origin: .simulated)
     }

@@ -47,16 +47,15 @@ import Testing
 
     @Test(arguments: RegisterBusConformance.allCases)
     func `the conformance suite on a serial line`(_ check: RegisterBusConformance) async throws {
-        try await check.run(on: SimulatedRegisterPlant(.serial(baud: 1_000_000)))
+        try await check.run(on: SimulatedRegisterPlant(.serial(LineTiming(baud: 1_000_000, parity: .none, stopBits: 1))))
     }
 
     @Test func `a transaction takes as long as its frames and the device`() async throws {
-        let bus = bus(.serial(baud: 9600))
+        let bus = bus(.serial(LineTiming(baud: 9600, parity: .none, stopBits: 1)))
         let (reply, took) = await finish { try? await bus.read(self.request(1)) }
         #expect(reply?.words.count == 4)
-        // 8 characters there and 13 back, 3.5 of silence, at 11 bits each, and 20 ms to think.
-        let characters = 8.0 + 13 + 3.5
-        #expect((took.seconds - (characters * 11 / 9600 + 0.020)).magnitude < 1e-6)
+        // 8 characters there and 13 back of 10 bits, twice 3.5 characters of silence of 11 bits, and 20 ms to think.
+        #expect((took.seconds - (21.0 * 10 / 9600 + 7.0 * 11 / 9600 + 0.020)).magnitude < 1e-6)
         #expect(await bus.statistics().busy == took)
     }
 
@@ -86,7 +85,7 @@ import Testing
     }
 
     @Test func `a reply that is too long for the time-out is none`() async throws {
-        let bus = bus(.serial(baud: 1200))
+        let bus = bus(.serial(LineTiming(baud: 1200, parity: .none, stopBits: 1)))
         let (error, took) = await finish {
             await self.failure { () throws(BusError) in try await bus.read(self.request(1, count: 100)) }
         }

@@ -95,12 +95,12 @@ class SilenceFramer(ModbusRtuFramer):
         super().processIncomingPacket(data, callback, unit, **options)
 
 
-async def serve(specification: dict[str, Any]) -> None:
+async def serve(specification: dict[str, Any], make: type[Unit] = Unit) -> None:
     """Serves until the process is ended."""
     control = Control(Path(specification["control"]))
     with open(specification["log"], "a", encoding="utf-8") as log:
         units = {
-            unit["address"]: Unit(specification["bus"], unit["address"], MODELS[unit["model"]], control, log)
+            unit["address"]: make(specification["bus"], unit["address"], MODELS[unit["model"]], control, log)
             for unit in specification["units"]
         }
         context = Units(units, control)

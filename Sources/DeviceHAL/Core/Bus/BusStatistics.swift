@@ -17,15 +17,25 @@ public struct UnitStatistics: Sendable, Equatable {
     public var exceptions: UInt64 = 0
     /// Probes sent to find the place again, or to learn before a first write whether the line echoes.
     public var probes: UInt64 = 0
-    /// Sum of the times from request to believed reply.
+    /// Sum of the times from the end of a request to that of its believed reply.
     public var latencyTotal: Duration = .zero
     /// The longest of them.
     public var latencyMaximum: Duration = .zero
+    /// How they are distributed.
+    public var latencies = LatencyHistogram()
     /// True while replies of this unit are not believed.
     public var resynchronising = false
 
     /// All zero.
     public init() {}
+
+    /// Counts a believed reply.
+    public mutating func count(reply latency: Duration) {
+        replies += 1
+        latencyTotal += latency
+        latencyMaximum = max(latencyMaximum, latency)
+        latencies.count(latency)
+    }
 }
 
 /// Counters of one bus.

@@ -115,6 +115,15 @@ public protocol RegisterBus: Sendable {
     /// The counters since start.
     func statistics() async -> BusStatistics
 
+    /// The last frames with numbers above the given one, oldest first, at most `FrameLog.capacity`; none on a bus without a wire.
+    func frames(after number: UInt64) async -> [BusFrame]
+
+    /// Makes one read transaction and says which frames it was made of.
+    func watchedRead(_ request: RegisterRequest) async -> WatchedTransaction
+
+    /// Makes one write transaction and says which frames it was made of; a reply without words.
+    func watchedWrite(_ request: RegisterWrite) async -> WatchedTransaction
+
     /// Closes the port and ends the thread behind it.
     func close() async
 }
@@ -122,4 +131,22 @@ public protocol RegisterBus: Sendable {
 extension RegisterBus {
     /// No thread.
     public var thread: (any TaskExecutor)? { nil }
+
+    /// No wire.
+    public func frames(after number: UInt64) async -> [BusFrame] { [] }
+
+    /// No wire.
+    public func watchedRead(_ request: RegisterRequest) async -> WatchedTransaction {
+        do throws(BusError) { return WatchedTransaction(result: .success(try await read(request))) } catch {
+            return WatchedTransaction(result: .failure(error))
+        }
+    }
+
+    /// No wire.
+    public func watchedWrite(_ request: RegisterWrite) async -> WatchedTransaction {
+        do throws(BusError) {
+            try await write(request)
+            return WatchedTransaction(result: .success(RegisterReply(words: [])))
+        } catch { return WatchedTransaction(result: .failure(error)) }
+    }
 }

@@ -6,6 +6,8 @@
 public enum ModbusException {
     /// The gateway in between got no answer from the unit in its own time: a late one may still be on its way.
     public static let gatewayTargetSilent: UInt8 = 11
+    /// The gateway in between has no way to the unit.
+    public static let gatewayPathUnavailable: UInt8 = 10
 
     /// The code with its name.
     public static func describe(_ code: UInt8) -> String {
@@ -18,7 +20,7 @@ public enum ModbusException {
             case 5: "acknowledge"
             case 6: "device busy"
             case 8: "memory parity error"
-            case 10: "gateway path unavailable"
+            case gatewayPathUnavailable: "gateway path unavailable"
             case gatewayTargetSilent: "gateway target failed to respond"
             default: "not a standard code"
             }

@@ -13,6 +13,9 @@
 // there is none. Otherwise the unit rests again and the next probe uses a function of its own, where an exception
 // (illegal function) is proof too.
 //
+// Where no transaction id parts them, a frame of a unit in doubt that comes when its rest is over answers no request within
+// `maxLatency`: the unit is slower than it was said to be. It is put in quarantine for as long again as it was seen to be late.
+//
 // A unit that no probe can reach (two refusals, a full list, no shape left) rests until nothing was heard from it for
 // `oblivion`, at least ten times `maxLatency`, and starts afresh: nothing on a wire waits longer. That is also what
 // bounds the list, and brings a unit back that was dead for long.
@@ -34,6 +37,8 @@ public struct Resynchronisation: Sendable {
         var unanswered: [RequestFrame.Shape] = []
         var cause: BusError.RestCause
         var restUntil: MonotonicTime
+        /// When the first of the unanswered requests was sent.
+        let firstAskedAt: MonotonicTime
         /// The last request to the unit, or old frame of it.
         var lastHeardAt: MonotonicTime
         /// The unit's patience, as the last request gave it.
@@ -87,7 +92,9 @@ public struct Resynchronisation: Sendable {
     ) {
         unmarked.insert(frame.unit)
         let ownRest = sentAt + maxLatency
-        var doubt = doubts[frame.unit] ?? Doubt(cause: cause, restUntil: ownRest, lastHeardAt: sentAt, maxLatency: maxLatency)
+        var doubt =
+            doubts[frame.unit]
+            ?? Doubt(cause: cause, restUntil: ownRest, firstAskedAt: sentAt, lastHeardAt: sentAt, maxLatency: maxLatency)
         doubt.cause = cause
         doubt.maxLatency = maxLatency
         doubt.lastHeardAt = max(doubt.lastHeardAt, sentAt)
@@ -114,6 +121,15 @@ public struct Resynchronisation: Sendable {
     /// An old frame of the unit arrived: it is not silent.
     public mutating func heard(_ unit: UInt8, now: MonotonicTime) {
         doubts[unit]?.lastHeardAt = now
+    }
+
+    /// An old frame of the unit arrived on a wire without transaction ids. When nothing could come any more, quarantine.
+    public mutating func heardLate(_ unit: UInt8, now: MonotonicTime) {
+        heard(unit, now: now)
+        guard var doubt = doubts[unit], now > doubt.restUntil else { return }
+        let seen = max(doubt.maxLatency, now - doubt.firstAskedAt)
+        doubt.restUntil = now + min(seen, silence(doubt.maxLatency))
+        doubts[unit] = doubt
     }
 
     /// A reply of the unit is believed.

@@ -29,6 +29,8 @@ public struct DeviceProfile: Sendable, Equatable {
         public var responseTimeout: Duration?
         /// How late a reply may come; nil means twice the time-out.
         public var maxLatency: Duration?
+        /// How long it thinks before a reply, for the arithmetic of the line's time; nil where the manual does not say.
+        public var replyDelay: Duration?
         /// Rest between transactions.
         public var gap: Duration
         /// From power-on to values that may be believed.
@@ -38,15 +40,22 @@ public struct DeviceProfile: Sendable, Equatable {
 
         /// - Parameters: as the properties; the defaults are a patient device without warm-up.
         public init(
-            responseTimeout: Duration? = nil, maxLatency: Duration? = nil, gap: Duration = .zero, warmUp: Duration = .zero,
-            maxRegisters: Int = 125
+            responseTimeout: Duration? = nil, maxLatency: Duration? = nil, replyDelay: Duration? = nil,
+            gap: Duration = .zero,
+            warmUp: Duration = .zero, maxRegisters: Int = 125
         ) {
             self.responseTimeout = responseTimeout
             self.maxLatency = maxLatency
+            self.replyDelay = replyDelay
             self.gap = gap
             self.warmUp = warmUp
             self.maxRegisters = maxRegisters
         }
+
+        /// What a slave is expected to take to reply when its manual does not say: most of those looked at take 1 to 50 ms.
+        public static let usualReplyDelay = Duration.milliseconds(20)
+        /// What it takes at least: hardly one is faster.
+        public static let leastReplyDelay = Duration.milliseconds(2)
     }
 
     /// A golden vector: words as they come from the wire, and what a person reads.

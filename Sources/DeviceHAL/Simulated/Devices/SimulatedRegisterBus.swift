@@ -18,6 +18,12 @@ public final class SimulatedRegisterBus: RegisterBus {
 
     private typealias Outcome = Result<RegisterReply, BusError>
 
+    /// What a unit said, and how long that took.
+    private struct Answer {
+        var words: [UInt16]
+        var latency: Duration
+    }
+
     private let id: String
     private let units: [UInt8: any RegisterSource]
     private let wire: WireTime
@@ -99,11 +105,11 @@ public final class SimulatedRegisterBus: RegisterBus {
         }
         switch await exchange(frame, action, timing) {
         case .failure(let error): return .failure(error)
-        case .success(let words):
+        case .success(let answer):
             return state.withLock { state in
-                state.counters.units[frame.unit, default: UnitStatistics()].replies += 1
+                state.counters.units[frame.unit, default: UnitStatistics()].count(reply: answer.latency)
                 let isFirst = action == nil && state.resynchronisation.believed(frame.unit)
-                return .success(RegisterReply(words: words, afterResynchronisation: isFirst, connection: 1))
+                return .success(RegisterReply(words: answer.words, afterResynchronisation: isFirst, connection: 1))
             }
         }
     }
@@ -149,7 +155,7 @@ public final class SimulatedRegisterBus: RegisterBus {
     /// Sends the request, and waits as long as its answer takes, at most until the deadline.
     private func exchange(
         _ frame: RequestFrame, _ action: RegisterWrite.Action?, _ timing: UnitTiming
-    ) async -> Result<[UInt16], BusError> {
+    ) async -> Result<Answer, BusError> {
         count(frame.unit) { $0.transactions += 1 }
         let sentAt = clock.now().monotonic + wire.request(frame)
         var answer = ask(frame, action, at: sentAt - begin)
@@ -180,15 +186,12 @@ public final class SimulatedRegisterBus: RegisterBus {
     private func judge(
         _ answer: Result<[UInt16], RegisterFault>, _ frame: RequestFrame, _ timing: UnitTiming, sentAt: MonotonicTime,
         latency: Duration, _ state: inout State
-    ) -> Result<[UInt16], BusError> {
+    ) -> Result<Answer, BusError> {
         let unit = frame.unit
         var counters = state.counters.units[unit] ?? UnitStatistics()
         defer { state.counters.units[unit] = counters }
         switch answer {
-        case .success(let words):
-            counters.latencyTotal += latency
-            counters.latencyMaximum = max(counters.latencyMaximum, latency)
-            return .success(words)
+        case .success(let words): return .success(Answer(words: words, latency: latency))
         case .failure(.exception(let code)):
             counters.exceptions += 1
             return .failure(failure(.exception(code: code), unit, ModbusException.describe(code)))

@@ -64,7 +64,7 @@ extension PageBuilder {
                 number(unit.unit), number(unit.transactions), number(unit.replies), number(unit.timeouts, bad: true),
                 number(unit.checksumErrors, bad: true), number(unit.mismatches, bad: true), number(unit.exceptions, bad: true),
                 .text(StyledText(Words.number(unit.latencyMeanMs))), .text(StyledText(Words.number(unit.latencyMaxMs))),
-                .text(unit.resynchronising ? StyledText("resynchronising", .warning) : "in step"),
+                .text(Self.state(unit)),
                 .text(StyledText(unit.sensors.joined(separator: " "))),
             ]
         }
@@ -76,7 +76,7 @@ extension PageBuilder {
                 .init(title: "MISMATCH", least: 8, rank: 4, right: true),
                 .init(title: "EXCEPTION", least: 9, rank: 3, right: true),
                 .init(title: "MEAN ms", least: 7, rank: 5, right: true),
-                .init(title: "MAX ms", least: 7, rank: 8, right: true), .init(title: "STATE", least: 7, most: 15, rank: 7),
+                .init(title: "MAX ms", least: 7, rank: 8, right: true), .init(title: "STATE", least: 7, most: 32, rank: 7),
                 .init(title: "SENSORS", least: 12, most: 60, rank: 9),
             ], rows, width: width - 4)
     }
@@ -164,6 +164,12 @@ extension PageBuilder {
 
     private static func joined(_ parts: [StyledText], none: String) -> StyledText {
         parts.isEmpty ? StyledText(none) : parts.dropFirst().reduce(parts[0]) { $0 + StyledText(" · ", .quiet) + $1 }
+    }
+
+    /// Whether a unit answers, and when it is asked again if it does not.
+    private static func state(_ unit: BusRow.Unit) -> StyledText {
+        if let silence = Words.silence(unit) { return StyledText(silence, .warning) }
+        return unit.resynchronising ? StyledText("resynchronising", .warning) : "in step"
     }
 
     /// The faults of a unit by kind, or that there are none.

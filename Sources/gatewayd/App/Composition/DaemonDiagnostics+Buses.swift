@@ -36,18 +36,30 @@ extension DaemonDiagnostics {
     }
 
     private func units(of poller: BusPoller, _ statistics: BusStatistics) -> [BusRow.Unit] {
-        let sensors = Dictionary(grouping: poller.sensors.map(\.sensor)) { $0.unit }
-        return Set(sensors.keys).union(statistics.units.keys).sorted().map { address in
+        let known = poller.units
+        let now = fieldClock.now().monotonic
+        // Of the units nobody has configured those that were ever heard: a scan asks all of them.
+        let heard = statistics.units.filter { $0.value.replies + $0.value.exceptions > 0 }.keys
+        return Set(known.keys).union(heard).sorted().map { address in
             let unit = statistics.units[address] ?? UnitStatistics()
             return BusRow.Unit(
-                unit: Int(address), sensors: (sensors[address] ?? []).map { "\($0.cover)/\($0.id)" },
+                unit: Int(address), sensors: (known[address]?.sensors ?? []).map(\.description),
                 transactions: Int(unit.transactions),
                 replies: Int(unit.replies), timeouts: Int(unit.timeouts), checksumErrors: Int(unit.checksumErrors),
                 mismatches: Int(unit.mismatches), exceptions: Int(unit.exceptions), probes: Int(unit.probes),
                 latencyMeanMs: unit.replies == 0 ? nil : unit.latencyTotal.seconds * 1000 / Double(unit.replies),
                 latencyMaxMs: unit.replies == 0 ? nil : unit.latencyMaximum.seconds * 1000,
-                latencyTotalMs: unit.latencyTotal.seconds * 1000, resynchronising: unit.resynchronising)
+                latencyTotalMs: unit.latencyTotal.seconds * 1000,
+                latencyP50Ms: Self.milliseconds(0.5, of: unit), latencyP99Ms: Self.milliseconds(0.99, of: unit),
+                resynchronising: unit.resynchronising,
+                silences: known[address]?.silence?.failures ?? 0,
+                quarantineSeconds: known[address]?.silence.flatMap { $0.until > now ? ($0.until - now).seconds : nil })
         }
+    }
+
+    /// A percentile of the reply times; its bucket may end behind the longest time there was.
+    private static func milliseconds(_ part: Double, of unit: UnitStatistics) -> Double? {
+        unit.latencies.percentile(part).map { min($0, unit.latencyMaximum).seconds * 1000 }
     }
 
     private func row(of watcher: LineWatcher) async -> BusRow {

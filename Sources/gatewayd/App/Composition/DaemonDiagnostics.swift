@@ -19,6 +19,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
     let readings: ReadingsWriter
     let alarms: AlarmWriter
     let audit: AuditLog
+    let profiles: ProfileLibrary
+    let scanners: [BusScanner]
     let clock: any TimeSource
     /// Time at the sensors: another one than `clock` only in a simulation.
     let fieldClock: any TimeSource
@@ -28,7 +30,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
 
     init(
         start: StartConfiguration, boot: String, store: Store, intake: Intake, fieldBuses: [FieldBus], uplinks: [UplinkService],
-        readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, clock: any TimeSource,
+        readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, profiles: ProfileLibrary, scanners: [BusScanner],
+        clock: any TimeSource,
         fieldClock: any TimeSource, simulation: Simulation?
     ) {
         self.start = start
@@ -40,6 +43,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
         self.readings = readings
         self.alarms = alarms
         self.audit = audit
+        self.profiles = profiles
+        self.scanners = scanners
         self.clock = clock
         self.fieldClock = fieldClock
         self.simulation = simulation

@@ -81,7 +81,12 @@ public struct GatewayApplication: Sendable {
         let diagnostics = DaemonDiagnostics(
             start: start, boot: boot, store: store, intake: intake, fieldBuses: fieldBuses, uplinks: uplinks, readings: readings,
             alarms: alarms,
-            audit: AuditLog(path: configuration.store.path + "/audit.log", executor: auditThread, clock: clock), clock: clock,
+            audit: AuditLog(path: configuration.store.path + "/audit.log", executor: auditThread, clock: clock),
+            profiles: ProfileLibrary(siteFolders: configuration.profileFolders, executor: auditThread),
+            scanners: fieldBuses.compactMap {
+                guard case .modbus(let poller) = $0 else { return nil }
+                return BusScanner(poller: poller, clock: fieldClock, log: log)
+            }, clock: clock,
             fieldClock: fieldClock, simulation: simulation)
         if let order = simulation?.order {
             log.notice(
@@ -128,6 +133,7 @@ public struct GatewayApplication: Sendable {
             UntilShutdown {
                 await withDiscardingTaskGroup { group in
                     for bus in fieldBuses { group.addTask { await bus.run() } }
+                    for scanner in diagnostics.scanners { group.addTask { await scanner.run() } }
                     if let simulation {
                         group.addTask {
                             await simulation.run {

@@ -44,30 +44,32 @@ struct WiringPlan {
             guard let link = ModbusLink(bus.link) else {
                 return .gpio(watcher(bus, sensors, clock: clock, simulation, intake, log))
             }
-            return .modbus(poller(bus, link, sensors, clock: clock, simulation, intake, log))
+            let elsewhere = configuration.covers.filter { $0.sensors.contains { $0.bus != bus.id } }.map(\.code)
+            let sharesCovers = sensors.contains { elsewhere.contains($0.cover) }
+            return .modbus(poller(bus, link, sensors, sharesCovers, clock: clock, simulation, intake, log))
         }
     }
 
     private typealias PlacedSensor = (cover: String, settings: SensorSettings)
 
     private func poller(
-        _ bus: BusSettings, _ link: ModbusLink, _ sensors: [PlacedSensor], clock: any TimeSource, _ simulation: Simulation?,
-        _ intake: Intake, _ log: Logger
+        _ bus: BusSettings, _ link: ModbusLink, _ sensors: [PlacedSensor], _ sharesCovers: Bool, clock: any TimeSource,
+        _ simulation: Simulation?, _ intake: Intake, _ log: Logger
     ) -> BusPoller {
         // A bus without sensors polls nothing: simulated time must not wait for it.
         let clock = simulation.map { sensors.isEmpty ? $0.clock : $0.seat() } ?? clock
         let registers =
             simulation?.registers(bus, sensors, clock: clock) ?? LinuxModbusBus(id: bus.id, link: link)
-        let devices = sensors.compactMap { cover, settings -> (sensor: ModbusSensor, every: Duration)? in
+        let devices = sensors.compactMap { cover, settings -> BusPoller.Place? in
             guard case .modbus(let unit, let profile) = settings.device else { return nil }
             let sensor = ModbusSensor(
                 cover: cover, id: settings.id, unit: unit, profile: profile, busResponseTimeout: bus.responseTimeout,
-                bus: registers, clock: clock, origin: simulation == nil ? .field : .simulated)
-            return (sensor, settings.every)
+                origin: simulation == nil ? .field : .simulated)
+            return BusPoller.Place(sensor: sensor, every: settings.every)
         }
         return BusPoller(
-            id: bus.id, kind: bus.link.kind, address: bus.link.address, bus: registers, sensors: devices, clock: clock,
-            intake: intake, log: log)
+            id: bus.id, kind: bus.link.kind, address: bus.link.address, bus: registers, sensors: devices,
+            sharesCovers: sharesCovers, clock: clock, intake: intake, log: log)
     }
 
     private func watcher(

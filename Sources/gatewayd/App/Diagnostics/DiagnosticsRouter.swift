@@ -33,12 +33,14 @@ struct DiagnosticsRouter: Sendable {
             return DiagnosticsResponse(.methodNotAllowed, "\(path) takes \(allowed) only", allow: allowed)
         }
         do throws(DiagnosticsFailure) {
-            let filter = try Self.filter(of: route, query: parts.count > 1 ? parts[1] : "")
+            let values = try Self.parameters(of: route, query: parts.count > 1 ? parts[1] : "")
             switch route {
             case .status: return DiagnosticsResponse(try await source.status())
-            case .sensors: return DiagnosticsResponse(try await source.sensors(cover: filter))
+            case .sensors: return DiagnosticsResponse(try await source.sensors(cover: values["cover"]))
             case .alarms: return DiagnosticsResponse(try await source.alarms())
-            case .buses: return DiagnosticsResponse(try await source.buses(bus: filter))
+            case .buses: return DiagnosticsResponse(try await source.buses(bus: values["bus"]))
+            case .busTrace, .busScan, .busRead, .busWrite, .startBusScan, .stopBusScan:
+                return try await respond(onBus: route, values, to: request, peer)
             case .gpio: return DiagnosticsResponse(try await source.gpio())
             case .outbox: return DiagnosticsResponse(try await source.outbox())
             case .uplinks: return DiagnosticsResponse(try await source.uplinks())
@@ -66,23 +68,31 @@ struct DiagnosticsRouter: Sendable {
         return peer
     }
 
-    private static func filter(of route: DiagnosticsRoute, query: Substring) throws(DiagnosticsFailure) -> String? {
-        var result: String?
+    private static func parameters(
+        of route: DiagnosticsRoute, query: Substring
+    ) throws(DiagnosticsFailure) -> [String: String] {
+        var result: [String: String] = [:]
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = route.filter, parts.first.map({ $0 == name }) == true, result == nil else {
-                let known = route.filter.map { "the one parameter \($0)=" } ?? "no parameters"
-                throw DiagnosticsFailure(.invalid, "\(route.path) takes \(known)")
+            guard let name = parts.first.map(String.init), route.parameters.contains(name), result[name] == nil else {
+                let known = route.parameters.map { "\($0)=" }.joined(separator: " and ")
+                let words =
+                    switch route.parameters.count {
+                    case 0: "no parameters"
+                    case 1: "the one parameter \(known)"
+                    default: "the parameters \(known)"
+                    }
+                throw DiagnosticsFailure(.invalid, "\(route.path) takes \(words)")
             }
             guard parts.count == 2, let value = PercentCoding.decode(parts[1]), !value.isEmpty else {
                 throw DiagnosticsFailure(.invalid, "the parameter \(name) has no value that can be read")
             }
-            result = value
+            result[name] = value
         }
         return result
     }
 
-    private static func body<Body: Decodable>(
+    static func body<Body: Decodable>(
         _ type: Body.Type, of request: DiagnosticsRequest, like example: String
     ) throws(DiagnosticsFailure) -> Body {
         do { return try JSONDecoder().decode(type, from: Data(request.body)) } catch {

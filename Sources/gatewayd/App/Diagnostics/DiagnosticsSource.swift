@@ -27,6 +27,25 @@ public protocol DiagnosticsSource: Sendable {
     /// - Parameter bus: a bus's id, or nil for all.
     /// - Throws: `notFound` when there is no such bus.
     func buses(bus: String?) async throws(DiagnosticsFailure) -> BusReport
+    /// The last frames of a bus.
+    /// - Parameter after: only frames with higher numbers.
+    /// - Throws: `notFound` when there is no such bus, `invalid` when it has no frames.
+    func trace(bus: String, after: UInt64) async throws(DiagnosticsFailure) -> BusTraceReport
+    /// Makes one read transaction, between two of the polls.
+    /// - Throws: `notFound` when there is no such bus, `invalid` when it cannot be asked that.
+    func read(_ request: BusReadRequest) async throws(DiagnosticsFailure) -> BusReadReport
+    /// Makes one write transaction; the caller's right has been checked. It is put on record before it is made.
+    /// - Throws: as `read`; `unavailable` when it cannot be put on record.
+    func write(_ request: BusWriteRequest, actor: String) async throws(DiagnosticsFailure) -> BusWriteReport
+    /// Begins to look for devices; the caller's right has been checked.
+    /// - Throws: `notFound` when there is no such bus, `invalid` when it has no units, `conflict` when it cannot be now.
+    func startScan(_ request: BusScanRequest, actor: String) async throws(DiagnosticsFailure) -> BusScanReport
+    /// How far the scan is, or how the last one ended.
+    /// - Throws: `notFound` when there is no such bus or was no scan.
+    func scan(bus: String) async throws(DiagnosticsFailure) -> BusScanReport
+    /// Ends the scan.
+    /// - Throws: as `scan`.
+    func stopScan(bus: String, actor: String) async throws(DiagnosticsFailure) -> BusScanReport
     /// The digital lines of every chip in the configuration.
     func gpio() async throws(DiagnosticsFailure) -> GPIOReport
     /// What the outbox holds.

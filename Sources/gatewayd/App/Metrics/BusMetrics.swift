@@ -38,6 +38,9 @@ enum BusMetrics {
         "The longest time from request to believed reply since the daemon started; missing before the first.")
     static let resynchronising = MetricFamily.gauge(
         "gatewayd_bus_unit_resynchronising", by: unitLabels, "1 while the unit is not believed until a probe was answered.")
+    static let quarantined = MetricFamily.gauge(
+        "gatewayd_bus_quarantined_units", by: ["bus"],
+        "Units of the bus that are asked less often because they do not answer; bad readings stand for those that are left out.")
     static let lostEdges = MetricFamily.counter(
         "gatewayd_gpio_lost_edges_total", by: ["bus", "cover", "sensor"], "Edges of a contact that are known to be lost.")
 
@@ -45,7 +48,7 @@ enum BusMetrics {
         title: "Buses",
         families: [
             info, connected, busy, opens, stray, transactions, replies, timeouts, checksumErrors, mismatches, exceptions, probes,
-            replyTime, longest, resynchronising, lostEdges,
+            replyTime, longest, resynchronising, quarantined, lostEdges,
         ])
 
     static func add(_ figures: MetricsFigures, to set: inout MetricSet) {
@@ -56,6 +59,7 @@ enum BusMetrics {
             set.add(busy, [bus.id], value: bus.busySeconds)
             set.add(opens, [bus.id], count: bus.connects)
             set.add(stray, [bus.id], count: bus.strayBytes)
+            set.add(quarantined, [bus.id], count: bus.units.count { $0.quarantineSeconds != nil })
             for unit in bus.units where !unit.sensors.isEmpty { add([bus.id, "\(unit.unit)"], [unit], to: &set) }
             let others = bus.units.filter(\.sensors.isEmpty)
             if !others.isEmpty { add([bus.id, otherUnits], others, to: &set) }

@@ -1,35 +1,73 @@
-// One bus's sensors, read in the order of the pure schedule; what comes back goes to the intake.
+// One bus's sensors, a transaction at a time in the order of the pure schedule; what comes back goes to the intake.
 import DeviceHAL
 import Logging
 import Platform
 import SensorModel
+import Synchronization
 
 /// Polls the sensors of one bus.
-public struct BusPoller: Sendable {
+public final class BusPoller: Sendable {
+    /// One sensor of the bus, and how often it is read.
+    public struct Place: Sendable {
+        /// The sensor, as it is at the start.
+        public var sensor: ModbusSensor
+        /// How often it is read.
+        public var every: Duration
+
+        /// - Parameters: as the properties.
+        public init(sensor: ModbusSensor, every: Duration) {
+            self.sensor = sensor
+            self.every = every
+        }
+    }
+
+    /// What a technician may know of a unit.
+    public struct UnitState: Sendable, Equatable {
+        /// `COVER/SENSOR` of the sensors behind it.
+        public var sensors: [SensorPlace] = []
+        /// The silence it is in.
+        public var silence: Quarantine.Silence?
+    }
+
     /// The bus's id.
     public let id: String
     /// How the bus is reached, in words.
     public let address: String
-    /// `modbus-rtu` or `modbus-tcp`.
+    /// `modbus-rtu`, `modbus-tcp` or `modbus-rtu-over-tcp`.
     public let kind: String
     /// The bus.
     public let bus: any RegisterBus
-    /// Its sensors and how often each is read.
-    public let sensors: [(sensor: ModbusSensor, every: Duration)]
+    private let places: [SensorPlace: Int]
+    private let state: Mutex<BusWork>
+    /// Says «look again» to a poller that waits for the next sensor's time.
+    private let wake = Mailbox<Void>(capacity: 1, whenFull: .dropNewest)
+    /// How long the poller may sleep without looking whether one of its covers came into alarm by another bus's sensor; nil
+    /// where no cover has sensors on two.
+    private let longestSleep: Duration?
     private let clock: any TimeSource
     private let intake: Intake
     private let log: Logger
 
-    /// - Parameters: as the properties.
+    /// - Parameters:
+    ///   - id: the bus's id.
+    ///   - kind: its kind, as in the configuration.
+    ///   - address: how it is reached, in words.
+    ///   - bus: the bus.
+    ///   - sensors: its sensors.
+    ///   - sharesCovers: whether one of their covers has sensors on another bus.
     public init(
-        id: String, kind: String, address: String, bus: any RegisterBus, sensors: [(sensor: ModbusSensor, every: Duration)],
+        id: String, kind: String, address: String, bus: any RegisterBus, sensors: [Place], sharesCovers: Bool = false,
         clock: any TimeSource, intake: Intake, log: Logger
     ) {
         self.id = id
         self.kind = kind
         self.address = address
         self.bus = bus
-        self.sensors = sensors
+        places = Dictionary(
+            sensors.enumerated().map { (SensorPlace(cover: $1.sensor.cover, sensor: $1.sensor.id), $0) },
+            uniquingKeysWith: { first, _ in first })
+        state = Mutex(BusWork(sensors))
+        longestSleep = sharesCovers ? BusSchedule.alarmPeriod : nil
         self.clock = clock
         self.intake = intake
         self.log = log
@@ -43,42 +81,92 @@ public struct BusPoller: Sendable {
     }
 
     private func poll() async {
-        var schedule = PollSchedule(periods: sensors.map(\.every), start: clock.now().monotonic)
-        var failing: [Int: [String]] = [:]
-        while !Task.isCancelled, let (index, due) = schedule.next() {
-            do { try await clock.sleep(until: due) } catch { return }
-            let readings = await sensors[index].sensor.poll()
-            intake.accept(readings)
-            await announce(index, readings, &failing)
-            schedule.finished(index, clock.now().monotonic)
+        state.withLock { $0.begin(now: clock.now().monotonic) }
+        var alarms: UInt64?
+        while !Task.isCancelled {
+            let version = intake.alarmsVersion
+            if alarms != version {
+                alarms = version
+                let covers = intake.coversInAlarm
+                state.withLock { $0.setInAlarm(covers, now: clock.now().monotonic) }
+            }
+            switch state.withLock({ $0.next(now: clock.now()) }) {
+            case .read(let index, let request):
+                let outcome = await Self.outcome { () async throws(BusError) in try await bus.read(request) }
+                state.withLock { $0.take(outcome, of: index, now: clock.now()) }
+            case .write(let index, let request):
+                let outcome = await Self.outcome { () async throws(BusError) in
+                    try await bus.write(request)
+                    return RegisterReply(words: [])
+                }
+                state.withLock { $0.take(outcome, of: index, now: clock.now()) }
+            case .readings(let delivery):
+                intake.accept(delivery.readings)
+                announce(delivery)
+                for asker in delivery.askers { asker.resume() }
+            case .idle(let moment):
+                _ = await wake.next(until: sleep(until: moment), clock: clock)
+            }
         }
+        for asker in state.withLock({ $0.end() }) { asker.resume() }
+    }
+
+    private func sleep(until moment: MonotonicTime?) -> MonotonicTime? {
+        guard let longestSleep, let moment else { return moment }
+        return min(moment, clock.now().monotonic + longestSleep)
+    }
+
+    private static func outcome(
+        _ transaction: () async throws(BusError) -> RegisterReply
+    ) async -> SensorEdge.Outcome {
+        do throws(BusError) { return .success(try await transaction()) } catch { return .failure(error) }
     }
 
     /// One line when channels of a sensor stop giving values, and one when all of them give values again.
-    private func announce(_ index: Int, _ readings: [Reading], _ failing: inout [Int: [String]]) async {
-        let without = readings.filter { $0.measurement.value == nil }.map(\.point.channel)
-        guard without != failing[index, default: []] else { return }
-        failing[index] = without
-        let sensor = sensors[index].sensor
-        let context: Logger.Metadata = ["bus": "\(id)", "unit": "\(sensor.unit)"]
-        guard !without.isEmpty else {
-            return log.notice("\(sensor.cover)/\(sensor.id) gives values again", metadata: context)
+    private func announce(_ delivery: BusWork.Delivery) {
+        guard delivery.isNews else { return }
+        let without = delivery.without
+        let context: Logger.Metadata = ["bus": "\(id)", "unit": "\(delivery.unit)"]
+        guard !without.isEmpty else { return log.notice("\(delivery.place) gives values again", metadata: context) }
+        let which = without.count == delivery.readings.count ? "" : " of \(without.joined(separator: ", "))"
+        log.warning("\(delivery.place) gives no value\(which): \(delivery.problem ?? "no reason known")", metadata: context)
+    }
+
+    /// What was wrong with the sensor at a place in its last poll; nil when nothing was, or when it is not on this bus.
+    public func problem(of place: SensorPlace) -> String? {
+        places[place].flatMap { index in state.withLock { $0.problem(of: index) } }
+    }
+
+    /// How patient the bus is with the unit of a sensor; nil when there is none at it.
+    public func timing(of unit: UInt8) -> UnitTiming? { state.withLock { $0.timing(of: unit) } }
+
+    /// The units of the bus's sensors.
+    public var units: [UInt8: UnitState] { state.withLock { $0.units } }
+
+    /// Waits for a gap between the polls, for somebody whose questions are less urgent than any of them.
+    /// - Parameters:
+    ///   - need: how long nothing may be due.
+    ///   - patience: returns after this even without a gap, so that a full bus serves such questions slowly and not never.
+    ///   - clock: of the caller.
+    public func gap(for need: Duration, patience: Duration, clock: any TimeSource) async {
+        let end = clock.now().monotonic + patience
+        while !Task.isCancelled {
+            let now = clock.now().monotonic
+            guard now < end, let due = state.withLock({ $0.nextDue(now: now) }), due - now < need else { return }
+            // Nobody says when a poll is over; looking again costs less than being told at every one of them.
+            try? await clock.sleep(until: min(end, max(due, now) + Self.lookAgain))
         }
-        let problem = await sensor.lastProblem ?? "no reason known"
-        let which = without.count == readings.count ? "" : " of \(without.joined(separator: ", "))"
-        log.warning("\(sensor.cover)/\(sensor.id) gives no value\(which): \(problem)", metadata: context)
     }
 
-    /// The sensor at a place; nil when it is not on this bus.
-    public func sensor(at place: SensorPlace) -> ModbusSensor? {
-        sensors.first { $0.sensor.cover == place.cover && $0.sensor.id == place.sensor }?.sensor
-    }
+    private static let lookAgain = Duration.milliseconds(10)
 
-    /// Reads one sensor now, after the transaction in progress.
+    /// Reads one sensor now: after the transaction in progress, before all others.
     /// - Returns: false when it is not on this bus.
     public func read(_ place: SensorPlace) async -> Bool {
-        guard let sensor = sensor(at: place) else { return false }
-        intake.accept(await sensor.poll())
+        guard let index = places[place] else { return false }
+        await withCheckedContinuation { asker in
+            if state.withLock({ $0.ask(index, asker) }) { wake.send(()) } else { asker.resume() }
+        }
         return true
     }
 }

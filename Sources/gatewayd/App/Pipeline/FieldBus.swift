@@ -53,7 +53,7 @@ public enum FieldBus: Sendable {
     /// What is wrong with a sensor, in words for a technician; nil when nothing is, or the sensor is not on this bus.
     public func problem(of place: SensorPlace) async -> String? {
         switch self {
-        case .modbus(let poller): await poller.sensor(at: place)?.lastProblem
+        case .modbus(let poller): poller.problem(of: place)
         case .gpio(let watcher): await watcher.sensor(at: place)?.lastProblem
         }
     }

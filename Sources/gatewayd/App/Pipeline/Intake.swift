@@ -37,6 +37,7 @@ public final class Intake: Sendable {
 
     private let clock: any TimeSource
     private let work: Mutex<IntakeWork>
+    private let version = Atomic<UInt64>(0)
 
     /// - Parameters:
     ///   - engine: already restored.
@@ -56,7 +57,13 @@ public final class Intake: Sendable {
     }
 
     /// Judges and records readings. The same reading handed over twice, by the poll and by who asked for it, counts once.
-    public func accept(_ new: [Reading]) { work.withLock { $0.accept(new, now: clock.now()) } }
+    public func accept(_ new: [Reading]) { change { $0.accept(new, now: clock.now()) } }
+
+    /// Another number than before says that other covers are in alarm; asking for it waits for nobody.
+    public var alarmsVersion: UInt64 { version.load(ordering: .acquiring) }
+
+    /// The covers that have a raised alarm.
+    public var coversInAlarm: Set<String> { work.withLock { $0.coversInAlarm } }
 
     /// The last number given to an alarm, committed or not.
     public var lastNumber: Int64 { work.withLock { $0.lastNumber } }
@@ -78,7 +85,7 @@ public final class Intake: Sendable {
     }
 
     /// Takes up what an earlier run left.
-    public func restore(_ alarms: [ActiveAlarm]) { work.withLock { $0.restore(alarms, now: clock.now()) } }
+    public func restore(_ alarms: [ActiveAlarm]) { change { $0.restore(alarms, now: clock.now()) } }
 
     /// The medium has granted numbers to the alarm lane.
     public func extendNumbers(through last: Int64) { work.withLock { $0.extendNumbers(through: last) } }
@@ -91,4 +98,12 @@ public final class Intake: Sendable {
 
     /// Readings of each point since the daemon started.
     public var counts: [Point: ReadingCounts] { work.withLock { $0.counts } }
+
+    /// Work that may bring covers into alarm, or out of it.
+    private func change(_ body: (inout IntakeWork) -> Void) {
+        work.withLock { work in
+            body(&work)
+            version.store(work.alarmsVersion, ordering: .releasing)
+        }
+    }
 }

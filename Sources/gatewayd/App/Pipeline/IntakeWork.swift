@@ -27,6 +27,10 @@ struct IntakeWork: Sendable {
     /// Transitions since the daemon started, those that gave way too.
     private(set) var steps: [AlarmStep: UInt64] = [:]
 
+    /// The covers that have a raised alarm, and how often that has changed.
+    private(set) var coversInAlarm: Set<String> = []
+    private(set) var alarmsVersion: UInt64 = 0
+
     /// What is known of a point.
     private struct Last {
         var reading: Reading?
@@ -93,6 +97,7 @@ struct IntakeWork: Sendable {
     /// Takes up what an earlier run left.
     mutating func restore(_ alarms: [ActiveAlarm], now: Timestamp) {
         record(engine.restore(alarms, points: settings.points, now: now))
+        lookForCoversInAlarm()
     }
 
     /// The medium has granted numbers to the alarm lane.
@@ -130,6 +135,14 @@ struct IntakeWork: Sendable {
             steps[AlarmStep(severity: transition.alarm.severity, to: transition.to), default: 0] += 1
             number(transition)
         }
+        if !transitions.isEmpty { lookForCoversInAlarm() }
+    }
+
+    private mutating func lookForCoversInAlarm() {
+        let covers = Set(engine.active.filter(\.state.isRaised).compactMap { $0.point?.cover })
+        guard covers != coversInAlarm else { return }
+        coversInAlarm = covers
+        alarmsVersion += 1
     }
 
     /// Without a number a transition waits for the medium, behind those that wait already.

@@ -169,9 +169,10 @@ extension ManholeSite {
 extension WireTime {
     fileprivate init(_ link: BusSettings.Link) {
         switch link {
-        case .serial(_, let baud, _, _): self = .serial(baud: baud)
+        case .serial(_, let baud, let parity, let stopBits):
+            self = .serial(LineTiming(baud: baud, parity: parity, stopBits: stopBits))
         // Behind a serial server there is a serial line.
-        case .rtuOverTCP: self = .serial(baud: 9600)
+        case .rtuOverTCP: self = .serial(LineTiming(baud: 9600, parity: .none, stopBits: 1))
         case .tcp, .gpio: self = .tcp
         }
     }

@@ -13,6 +13,8 @@ public struct Configuration: Sendable {
     public var socket: String
     /// Where reading is served over TCP; nil for nowhere.
     public var http: HTTPAddress?
+    /// The site's own folders of sensor models, absolute.
+    public var profileFolders: [String] = []
     /// Buses in the order of the file.
     public var buses: [BusSettings]
     /// Covers in the order of the file.

@@ -52,6 +52,7 @@ enum ProfileReader {
         guard let section = field.section() else { return timing }
         timing.responseTimeout = section["response_timeout"]?.duration()
         timing.maxLatency = section["max_latency"]?.duration()
+        timing.replyDelay = section["reply_delay"]?.duration()
         if let gap = section["gap"]?.duration() { timing.gap = gap }
         if let warmUp = section["warm_up"]?.duration() { timing.warmUp = warmUp }
         if let registers = section["max_registers"]?.integer() { timing.maxRegisters = registers }

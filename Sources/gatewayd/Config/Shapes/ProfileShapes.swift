@@ -57,6 +57,9 @@ extension Shapes {
             Key(
                 "max_latency", .duration(.milliseconds(10) ... .seconds(120)), otherwise: "twice the time-out",
                 "How late a reply may still come, not below `response_timeout`; so long a unit rests after a fault."),
+            Key(
+                "reply_delay", .duration(.zero ... .seconds(10)), otherwise: "20 ms expected, 2 ms at least",
+                "How long it thinks before a reply, as the manual says; for the arithmetic of the line's time."),
             Key("gap", .duration(.zero ... .seconds(10)), or: "0 s", "Rest between transactions."),
             Key(
                 "warm_up", .duration(.zero ... .seconds(86_400)), or: "0 s",

@@ -7,6 +7,8 @@ struct DeclaredBuses {
     var settings: [BusSettings] = []
     /// The ids of all buses, also of those with errors.
     var ids: [String] = []
+    /// Where each stands in the file.
+    var fields: [String: Field] = [:]
 
     /// The bus of an id, when it has no errors.
     func bus(_ id: String) -> BusSettings? { settings.first { $0.id == id } }
@@ -23,6 +25,7 @@ struct BusReader {
         var buses = DeclaredBuses()
         for entry in field?.named() ?? [] {
             buses.ids.append(entry.name)
+            buses.fields[entry.name] = entry.value
             guard let bus = reader.read(entry.name, entry.value) else { continue }
             buses.settings.append(bus)
         }

@@ -6,6 +6,8 @@ final class ProfileShelf {
     private let place: Place
     /// Searched in this order; the shipped folder comes last.
     private var folders: [String] = []
+    /// The site's folders, absolute; also those that a copy does not need.
+    private(set) var siteFolders: [String] = []
     private var models: [String: DeviceProfile?] = [:]
     private(set) var files: [SourceFile] = []
     private(set) var errors: [ConfigurationError] = []
@@ -24,6 +26,7 @@ final class ProfileShelf {
                 entry.refuse("expected a folder with sensor models, there is none at \(place.absolute(path))")
             }
             own.append(FileSystem.join(place.display, path))
+            siteFolders.append(place.absolute(path))
         }
         if !place.isCopy { folders = own + folders }
     }

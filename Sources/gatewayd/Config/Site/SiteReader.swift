@@ -32,6 +32,8 @@ struct SiteReader {
             gateway: gateway, store: store, socket: socket, buses: buses.settings, covers: covers, rules: rules, uplinks: uplinks,
             hash: hash)
         configuration.http = http
+        configuration.profileFolders = shelf.siteFolders
+        configuration.checkLoads(at: buses.fields)
         return configuration
     }
 

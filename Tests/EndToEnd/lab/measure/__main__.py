@@ -42,7 +42,7 @@ def measure(folder: Path, quick: bool, only: tuple[str, ...]) -> dict[str, Any]:
     run("w1", "500 readings a second", lambda: {"w1": steady.workload(folder, 6 if quick else 15, 2 if quick else 3)})
     run("w2", "as fast as it goes", lambda: {"w2": both(lambda kind: maximum.workload(folder, kind, 2 if quick else 6))})
     run("w3", "outage, and SIGKILL in it (w4)", lambda: outages(folder, quick))
-    run("w5", "a line of 9600 baud with a silent unit", lambda: {"w5": line.workload(folder / "w5", 5 if quick else 12)})
+    run("w5", "lines that keep their pace, with silent units", lambda: {"w5": line.workload(folder, 5 if quick else 12)})
     run("w6", "start, idle", lambda: {"w6": both(lambda kind: start.workload(folder, kind, *((2, 2) if quick else (5, 5))))})
     run("alone", "check, decoder", lambda: {
         "check_64_sensors_ms": alone.checking(folder / "check"), "decoder_million_per_second": alone.decoding(),

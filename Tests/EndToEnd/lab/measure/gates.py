@@ -30,6 +30,8 @@ class Verdict:
 
 CPU_RATIO, RSS_MB, BYTES_RATIO, DRAINED_S, GROWTH_MB = 3.0, 30.0, 1.1, 5.0, 4.0
 
+LINE_RATIO, SILENT_RATIO = 1 / 0.95, 1.1  # the line itself sets the time: these are no figures of this machine
+
 IN_FLIGHT_MB = 6.0  # a fast drain fills the window: 28 batches of 113 kB, once with us and once with libmosquitto
 
 
@@ -51,6 +53,10 @@ GATES = [
     *losses("w3.long", "W3 with ten times the feed", "missing", "doubled_beyond_window", "out_of_order", optional=True),
     Gate("W3 with ten times the feed: growth of memory while all wait, MB", "w3.long.growth_waiting_mb", GROWTH_MB, True),
     Gate("W3 with ten times the feed: growth of memory, drain included, MB", "w3.long.growth_mb", GROWTH_MB + IN_FLIGHT_MB, optional=True),
+    Gate("W5: one transaction at 9600 baud, times the arithmetic", "w5.baud9600.times_arithmetic", LINE_RATIO),
+    Gate("W5: one transaction at 115200 baud, times the arithmetic", "w5.baud115200.times_arithmetic", LINE_RATIO),
+    Gate("W5: the others' cycle with one silent of ten, times that without", "w5.one_of_ten.ratio", SILENT_RATIO),
+    Gate("W5: the others' cycle with four silent of 32, ms", "w5.four_of_32.cycle_silent_ms", 2000),
     *losses("w4.gatewayd", "W4", "missing_beyond_open_commit", "doubled_beyond_window", "out_of_order", "strange"),
     # A floor that loses something is no measure for one that does not.
     *losses("w1.floor", "W1, floor", "missing"),

@@ -1,6 +1,7 @@
-"""W5: ten RTU units on a line of 9600 baud, polled as fast as it allows; then one of them falls silent. Recorded only."""
+"""W5: RTU units on a line that keeps its pace: how much of it is used, and what silent units cost the others."""
 from __future__ import annotations
 
+import math
 import shutil
 import time
 from pathlib import Path
@@ -8,44 +9,99 @@ from typing import Any
 
 from ..bench import Bench, cover
 from ..wait import until
-from .paced import PacedLine
-from .programs import channels
+from .paced import Pace, PacedLine
 
-UNITS = 10
+REGISTERS = 4
+PROFILE = """schema: 1
+profile: four-words
+vendor: none
+model: four counters
+source: {document: the bench, page: "1"}
+verified: false
+timing: {reply_delay: 20 ms}
+channels:
+"""
+
+
+class Line:
+    """A daemon that reads so many units, each as often as the line allows."""
+
+    def __init__(self, folder: Path, units: int, pace: Pace):
+        self.folder, self.bench = folder, Bench(folder)
+        try:
+            self.paced = PacedLine(folder / "tty", units, pace)
+            self.bench.parts.callback(self.paced.stop)
+            self.gateway = self.bench.gateway()
+            (self.gateway.folder / "profiles").mkdir()
+            channel = '  c{0}: {{table: holding, address: {0}, type: uint16, quantity: raw, unit: "1"}}\n'
+            (self.gateway.folder / "profiles" / "four-words.yaml").write_text(
+                PROFILE + "".join(channel.format(number) for number in range(REGISTERS)))
+            every = f"{math.ceil(units * pace.transaction(REGISTERS) * 1000)} ms"
+            sensors = {
+                f"u{unit}": {"bus": "rs485-1", "unit": unit, "profile": "four-words", "every": every}
+                for unit in range(1, units + 1)
+            }
+            self.gateway.configuration.update(
+                profiles=["./profiles"],
+                buses={"rs485-1": {
+                    "kind": "modbus-rtu", "device": str(folder / "tty"), "baud": pace.baud, "response_timeout": "500 ms",
+                }},
+                covers=[{"code": cover(1), "scheme": "component16", "sensors": sensors}],
+            )
+            self.gateway.write()
+            self.gateway.start()
+            until(lambda: len(self.paced.asked) > 3 * units, 30, lambda: f"three cycles\n{self.gateway.child.tail()}")
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Line:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends it all."""
+        self.bench.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def cycle(self, seconds: float) -> float:
+        """Seconds between two readings of a unit that answers."""
+        begun = time.monotonic()
+        time.sleep(seconds)
+        return self.paced.cycle(begun, time.monotonic())
+
+
+def transactions(folder: Path, baud: int, seconds: float) -> dict[str, float]:
+    """Ten units that all answer: transactions a second, and how much longer one takes than the arithmetic says."""
+    pace = Pace(baud)
+    with Line(folder, 10, pace) as line:
+        cycle = line.cycle(seconds)
+        return {
+            "transactions_per_second": round(10 / cycle, 2), "cycle_ms": round(cycle * 1000, 1),
+            "times_arithmetic": round(cycle / (10 * pace.transaction(REGISTERS)), 3),
+        }
+
+
+def silent(folder: Path, units: int, silent_units: int, seconds: float, settle: float) -> dict[str, float]:
+    """The others' cycle without and with silent units, in ms; `settle`: until they are in quarantine."""
+    with Line(folder, units, Pace()) as line:
+        without = line.cycle(seconds)
+        line.paced.silent = frozenset(range(units - silent_units + 1, units + 1))
+        time.sleep(settle)
+        with_silent = line.cycle(seconds * 1.5)
+        return {
+            "cycle_ms": round(without * 1000, 1), "cycle_silent_ms": round(with_silent * 1000, 1),
+            "ratio": round(with_silent / without, 3),
+        }
 
 
 def workload(folder: Path, seconds: float) -> dict[str, Any]:
-    """The cycle without and with the silent unit, in ms."""
-    bench = Bench(folder)
-    try:
-        line = PacedLine(folder / "tty", UNITS)
-        bench.parts.callback(line.stop)
-        gateway = bench.gateway()
-        (gateway.folder / "profiles").mkdir()
-        (gateway.folder / "profiles" / "ten-words.yaml").write_text(channels())
-        sensors = {
-            f"u{unit}": {"bus": "rs485-1", "unit": unit, "profile": "ten-words", "every": "100 ms"}
-            for unit in range(1, UNITS + 1)
-        }
-        gateway.configuration.update(
-            profiles=["./profiles"],
-            buses={"rs485-1": {"kind": "modbus-rtu", "device": str(folder / "tty"), "baud": 9600, "response_timeout": "500 ms"}},
-            covers=[{"code": cover(1), "scheme": "component16", "sensors": sensors}],
-        )
-        gateway.write()
-        gateway.start()
-        until(lambda: len(line.asked) > 3 * UNITS, 30, lambda: f"three cycles\n{gateway.child.tail()}")
-        without = _cycle(line, seconds)
-        line.silent = UNITS
-        time.sleep(2)  # the first silence is met with probes
-        with_one = _cycle(line, seconds * 1.5)
-        return {"cycle_ms": without, "cycle_one_silent_ms": with_one, "ratio": round(with_one / without, 2)}
-    finally:
-        bench.close()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _cycle(line: PacedLine, seconds: float) -> float:
-    begun = time.monotonic()
-    time.sleep(seconds)
-    return round(line.cycle(begun, time.monotonic()) * 1000, 1)
+    """All of them."""
+    return {
+        "baud9600": transactions(folder / "w5-9600", 9600, seconds),
+        "baud115200": transactions(folder / "w5-115200", 115_200, seconds),
+        "one_of_ten": silent(folder / "w5-ten", 10, 1, seconds, settle=4),
+        "four_of_32": silent(folder / "w5-32", 32, 4, 2 * seconds, settle=10),
+    }

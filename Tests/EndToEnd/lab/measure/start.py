@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .account import memory
+from .account import memory, processor_seconds
 from .programs import COMMIT_INTERVAL, Daemon, Floor
 from .trial import Trial
 
@@ -19,13 +19,19 @@ def start(folder: Path, kind: type[Daemon] | type[Floor]) -> float:
 
 
 def idle(folder: Path, kind: type[Daemon] | type[Floor], settle: float) -> dict[str, float]:
-    """Memory with one unit that is read once an hour."""
+    """Memory and processor time with one unit that is read once an hour."""
     with Trial(folder, kind, units=1, every_ms=3_600_000) as trial:
         trial.start()
         trial.until_first()
         time.sleep(settle)
         pid = trial.program.child.pid
-        return {"idle_rss_mb": round(memory(pid, "Rss"), 1), "idle_pss_mb": round(memory(pid, "Pss"), 1)}
+        spent, begun = processor_seconds(pid), time.monotonic()
+        time.sleep(2 * settle)
+        share = (processor_seconds(pid) - spent) / (time.monotonic() - begun)
+        return {
+            "idle_rss_mb": round(memory(pid, "Rss"), 1), "idle_pss_mb": round(memory(pid, "Pss"), 1),
+            "idle_cpu_percent": round(share * 100, 3),
+        }
 
 
 def workload(folder: Path, kind: type[Daemon] | type[Floor], times: int, settle: float = 5) -> dict[str, Any]:

@@ -1,0 +1,80 @@
+// What is new on a bus since the last look: its frames in words, and whether some were missed. Pure.
+import DiagnosticsProtocol
+
+/// Follows the frames of a bus from answer to answer.
+public struct TraceFollower: Sendable {
+    /// What an answer brought.
+    public struct News: Sendable, Equatable {
+        /// The frames that are new and asked for.
+        public var frames: [BusFrameRow]
+        /// What each of them says.
+        public var words: [String]
+        /// That frames were missed, or that the daemon began anew; nil otherwise.
+        public var notice: String?
+    }
+
+    /// The number to ask after.
+    public private(set) var last: UInt64
+    private let kind: String
+    private let unit: Int?
+    /// The last request, which says what its reply means.
+    private var request: ModbusFrame?
+    private var seen = 0
+    private var missed: UInt64 = 0
+
+    /// - Parameters:
+    ///   - kind: the bus's kind.
+    ///   - after: the last number that is old.
+    ///   - unit: only the frames of this unit; nil for all.
+    public init(kind: String, after: UInt64, unit: Int? = nil) {
+        self.kind = kind
+        last = after
+        self.unit = unit
+    }
+
+    /// How it went, in one line.
+    public var summary: String { Words.count(seen, "frame") + (missed > 0 ? ", \(missed) missed" : "") }
+
+    /// Takes the answer to a question after `last`.
+    public mutating func take(_ report: BusTraceReport) -> News {
+        var notice: String?
+        if report.last < last {
+            notice = "gatewayd began anew; what came before the next frame is not known"
+            request = nil
+        } else if let first = report.frames.first?.number, first > last + 1 {
+            let count = first - last - 1
+            missed += count
+            request = nil
+            notice = "\(count) \(count == 1 ? "frame was" : "frames were") missed: the bus keeps only its last ones"
+        }
+        last = report.last
+        var news = News(frames: [], words: [], notice: notice)
+        for frame in report.frames {
+            let words = words(of: frame)
+            guard unit == nil || frame.unit == unit else { continue }
+            news.frames.append(frame)
+            news.words.append(words)
+        }
+        seen += news.frames.count
+        return news
+    }
+
+    private mutating func words(of frame: BusFrameRow) -> String {
+        let parsed = ModbusFrame(hex: frame.hex, kind: kind)
+        switch frame.kind {
+        case "request":
+            request = parsed
+            return parsed?.question ?? ""
+        case "reply":
+            // What was not believed may be anything.
+            return frame.problem.isEmpty || parsed?.isRefusal == true ? parsed?.answer(to: request) ?? "" : "not believed"
+        case "stray": return "not asked for"
+        default: return ""
+        }
+    }
+}
+
+extension ModbusFrame {
+    /// A whole exception reply (V1.1b3 §7).
+    fileprivate var isRefusal: Bool { pdu.count == 2 && pdu[0] & 0x80 != 0 }
+}

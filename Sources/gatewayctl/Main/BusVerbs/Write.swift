@@ -1,0 +1,54 @@
+// gatewayctl bus write: one write, after a yes.
+import ArgumentParser
+import DiagnosticsClient
+import DiagnosticsProtocol
+import Glibc
+
+extension Bus {
+    struct Write: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Writes registers or coils of a unit once; for root and the group gatewayd-operator.",
+            discussion: """
+                Asks before it writes; where there is no terminal it needs --yes. The daemon puts the write into its audit \
+                log before it makes it. Exits with 1 when the unit has not confirmed it: then it may have been carried out \
+                all the same, and reading it back tells.
+                """)
+
+        @Argument(help: ArgumentHelp("The bus's id.", valueName: "bus"), completion: Suggestions.buses) var bus: String
+        @Argument(help: ArgumentHelp("Unit address: 1 to 247 on a serial line, 0 to 255 over TCP.", valueName: "unit"))
+        var unit: Int
+        @Argument(help: ArgumentHelp("coil or holding.", valueName: "table")) var table: WritableTableName
+        @Argument(help: ArgumentHelp("The first register or coil, from 0.", valueName: "address")) var address: Int
+        @Argument(
+            help: ArgumentHelp("0 to 65535 for each register, 0 or 1 for each coil, from the address on.", valueName: "word"))
+        var words: [Int]
+        @Flag(help: "Write without asking.") var yes = false
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let request = BusWriteRequest(bus: bus, unit: unit, table: table.rawValue, address: address, words: words)
+            try confirm(Renderer.question(request))
+            try common.answer { client throws(ClientFailure) in
+                try client.post(.busWrite, request, seconds: 30, as: BusWriteReport.self)
+            } text: {
+                $0.text($1)
+            } isYes: {
+                $0.confirmed
+            }
+        }
+
+        /// Goes on only after a yes.
+        private func confirm(_ question: String) throws {
+            guard !yes else { return }
+            guard isatty(STDIN_FILENO) == 1 else {
+                CommonOptions.complain("a write needs --yes where nobody can be asked; it would \(question)")
+                throw ExitCode(ExitStatus.usage)
+            }
+            CommonOptions.write(Array("\(question)? [y/N] ".utf8), to: STDERR_FILENO)
+            guard ["y", "yes"].contains((readLine() ?? "").lowercased()) else {
+                CommonOptions.complain("nothing was written")
+                throw ExitCode(ExitStatus.no)
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+// Scans of a bus: whether one may begin, and what is known of it.
+import DeviceHAL
+import DiagnosticsProtocol
+import GatewayConfig
+
+extension DaemonDiagnostics {
+    func startScan(_ request: BusScanRequest, actor: String) async throws(DiagnosticsFailure) -> BusScanReport {
+        let scanner = try scanner(of: request.bus)
+        guard let bus = start.configuration.buses.first(where: { $0.id == request.bus }) else { throw gone(request.bus) }
+        if scanner.report?.state == "running" { throw running(request.bus) }
+        if request.otherSettings { try await mayLeaveItsSettings(scanner) }
+        let installed = await profiles.installed()
+        let line = ScanPlan.Line(
+            settings: bus.link.settings, isTCP: scanner.poller.kind == "modbus-tcp", responseTimeout: bus.responseTimeout)
+        let order = BusScanner.Order(
+            plan: ScanPlan(line: line, profiles: installed.profiles, otherSettings: request.otherSettings),
+            profiles: installed.profiles, problem: Self.problem(of: installed))
+        if request.preview { return BusScanner.report(of: order, bus: request.bus, state: "preview") }
+        if request.otherSettings {
+            let settings = order.plan.stages.filter { !$0.isOwn }.compactMap { $0.settings?.description }
+            try await putOnRecord(
+                actor, "bus.scan", "\(request.bus) at other settings: \(settings.joined(separator: ", "))")
+        }
+        guard let report = scanner.begin(order) else { throw running(request.bus) }
+        return report
+    }
+
+    func scan(bus: String) async throws(DiagnosticsFailure) -> BusScanReport {
+        guard let report = try scanner(of: bus).report else { throw noScan(bus) }
+        return report
+    }
+
+    func stopScan(bus: String, actor: String) async throws(DiagnosticsFailure) -> BusScanReport {
+        guard let report = try scanner(of: bus).stop() else { throw noScan(bus) }
+        return report
+    }
+
+    private func scanner(of bus: String) throws(DiagnosticsFailure) -> BusScanner {
+        let poller = try poller(of: bus)
+        guard let scanner = scanners.first(where: { $0.poller === poller }) else { throw gone(bus) }
+        return scanner
+    }
+
+    /// The bus is only taken away from sensors that give nothing anyway.
+    private func mayLeaveItsSettings(_ scanner: BusScanner) async throws(DiagnosticsFailure) {
+        let (id, kind) = (scanner.poller.id, scanner.poller.kind)
+        guard kind == "modbus-rtu", scanner.poller.bus is any LendableLine else {
+            let why = kind == "modbus-rtu" ? "its line is simulated" : "it is reached over the network"
+            throw DiagnosticsFailure(
+                .invalid, "bus \(id) cannot be set otherwise by this machine: \(why); scan it without other settings")
+        }
+        if let unit = await scanner.liveUnit() {
+            let sensors = scanner.poller.units[unit]?.sensors.map(\.description).joined(separator: ", ") ?? ""
+            throw DiagnosticsFailure(
+                .conflict,
+                "unit \(unit) (\(sensors)) of bus \(id) is alive and would not be read meanwhile: scan without other settings, or take "
+                    + "the bus's units off the line first")
+        }
+        let problem = await scanner.poller.bus.statistics().problem
+        if !problem.isEmpty { throw DiagnosticsFailure(.conflict, "bus \(id) has no port to scan with: \(problem)") }
+    }
+
+    private func running(_ bus: String) -> DiagnosticsFailure {
+        DiagnosticsFailure(
+            .conflict, "a scan of bus \(bus) runs already: look at it with gatewayctl bus scan \(bus), end it with --stop")
+    }
+
+    private func noScan(_ bus: String) -> DiagnosticsFailure {
+        DiagnosticsFailure(.notFound, "bus \(bus) was not scanned since the daemon started: gatewayctl bus scan \(bus) begins")
+    }
+
+    private func gone(_ bus: String) -> DiagnosticsFailure {
+        DiagnosticsFailure(.unavailable, "bus \(bus) has no scanner")
+    }
+
+    private static func problem(of installed: InstalledProfiles) -> String? {
+        if installed.profiles.isEmpty { return "no sensor models are installed: nothing can be named" }
+        guard !installed.broken.isEmpty else { return nil }
+        return "not looked for, these sensor models have errors (gatewayd check --profile FILE): "
+            + installed.broken.joined(separator: ", ")
+    }
+}
+
+extension BusSettings.Link {
+    /// The settings of a serial line of this machine.
+    fileprivate var settings: SerialSettings? {
+        guard case .serial(_, let baud, let parity, let stopBits) = self else { return nil }
+        return SerialSettings(baud: baud, parity: parity, stopBits: stopBits)
+    }
+}

@@ -1,0 +1,185 @@
+// One scan under way: asks stage by stage, names whom it finds, says how far it is.
+import DeviceHAL
+import DiagnosticsProtocol
+import Logging
+import SensorModel
+
+/// One scan from its first question to its last.
+struct BusSearch {
+    /// Why a stage ended before its last question.
+    private enum End: Equatable { case over, unwanted, disconnected }
+
+    private let scanner: BusScanner
+    private let number: UInt64
+    private let order: BusScanner.Order
+    private let log: Logger
+
+    init(scanner: BusScanner, number: UInt64, order: BusScanner.Order, log: Logger) {
+        self.scanner = scanner
+        self.number = number
+        self.order = order
+        self.log = log
+    }
+
+    private var poller: BusPoller { scanner.poller }
+    private var clock: any TimeSource { scanner.clock }
+    private var isWanted: Bool { scanner.isWanted(number) }
+
+    func run() async {
+        log.notice("a scan looks for devices", metadata: ["bus": "\(poller.id)"])
+        var position = 0
+        while position < order.plan.stages.count, isWanted {
+            guard !order.plan.stages[position].isOwn else {
+                guard await ask(position, over: poller.bus) == .over else { break }
+                position += 1
+                continue
+            }
+            let others = order.plan.stages[position...].prefix { !$0.isOwn }.indices
+            await askElsewhere(others)
+            position = others.upperBound
+        }
+        scanner.update(number) { $0.end("done") }
+        let found = scanner.report?.devices.count ?? 0
+        log.notice("the scan is over", metadata: ["bus": "\(poller.id)", "devices": "\(found)"])
+    }
+
+    /// The stages at other settings, while the bus's own port is closed.
+    private func askElsewhere(_ stages: Range<Int>) async {
+        guard let line = poller.bus as? any LendableLine else { return leaveOut("the line cannot be lent") }
+        if let unit = await scanner.liveUnit() { return leaveOut("unit \(unit) has begun to answer") }
+        let time = order.plan.stages[stages].reduce(.zero) { $0 + $1.duration }
+        await line.lend(to: "a scan", until: clock.now().monotonic + time) { loan in
+            for position in stages where isWanted {
+                guard let settings = order.plan.stages[position].settings else { continue }
+                await loan.at(settings) { bus in _ = await ask(position, over: bus) }
+            }
+        }
+    }
+
+    private func leaveOut(_ why: String) {
+        scanner.update(number) { $0.note("other settings were left out: \(why)") }
+    }
+
+    /// Asks a stage's questions.
+    private func ask(_ position: Int, over bus: any RegisterBus) async -> End {
+        let stage = order.plan.stages[position]
+        var round = ScanRound(stage)
+        var disconnections = 0
+        while isWanted {
+            switch round.next(now: clock.now().monotonic) {
+            case .over: return .over
+            case .wait(let moment): try? await clock.sleep(until: moment)
+            case .ask(let question, let read):
+                show("unit \(question.unit)\(Self.words(stage))", position, round)
+                let outcome = await self.outcome(of: read, question.unit, question.timing, stage, over: bus)
+                let finding = round.take(outcome, now: clock.now().monotonic)
+                scanner.update(number) { $0.asked += 1 }
+                switch finding {
+                case .nobody: disconnections = 0
+                case .device(let seen):
+                    disconnections = 0
+                    await name(question, seen, stage, over: bus)
+                    if isIndifferent(after: round.asked) { return .over }
+                case .noise:
+                    disconnections = 0
+                    scanner.update(number) {
+                        $0.note(
+                            "unit \(question.unit)\(Self.words(stage)): bytes came that are no reply; two devices at one address, or "
+                                + "a bad line?")
+                    }
+                case .disconnected(let why):
+                    disconnections += 1
+                    guard disconnections < BusScanner.mostDisconnections else {
+                        scanner.update(number) {
+                            $0.note("ended early: \(why)")
+                            $0.end("stopped")
+                        }
+                        return .disconnected
+                    }
+                    try? await clock.sleep(until: clock.now().monotonic + .seconds(1))
+                }
+            }
+        }
+        return .unwanted
+    }
+
+    /// Whether everybody has answered so far, as when a server gives one device's registers for every unit.
+    private func isIndifferent(after asked: Int) -> Bool {
+        guard poller.kind == "modbus-tcp", asked == BusScanner.indifferent, scanner.report?.devices.count == asked else {
+            return false
+        }
+        scanner.update(number) {
+            $0.note("the other units were left out: the first \(asked) all answer, so this server does not look at the address")
+        }
+        return true
+    }
+
+    /// Finds out which models a device may be, and puts it into the report.
+    private func name(_ question: ScanPlan.Question, _ seen: String, _ stage: ScanPlan.Stage, over bus: any RegisterBus) async {
+        let unit = question.unit
+        let timing = stage.isOwn ? poller.timing(of: unit) ?? question.timing : question.timing
+        var naming = ScanNaming(unit: unit, profiles: likelyFirst(unit, stage))
+        scanner.update(number) { $0.now = "which model unit \(unit)\(Self.words(stage)) is" }
+        while isWanted, let read = naming.next() {
+            let outcome = await patientOutcome(of: read, unit, timing, stage, over: bus)
+            naming.take(outcome, for: read)
+        }
+        var words = [seen]
+        for match in naming.matches { if let objection = match.objection { words.append("\(match.profile): \(objection)") } }
+        if !naming.unlikely.isEmpty { words.append("what little \(naming.unlikely.joined(separator: ", ")) requires fits too") }
+        if naming.wasGivenUp { words.append("it fell silent before all models were tried") }
+        let sensors = stage.isOwn ? poller.units[unit]?.sensors ?? [] : []
+        let device = BusScanReport.Device(
+            unit: Int(unit), settings: stage.settings?.description, profiles: naming.matches.map(\.profile),
+            sensors: sensors.map(\.description), seen: words.joined(separator: "; "))
+        scanner.update(number) { $0.devices.append(device) }
+    }
+
+    /// Models whose factory settings these are come first.
+    private func likelyFirst(_ unit: UInt8, _ stage: ScanPlan.Stage) -> [DeviceProfile] {
+        let isLikely = { (profile: DeviceProfile) in
+            profile.serial?.address == unit && stage.settings.map { profile.serial.map(SerialSettings.init) == $0 } != false
+        }
+        return order.profiles.filter(isLikely) + order.profiles.filter { !isLikely($0) }
+    }
+
+    /// As `outcome`, and again when the unit had to rest before, or gave the bus no proof of its place.
+    private func patientOutcome(
+        of read: ReadPlan.Block, _ unit: UInt8, _ timing: UnitTiming, _ stage: ScanPlan.Stage, over bus: any RegisterBus
+    ) async -> SensorEdge.Outcome {
+        var outcome = await outcome(of: read, unit, timing, stage, over: bus)
+        for _ in 0..<3 {
+            guard case .failure(let error) = outcome, isWanted else { break }
+            switch error.kind {
+            case .resting, .corruptReply: break
+            case .exception where error.detail.hasSuffix("probe"): break
+            default: return outcome
+            }
+            try? await clock.sleep(until: clock.now().monotonic + timing.maxLatency)
+            outcome = await self.outcome(of: read, unit, timing, stage, over: bus)
+        }
+        return outcome
+    }
+
+    /// One read; at the bus's own settings in a gap between the polls.
+    private func outcome(
+        of read: ReadPlan.Block, _ unit: UInt8, _ timing: UnitTiming, _ stage: ScanPlan.Stage, over bus: any RegisterBus
+    ) async -> SensorEdge.Outcome {
+        if stage.isOwn {
+            await poller.gap(for: stage.duration(of: read, timing), patience: BusScanner.patience, clock: clock)
+        }
+        let request = RegisterRequest(unit: unit, table: read.table, address: read.address, count: read.count, timing: timing)
+        do throws(BusError) { return .success(try await bus.read(request)) } catch { return .failure(error) }
+    }
+
+    private func show(_ words: String, _ position: Int, _ round: ScanRound) {
+        let later = order.plan.stages[(position + 1)...]
+        scanner.update(number) {
+            $0.now = words
+            $0.remaining = round.remaining + later.reduce(0) { $0 + $1.count }
+            $0.remainingSeconds = later.reduce(round.remainingTime) { $0 + $1.duration }.seconds
+        }
+    }
+
+    private static func words(_ stage: ScanPlan.Stage) -> String { stage.settings.map { " at \($0)" } ?? "" }
+}

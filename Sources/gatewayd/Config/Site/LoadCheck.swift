@@ -1,0 +1,83 @@
+// Whether a line can keep the periods of its sensors, with the arithmetic shown.
+import DeviceHAL
+import SensorModel
+
+extension Configuration {
+    /// What each serial line of this machine has to carry, by the bus's id, in the order of the file. Of a line behind a network
+    /// the speed is not known here.
+    func loads(_ delay: BusLoad.ReplyDelay) -> [(bus: String, load: BusLoad)] {
+        buses.compactMap { bus in
+            guard let line = bus.link.timing else { return nil }
+            let sensors = covers.flatMap(\.sensors).filter { $0.bus == bus.id }
+            let models = sensors.compactMap { sensor in sensor.profile.map { ($0, sensor.every) } }
+            return (bus.id, BusLoad(line: line, sensors: models, delay: delay))
+        }
+    }
+
+    /// Refuses, at the bus, what a line cannot carry even if every unit answered at once.
+    func checkLoads(at fields: [String: Field]) {
+        for (bus, load) in loads(.least) { load.check(at: fields[bus]) }
+    }
+
+    /// A line for each serial line of this machine: how much of its time its sensors are expected to need, and why.
+    public var loadSummary: [String] {
+        loads(.usual).filter { !$0.load.shares.isEmpty }.map { bus, load in
+            let advice =
+                switch load.utilisation {
+                case ...BusLoad.comfortable: ""
+                case ...1: ", little is left for faults and questions"
+                default: ", more than there is unless its units reply faster (`timing.reply_delay` of a profile says so)"
+                }
+            return "bus \(bus): \(load.percent) of the line's time\(advice): \(load.arithmetic)"
+        }
+    }
+}
+
+extension BusSettings.Link {
+    /// The speed of a serial line of this machine.
+    var timing: LineTiming? {
+        guard case .serial(_, let baud, let parity, let stopBits) = self else { return nil }
+        return LineTiming(baud: baud, parity: parity, stopBits: stopBits)
+    }
+}
+
+extension BusLoad {
+    fileprivate func check(at field: Field?) {
+        let endless = shares.filter { $0.span > $0.period }
+        for share in endless {
+            field?.refuse(
+                "one poll of \(share.profile) takes \(Self.milliseconds(share.span)) at least, its rests included, and is asked "
+                    + "for every \(Field.words(share.period)): \(share.arithmetic(line)); read it less often")
+        }
+        guard endless.isEmpty, utilisation > 1 else { return }
+        field?.refuse(
+            "the line cannot keep its sensors' periods, they need at least \(percent) of its time: \(arithmetic); "
+                + "read them less often, raise the baud rate, or put some on another bus")
+    }
+
+    /// `42 %`.
+    fileprivate var percent: String { "\(Int((utilisation * 100).rounded(.up))) %" }
+
+    /// What the load is made of.
+    fileprivate var arithmetic: String {
+        let most = 4
+        let parts = shares.prefix(most).map { share in
+            "\(share.count) × \(Self.milliseconds(share.poll)) every \(Field.words(share.period)) (\(share.profile): "
+                + "\(share.arithmetic(line)))"
+        }
+        let rest = shares.dropFirst(most).reduce(0) { $0 + $1.count }
+        return (parts + (rest > 0 ? ["\(rest) more"] : [])).joined(separator: " + ")
+    }
+
+    fileprivate static func milliseconds(_ duration: Duration) -> String {
+        "\(Double((duration.seconds * 10_000).rounded()) / 10) ms"
+    }
+}
+
+extension BusLoad.Share {
+    fileprivate func arithmetic(_ line: LineTiming) -> String {
+        let (wire, silence) = (line.duration(ofCharacters: characters), line.frameSilence * 2 * transactions)
+        return "\(characters) characters \(BusLoad.milliseconds(wire)) + silence \(BusLoad.milliseconds(silence)) + "
+            + "reply delay \(BusLoad.milliseconds(replyDelay * transactions))"
+    }
+}

@@ -1,0 +1,182 @@
+"""bus scan: finds devices beside a sensor that is read meanwhile, names them, and leaves a bus as it was."""
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from typing import Any
+
+import pytest
+
+from lab.bench import KELLER, XCD, Bench, cover
+from lab.bus import Bus, Slave
+from lab.gateway import Answer, Gateway, program, run
+from lab.scrape import SocketConnection
+from lab.wait import until
+
+WHOLE = 150.0
+
+
+def scan(gateway: Gateway, *arguments: str, as_json: bool = False) -> Answer:
+    """A whole scan, which takes longer than other verbs."""
+    options = ["--json"] if as_json else []
+    return run(program("gatewayctl"), "--socket", str(gateway.socket), *options, "bus", "scan", *arguments, seconds=WHOLE)
+
+
+def ask(gateway: Gateway, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What the daemon itself answers."""
+    connection = SocketConnection(gateway.socket)
+    try:
+        connection.request(method, path, json.dumps(body) if body else None)
+        return json.loads(connection.getresponse().read())
+    finally:
+        connection.close()
+
+
+def state(gateway: Gateway, bus: Bus) -> dict[str, Any]:
+    """The scan as it is now."""
+    return ask(gateway, "GET", f"/v1/buses/scan?bus={bus.id}")
+
+
+def polls(bus: Bus, unit: int) -> int:
+    """How many polls a unit has answered; a scan asks other registers."""
+    served = [json.loads(line) for line in bus.log.read_text().splitlines()]
+    return sum(row["unit"] == unit and row["address"] == 2 for row in served)
+
+
+def hasty(bench: Bench, bus: Bus, sensors: int = 1) -> Gateway:
+    """A daemon that knows the first slaves of the line only, and waits 60 ms for each that nobody knows."""
+    bus.response_timeout = "60 ms"
+    gateway = bench.gateway(bus)
+    for place in gateway.configuration["covers"][sensors:]:
+        gateway.configuration["covers"].remove(place)
+    gateway.write()
+    return gateway
+
+
+@pytest.fixture
+def line(bench: Bench) -> Bus:
+    """A sensor, a device at its model's factory address (1 at 9600 8N1), and one among 1 to 32."""
+    return bench.rtu(Slave(3, XCD, cover(188), "ch4"), Slave(1, XCD, cover(189), "new"), Slave(17, KELLER, cover(190), "old"))
+
+
+def test_devices_are_found_and_named_while_the_sensor_is_read(bench: Bench, line: Bus) -> None:
+    gateway = hasty(bench, line)
+    gateway.start()
+    until(lambda: gateway.ask("sensors").json["sensors"][0]["quality"] == "good", 20, lambda: "the sensor is read")
+    began, before = time.time(), polls(line, 3)
+    answer = scan(gateway, line.id)
+    assert answer.exit == 0, answer
+    assert f"found unit 1 at 9600 8N1: {XCD}" in answer.out and "\r" not in answer.out + answer.err
+    report = gateway.ask("bus", "scan", "--stop", line.id).json
+    assert report["state"] == "done" and report["remaining"] == 0 and report["blind_seconds"] == 0 and not report["problem"]
+    devices = {device["unit"]: device for device in report["devices"]}
+    assert sorted(devices) == [1, 3, 17] and [device["unit"] for device in report["devices"]][0] == 1
+    assert devices[1]["profiles"] == [XCD] and devices[1]["sensors"] == []
+    assert devices[3]["profiles"] == [XCD] and devices[3]["sensors"] == [f"{cover(188)}/ch4"]
+    assert devices[17]["profiles"] == [] and "exception 2" in devices[17]["seen"]
+    kept = polls(line, 3) - before
+    assert kept >= (time.time() - began) * 0.8, f"{kept} polls of a sensor that is read every second"
+    assert gateway.ask("sensors").json["sensors"][0]["quality"] == "good"
+    units = [unit["unit"] for unit in gateway.ask("bus", "stats").json["buses"][0]["units"]]
+    assert units == [1, 3, 17], "those that were never heard make no rows"
+
+
+def test_what_cannot_be_scanned_is_refused(bench: Bench, line: Bus) -> None:
+    gateway = hasty(bench, line)
+    gateway.configuration["buses"]["lines"] = {"kind": "gpio", "chip": "nothing-here"}
+    gateway.configuration["buses"]["plc"] = {"kind": "modbus-tcp", "host": "127.0.0.1", "port": 1}
+    gateway.write()
+    gateway.start()
+    until(lambda: gateway.ask("sensors").json["sensors"][0]["quality"] == "good", 20, lambda: "the sensor is read")
+    for bus, words in {"nope": "no bus nope", "lines": "has lines and no units"}.items():
+        answer = scan(gateway, bus)
+        assert answer.exit == 64 and words in answer.err and not answer.out, answer
+    never = gateway.ask("bus", "scan", line.id, "--stop", as_json=False)
+    assert never.exit == 64 and "was not scanned" in never.err
+    elsewhere = scan(gateway, "plc", "--other-settings", "--yes")
+    assert elsewhere.exit == 64 and "reached over the network" in elsewhere.err, elsewhere
+    alive = scan(gateway, line.id, "--other-settings", "--yes")
+    assert alive.exit == 1 and f"unit 3 ({cover(188)}/ch4)" in alive.err and "alive" in alive.err, alive
+    away = scan(gateway, "plc")
+    assert away.exit == 1 and "ended early: 127.0.0.1 port 1" in away.out, away
+
+
+def test_a_scan_goes_on_without_its_client_can_be_joined_and_ended(bench: Bench, line: Bus) -> None:
+    gateway = hasty(bench, line)
+    gateway.start()
+    begun = subprocess.Popen(
+        [program("gatewayctl"), "--socket", str(gateway.socket), "bus", "scan", line.id], stdout=subprocess.DEVNULL)
+    try:
+        until(lambda: "bus" in state(gateway, line), 20, lambda: "it has begun")
+    finally:
+        begun.kill()
+        begun.wait(10)
+    asked = state(gateway, line)["asked"]
+    until(lambda: state(gateway, line)["asked"] > asked, 20, lambda: "it goes on")
+    second = ask(gateway, "POST", "/v1/buses/scan", {"bus": line.id, "other_settings": False})
+    assert second["error"] == "conflict" and "runs already" in second["message"]
+    joined = subprocess.Popen(
+        [program("gatewayctl"), "--socket", str(gateway.socket), "bus", "scan", line.id], stdout=subprocess.PIPE, text=True)
+    try:
+        until(lambda: len(state(gateway, line)["devices"]) > 0, 20, lambda: "somebody was found")
+        ended = gateway.ask("bus", "scan", line.id, "--stop")
+        assert ended.exit == 0 and ended.json["state"] == "stopped" and ended.json["remaining"] == 0, ended
+        out, _ = joined.communicate(timeout=20)
+    finally:
+        joined.kill()
+        joined.wait(10)
+    assert joined.returncode == 0 and "stopped" in out and "found unit" in out
+    asked = state(gateway, line)["asked"]
+    assert gateway.stop() == 0 and asked < 248
+
+
+def test_other_settings_on_a_dead_bus_and_back(bench: Bench) -> None:
+    line = bench.rtu(Slave(3, XCD, cover(188), "ch4"), Slave(12, XCD, cover(189), "new"))
+    line.set(3, silent=True)
+    gateway = hasty(bench, line)
+    gateway.start()
+    until(lambda: gateway.ask("sensors").json["sensors"][0]["reason"] == "timeout", 20, lambda: "the sensor is silent")
+    unasked = scan(gateway, line.id, "--other-settings")
+    assert unasked.exit == 64 and "will not be read for up to" in unasked.err and "--yes" in unasked.err, unasked
+    connects = gateway.ask("bus", "stats").json["buses"][0]["connects"]
+    begun = subprocess.Popen(
+        [program("gatewayctl"), "--socket", str(gateway.socket), "bus", "scan", line.id, "--other-settings", "--yes"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        until(lambda: "taken by a scan at" in (gateway.ask("bus", "stats").json["buses"][0]["problem"] or ""), 30,
+              lambda: f"the line is away\n{gateway.ask('bus', 'stats', as_json=False).out}")
+        until(lambda: gateway.ask("sensors").json["sensors"][0]["reason"] == "disconnected", 20, lambda: "polls say so")
+        line.set(3, silent=None)
+        until(lambda: gateway.ask("sensors").json["sensors"][0]["quality"] == "good", 60,
+              lambda: f"the bus works again at its own settings\n{gateway.ask('sensors', as_json=False).out}")
+        gateway.ask("bus", "scan", line.id, "--stop")
+        out, err = begun.communicate(timeout=20)
+    finally:
+        begun.kill()
+        begun.wait(10)
+    assert begun.returncode == 0 and "will not be read for up to" in err, (begun.returncode, out, err)
+    report = state(gateway, line)
+    assert report["blind_seconds"] > 0
+    found = [(device["unit"], device["settings"], device["profiles"]) for device in report["devices"]]
+    assert (12, "19200 8N1", [XCD]) in found, "a pseudo terminal does not care about the speed, so it answers there"
+    assert gateway.ask("bus", "stats").json["buses"][0]["connects"] > connects
+    audit = [json.loads(row) for row in (gateway.store / "audit.log").read_text().splitlines()]
+    entry = next(row for row in audit if row["action"] == "bus.scan")
+    assert line.id in entry["subject"] and "19200 8N1" in entry["subject"]
+
+
+def test_a_stop_in_the_middle_of_a_scan_is_orderly(bench: Bench, line: Bus) -> None:
+    gateway = hasty(bench, line)
+    gateway.start()
+    begun = subprocess.Popen(
+        [program("gatewayctl"), "--socket", str(gateway.socket), "bus", "scan", line.id], stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True)
+    try:
+        until(lambda: state(gateway, line).get("asked", 0) > 3, 20, lambda: "it runs")
+        assert gateway.stop() == 0
+        _, err = begun.communicate(timeout=20)
+    finally:
+        begun.kill()
+        begun.wait(10)
+    assert begun.returncode == 69 and err.strip()
