@@ -140,8 +140,9 @@ int cmodbus_receive(cmodbus *line, uint8_t *buffer, int capacity, int64_t deadli
             ssize_t count = read(query.fd, buffer, capacity);
             if (count > 0)
                 return (int)count;
+            // The end of the file: the adapter was pulled out, or the peer has closed.
             if (count == 0)
-                return -ECONNRESET;
+                return line->serial ? -ENODEV : -ECONNRESET;
             if (errno != EAGAIN && errno != EINTR)
                 return -errno;
         } else if (query.revents & POLLNVAL) {

@@ -41,7 +41,8 @@ import Testing
         (.wrongFunction, .corruptReply, .corruptReply), (.wrongByteCount, .corruptReply, .corruptReply),
         (.exception(2), .exception(code: 2), .exception(code: 2)), (.exception(11), .exception(code: 11), .exception(code: 11)),
         (.shifted, .timeout, .timeout), (.hangUp, .timeout, .disconnected), (.overtaken(80), .timeout, .timeout),
-        (.absurd, .corruptReply, .corruptReply), (.wrongTransaction, nil, .timeout), (.stuck, nil, nil), (.late(20), nil, nil),
+        (.falseByteCount, .corruptReply, .corruptReply), (.absurd, .corruptReply, .corruptReply),
+        (.wrongTransaction, nil, .timeout), (.stuck, nil, nil), (.late(20), nil, nil),
     ]
 
     @Test(arguments: HostileSlave.Wire.allCases)
@@ -99,7 +100,10 @@ import Testing
             _ = try? await bench.read(at: 50, count: 2)
             for address: UInt16 in 51...53 { _ = try await bench.readUntilGood(at: address, count: 2) }
         }
-        #expect(await bench.bus.statistics().strayBytes > 0)
+        // Between the frames, or in the next reply.
+        let statistics = await bench.bus.statistics()
+        let faults = statistics.units[1].map { $0.mismatches + $0.checksumErrors } ?? 0
+        #expect(statistics.strayBytes + faults > 0)
         await bench.bus.close()
     }
 
@@ -109,10 +113,13 @@ import Testing
     ) async throws {
         let bench = try ModbusBench(wire)
         _ = try await bench.read(at: 1)
+        // Everything is slow, so that there is always a request under way that the old reply would fit.
+        bench.slave.misbehave(by: { .late(15) })
         for address: UInt16 in 0..<6 {
-            bench.slave.misbehave([.overtaken(65 + Int(address) * 6)], unit: 1)
+            bench.slave.misbehave([.overtaken(78 + Int(address) * 6)], unit: 1)
             #expect(await bench.failure(at: 100 + address, count: 2)?.kind == .timeout)
             #expect(try await bench.readUntilGood(at: 200 + address, count: 2).afterResynchronisation)
+            for next: UInt16 in 1...3 { _ = try await bench.readUntilGood(at: 200 + address + next, count: 2) }
         }
         await bench.bus.close()
     }
@@ -142,6 +149,25 @@ import Testing
         #expect(between < ended, "the other bus did not wait")
         await dribbling.bus.close()
         await other.bus.close()
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: HostileSlave.Wire.allCases)
+    func `a slave that never stops talking holds no transaction, and is believed again when it does`(
+        _ wire: HostileSlave.Wire
+    ) async throws {
+        let bench = try ModbusBench(wire)
+        _ = try await bench.read(at: 1)
+        // Whole frames that fit no request; on TCP of an old transaction.
+        let frame: [UInt8] = wire.isLine ? [0x55, 0xAA] : [0xFF, 0xFE, 0, 0, 0, 5, 1, 3, 2, 0x12, 0x34]
+        bench.slave.flood([[UInt8]](repeating: frame, count: 50).flatMap { $0 })
+        for address: UInt16 in 2...5 {
+            let error = await bench.failure(at: address)
+            // Transaction ids tell the reply in the middle of it all.
+            #expect(error != nil || !wire.isLine)
+        }
+        bench.slave.behave()
+        _ = try await bench.readUntilGood(at: 6)
+        await bench.bus.close()
     }
 
     @Test(arguments: HostileSlave.Wire.allCases)

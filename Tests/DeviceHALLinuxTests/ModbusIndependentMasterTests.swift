@@ -9,15 +9,16 @@ import Testing
     private let folder = TemporaryFolder()
 
     /// Runs mbpoll once and gives what it printed.
-    private func mbpoll(_ slave: HostileSlave, _ wire: HostileSlave.Wire, _ arguments: [String], _ values: [String] = [])
-        async throws -> String
-    {
+    private func mbpoll(
+        _ slave: HostileSlave, _ wire: HostileSlave.Wire, _ arguments: [String], _ values: [String] = [], fails: Bool = false
+    ) async throws -> String {
         let way =
             wire == .serial
             ? ["-m", "rtu", "-b", "115200", "-P", "none", slave.device] : ["-m", "tcp", "-p", "\(slave.port)", "127.0.0.1"]
         let program = try ChildProcess(
             "/usr/bin/mbpoll", arguments + ["-0", "-1", "-o", "5"] + way + values, outputFile: folder.file("out"))
-        #expect(await program.ended() == 0, "\(program.output)")
+        let status = try #require(await program.ended(), "mbpoll did not end")
+        #expect((status != 0) == fails, "\(program.output)")
         return program.output
     }
 
@@ -63,7 +64,7 @@ import Testing
     func `mbpoll names the exception that the slave gives`(_ wire: HostileSlave.Wire) async throws {
         let slave = try HostileSlave(wire)
         slave.misbehave([.exception(2)], unit: 3)
-        let output = try await mbpoll(slave, wire, ["-a", "3", "-r", "1"])
+        let output = try await mbpoll(slave, wire, ["-a", "3", "-r", "1"], fails: true)
         #expect(output.contains("Illegal data address"), "\(output)")
     }
 }

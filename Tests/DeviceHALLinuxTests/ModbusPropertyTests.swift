@@ -24,13 +24,17 @@ import Testing
         let choice = Choice(seed: seed)
         return {
             choice.random.withLock { random in
-                guard Int.random(in: 0..<3, using: &random) == 0 else { return .none }
                 let delay = Int.random(in: 5..<220, using: &random)
+                // Of the good ones every fourth is slow: while it is waited for, old replies arrive.
+                guard Int.random(in: 0..<3, using: &random) == 0 else {
+                    return Int.random(in: 0..<4, using: &random) == 0 ? .late(delay / 10) : .none
+                }
                 let exception: UInt8 = [1, 2, 3, 4, 6, 10, 11].randomElement(using: &random) ?? 2
                 var faults: [HostileSlave.Fault] = [
-                    .silent, .late(delay), .late(delay), .late(delay), .late(delay / 10), .overtaken(delay % 70),
+                    .silent, .late(delay), .late(delay), .late(delay), .overtaken(delay % 70),
                     .overtaken(delay % 70), .doubled, .truncated, .dribbling(delay / 20), .garbled, .absurd, .noiseBefore,
-                    .noiseAfter(delay / 10), .wrongUnit, .wrongFunction, .wrongByteCount, .wrongValue, .wrongTransaction, .stuck,
+                    .noiseAfter(delay / 10), .wrongUnit, .wrongFunction, .wrongByteCount, .falseByteCount, .wrongValue,
+                    .wrongTransaction, .stuck,
                     .exception(exception), .exception(exception),
                 ]
                 if !way.echoes { faults.append(.echo) }

@@ -104,6 +104,17 @@ import Testing
         #expect(text(bad).contains { $0.hasPrefix("– ") && $0.contains("bad: timeout") })
     }
 
+    @Test(arguments: sizes) func `a unit that is left alone is said with when it is asked again`(size: ScreenSize) {
+        var snapshot = Street.snapshot()
+        snapshot.buses.buses[0].units[0].silences = 5
+        snapshot.buses.buses[0].units[0].quarantineSeconds = 10.2
+        var state = Street.state()
+        state.receive(snapshot, at: Street.moment(5))
+        _ = state.press(.character("b"), size: size)
+        let words = text(state, size).joined(separator: " ").split(separator: " ").joined(separator: " ")
+        #expect(words.contains("unit 80: silent 5×, asked again in 11 s"))
+    }
+
     @Test func `q and Ctrl-C end it, nothing else does`() {
         var state = Street.state()
         let goesOn = [Key.character("q"), .interrupt, .escape, .left, .character("x"), .redraw].map { key in

@@ -11,7 +11,7 @@ import pytest
 from lab.bench import KELLER, XCD, Bench, cover
 from lab.bus import Bus, Slave
 from lab.gateway import Answer, Gateway, program, run
-from lab.scrape import SocketConnection
+from lab.scrape import ask
 from lab.wait import until
 
 WHOLE = 150.0
@@ -23,19 +23,9 @@ def scan(gateway: Gateway, *arguments: str, as_json: bool = False) -> Answer:
     return run(program("gatewayctl"), "--socket", str(gateway.socket), *options, "bus", "scan", *arguments, seconds=WHOLE)
 
 
-def ask(gateway: Gateway, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-    """What the daemon itself answers."""
-    connection = SocketConnection(gateway.socket)
-    try:
-        connection.request(method, path, json.dumps(body) if body else None)
-        return json.loads(connection.getresponse().read())
-    finally:
-        connection.close()
-
-
 def state(gateway: Gateway, bus: Bus) -> dict[str, Any]:
     """The scan as it is now."""
-    return ask(gateway, "GET", f"/v1/buses/scan?bus={bus.id}")
+    return json.loads(ask(gateway.socket, f"/v1/buses/scan?bus={bus.id}").text)
 
 
 def polls(bus: Bus, unit: int) -> int:
@@ -114,7 +104,8 @@ def test_a_scan_goes_on_without_its_client_can_be_joined_and_ended(bench: Bench,
         begun.wait(10)
     asked = state(gateway, line)["asked"]
     until(lambda: state(gateway, line)["asked"] > asked, 20, lambda: "it goes on")
-    second = ask(gateway, "POST", "/v1/buses/scan", {"bus": line.id, "other_settings": False})
+    request = json.dumps({"bus": line.id, "other_settings": False})
+    second = json.loads(ask(gateway.socket, "/v1/buses/scan", "POST", request).text)
     assert second["error"] == "conflict" and "runs already" in second["message"]
     joined = subprocess.Popen(
         [program("gatewayctl"), "--socket", str(gateway.socket), "bus", "scan", line.id], stdout=subprocess.PIPE, text=True)

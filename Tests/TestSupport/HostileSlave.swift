@@ -40,6 +40,8 @@ public final class HostileSlave: Sendable {
         case noiseAfter(Int)
         /// For a write: the confirmation of another address.
         case wrongByteCount
+        /// The byte count is wrong, the bytes are as many as were asked for; a write is confirmed rightly.
+        case falseByteCount
         /// For a write: the confirmation of another value or count.
         case wrongValue
         case exception(UInt8)
@@ -185,12 +187,16 @@ public final class HostileSlave: Sendable {
             orders.planned = [:]
             orders.placed = [:]
             orders.choice = nil
+            orders.flood = []
             orders.forgetsShifts = true
         }
     }
 
     /// Sends bytes unasked.
     public func babble(_ bytes: [UInt8]) { orders.change { $0.babble = bytes } }
+
+    /// Sends these bytes again and again, as fast as they are taken, until `behave`.
+    public func flood(_ bytes: [UInt8]) { orders.change { $0.flood = bytes } }
 
     /// Serial: bytes that were sent and that the master has not read.
     public var unreadBytes: Int {

@@ -17,6 +17,7 @@ final class HostileSlaveOrders: Sendable {
         var silences: [Int64] = []
         var forgetsShifts = false
         var babble: [UInt8] = []
+        var flood: [UInt8] = []
         var drops = false
         var connections = 0
         var openConnections = 0

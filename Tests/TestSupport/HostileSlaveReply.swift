@@ -57,6 +57,7 @@ struct HostileSlaveReply {
         case .wrongFunction: changed[0] = [3: 4, 5: 6, 6: 5, 15: 16, 16: 15][body[0]] ?? 3
         case .wrongByteCount where request.words.isEmpty: changed = longer
         case .wrongByteCount: changed[2] ^= 1
+        case .falseByteCount where request.words.isEmpty: changed[1] ^= 2
         case .wrongValue where !request.words.isEmpty: changed[4] ^= 1
         case .exception(let code): changed = [request.function | 0x80, code]
         case .absurd where isLine: changed = [request.function, 0xFF] + [UInt8](repeating: 0x5A, count: 0xFF)
@@ -98,6 +99,7 @@ struct HostileSlaveReply {
         case .none, .late, .overtaken, .doubled, .doubledAfter, .dribbling, .echo, .noiseBefore, .noiseAfter, .hangUpLate: true
         // For a write it is the confirmation that the slave meant to give.
         case .stuck: true
+        case .falseByteCount: !request.words.isEmpty
         case .wrongTransaction: isLine
         default: false
         }

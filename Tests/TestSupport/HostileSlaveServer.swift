@@ -77,7 +77,7 @@ struct HostileSlaveServer {
         }
         let (babble, forgets, drops) = orders.change { state in
             defer { (state.babble, state.forgetsShifts, state.drops) = ([], false, false) }
-            return (state.babble, state.forgetsShifts, state.drops)
+            return (state.babble + state.flood, state.forgetsShifts, state.drops)
         }
         if drops { for descriptor in received.keys { hangUp(descriptor) } }
         if forgets { shifted = [:] }

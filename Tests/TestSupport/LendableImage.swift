@@ -34,6 +34,7 @@ public final class LendableImage: RegisterBus, LendableLine {
     /// Runs something when the line is used at other settings.
     public func whenLent(_ action: @escaping @Sendable () -> Void) { state.withLock { $0.duringLoan = action } }
 
+    /// Lends the line; the borrower finds the devices that were put there.
     public func lend(to borrower: String, until: MonotonicTime, _ work: @Sendable (LineLoan) async -> Void) async {
         state.withLock {
             $0.borrower = borrower
@@ -51,14 +52,18 @@ public final class LendableImage: RegisterBus, LendableLine {
         state.withLock { $0.borrower = nil }
     }
 
+    /// As the image; out of reach while the line is lent.
     public func read(_ request: RegisterRequest) async throws(BusError) -> RegisterReply {
         if let borrower { throw BusError(kind: .disconnected, bus: "b", unit: request.unit, detail: "taken by \(borrower)") }
         return try await image.read(request)
     }
 
+    /// As the image.
     public func write(_ request: RegisterWrite) async throws(BusError) { try await image.write(request) }
 
+    /// Those of the image.
     public func statistics() async -> BusStatistics { await image.statistics() }
 
+    /// Closes the image.
     public func close() async { await image.close() }
 }

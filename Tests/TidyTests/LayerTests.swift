@@ -38,6 +38,9 @@ import Testing
             "gatewayd/App/Pipeline", ["SensorModel", "Platform", "DeviceHAL", "Alarms", "NativeFormat", "Outbox", "Uplink"],
             others: ["Logging", "FoundationEssentials", "Synchronization"]),
         Layer(
+            "gatewayd/App/Scan", ["SensorModel", "Platform", "DeviceHAL", "DiagnosticsProtocol"],
+            others: ["Logging", "Synchronization"]),
+        Layer(
             "gatewayd/App/Diagnostics", ["SensorModel", "Platform", "DiagnosticsProtocol"],
             others: ["FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"]),
         Layer(

@@ -34,7 +34,7 @@ extension ModbusWorker {
         case .babbling(let bytes):
             let limit = ModbusLine.drainLimit.milliseconds
             throw failure(.corruptReply, frame.unit, "not asked: the line did not fall silent in \(limit) ms (\(bytes) bytes)")
-        case .streamLost: line.replace(reason: "the server sent bytes that are not Modbus TCP")
+        case .streamLost: line.replace(reason: "the server sent bytes that are not Modbus TCP, or never stopped")
         }
         // The server ended the connection while nothing was asked. A new one has nothing to clear away, but behind a tunnel
         // the line is the same. Not for ever: a connection is only replaced at once when it has worked.
@@ -43,6 +43,8 @@ extension ModbusWorker {
     }
 
     private func listen(before frame: RequestFrame, _ timing: UnitTiming) throws(PortFailure) -> Silence {
+        // A server that never stops would keep us here for ever.
+        let limit = max(earliest(for: frame, timing), ModbusPort.now()) + ModbusLine.drainLimit
         while true {
             let bytes = try line.receive(until: earliest(for: frame, timing))
             if bytes.isEmpty { return .kept }
@@ -55,6 +57,7 @@ extension ModbusWorker {
                 log.add(.stray, unit: lastUnit, bytes, problem: "nothing was asked", at: line.lastActivity)
                 guard let dropped = stream.dropWaitingFrames() else { return .streamLost }
                 counters.strayBytes += UInt64(dropped)
+                if line.lastActivity > limit { return .streamLost }
             }
         }
     }
@@ -121,6 +124,11 @@ extension ModbusWorker {
         }
     }
 
+    /// Keeps the beginning of what came: the log shows no more, and a server that never stops must not fill the memory.
+    private func keep(_ bytes: [UInt8]) {
+        if received.count < FrameLog.longest { received += bytes }
+    }
+
     /// Keeps what came, or that nothing did, beside what it was worth.
     private func record(_ unit: UInt8, problem: String) {
         let time = received.isEmpty ? ModbusPort.now() : line.lastActivity
@@ -139,7 +147,7 @@ extension ModbusWorker {
             case .needMore:
                 let bytes = try line.receive(until: deadline)
                 stream.append(bytes)
-                received += bytes
+                keep(bytes)
                 if bytes.isEmpty || line.lastActivity > deadline { return .failure(try timedOut(frame)) }
             case .echo:
                 echoes = true
@@ -174,7 +182,7 @@ extension ModbusWorker {
         }
         let expected = stream.bytes.count
         stream.append(bytes)
-        received += bytes
+        keep(bytes)
         return try corrupt(frame, .length(got: stream.bytes.count, expected: expected))
     }
 
@@ -185,7 +193,7 @@ extension ModbusWorker {
         if line.link.framing == .serial {
             let drained = try line.drain().bytes
             counters.strayBytes += UInt64(drained.count)
-            received += drained
+            keep(drained)
         } else if came > 0 {
             // Where the next frame begins cannot be known any more.
             line.replace(reason: "the server stopped in the middle of a frame")
@@ -197,7 +205,7 @@ extension ModbusWorker {
         var wellFormed = why != .checksum
         if line.link.framing == .serial {
             let drained = try line.drain().bytes
-            received += drained
+            keep(drained)
             let whole = stream.bytes + drained
             if case .length = why {} else { wellFormed = ModbusCRC.agrees(whole) }
             // A whole frame of the unit that fits only an older request.

@@ -20,6 +20,10 @@ extension Renderer {
         }
         result += ", \(Words.number((bus.utilisation * 1000).rounded() / 10)) % used, "
         result += "opened \(Words.count(bus.connects, "time")), \(Words.count(bus.strayBytes, "stray byte"))\n"
+        if bus.missedPolls > 0 {
+            let words = "\(Words.count(bus.missedPolls, "poll")) left out: the line was busy beyond their period"
+            result += "  - \(Paint.warning.apply(to: words, colour: colour)); gatewayd check shows what it can carry\n"
+        }
         if let problem = bus.problem { result += "  - \(Words.printable(problem))\n" }
         for unit in bus.units {
             if let silence = Words.silence(unit) {

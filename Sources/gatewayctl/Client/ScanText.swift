@@ -4,10 +4,9 @@ import DiagnosticsProtocol
 extension Renderer {
     /// One line: what is asked now, how much remains.
     public func progress(_ report: BusScanReport) -> String {
-        let now = report.now.isEmpty ? "begins" : report.now
-        return
-            "\(Words.printable(report.bus)): \(Words.printable(now)); \(Words.count(report.remaining, "question")) left, at most "
-            + "\(Words.age(report.remainingSeconds)) of line time; \(Words.count(report.devices.count, "device")) found"
+        let now = report.now.isEmpty ? "begins" : Words.printable(report.now)
+        return "\(now) · \(report.devices.count) found · \(Words.count(report.remaining, "question")) left, at most "
+            + Words.age(report.remainingSeconds)
     }
 
     /// One line for a device.
@@ -19,8 +18,8 @@ extension Renderer {
 
     /// How long a scan at other settings takes the bus away from its sensors.
     public func warning(_ report: BusScanReport) -> String {
-        "The sensors of bus \(Words.printable(report.bus)) will not be read for up to \(Words.age(report.blindSeconds)), and up to a few "
-            + "seconds more for each device that is found."
+        "The sensors of bus \(Words.printable(report.bus)) will not be read for up to \(Words.age(report.blindSeconds)), "
+            + "and up to a few seconds more for each device that is found."
     }
 
     /// What was found.

@@ -10,7 +10,7 @@ extension Renderer {
         let items = Words.count(request.count, isBits ? "bit" : "register")
         var result = "\(Words.printable(request.bus)), unit \(request.unit): read \(Self.place(request)) (\(items))"
         if report.problem == nil, let latency = report.latencyMs { result += ", \(Words.milliseconds(latency)) ms" }
-        result += "\n\n" + frames(report.frames)
+        result += "\n" + shown(report.frames)
         if let problem = report.problem {
             return result + "\n" + Paint.bad.apply(to: "No value", colour: colour) + ": \(Words.printable(problem))\n"
         }
@@ -36,13 +36,16 @@ extension Renderer {
         let request = report.request
         let place = Self.place(request.table, request.address, request.words.count)
         let words = Self.shortList(request.words)
-        var result = "\(Words.printable(request.bus)), unit \(request.unit): write \(words) to \(place)\n\n"
-        result += frames(report.frames) + "\n"
+        var result = "\(Words.printable(request.bus)), unit \(request.unit): write \(words) to \(place)\n"
+        result += shown(report.frames) + "\n"
         guard let problem = report.problem else {
             return result + Paint.good.apply(to: "Confirmed", colour: colour) + " by unit \(request.unit).\n"
         }
         return result + Paint.bad.apply(to: "Not confirmed", colour: colour) + ": \(Words.printable(problem))\n"
     }
+
+    /// The frames below a blank line; a simulated bus has none, nor a port that cannot be opened.
+    private func shown(_ frames: [BusFrameRow]) -> String { frames.isEmpty ? "" : "\n" + self.frames(frames) }
 
     /// What is about to be written, as a question without its mark.
     public static func question(_ request: BusWriteRequest) -> String {

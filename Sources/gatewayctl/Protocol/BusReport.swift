@@ -96,19 +96,22 @@ public struct BusRow: Codable, Sendable, Equatable {
     public var connects: Int
     /// Bytes that came and belonged to no believed reply.
     public var strayBytes: Int
+    /// Polls that were left out because the line was busy beyond their period.
+    public var missedPolls: Int
     /// Units in the order of their address.
     public var units: [Unit]
 
     private enum CodingKeys: String, CodingKey {
         case id, kind, address, connected, problem, utilisation, connects, units
         case strayBytes = "stray_bytes"
+        case missedPolls = "missed_polls"
         case busySeconds = "busy_seconds"
     }
 
     /// - Parameters: as the properties.
     public init(
         id: String, kind: String, address: String, connected: Bool, problem: String? = nil, utilisation: Double,
-        busySeconds: Double? = nil, connects: Int, strayBytes: Int, units: [Unit]
+        busySeconds: Double? = nil, connects: Int, strayBytes: Int, missedPolls: Int = 0, units: [Unit]
     ) {
         self.id = id
         self.kind = kind
@@ -119,6 +122,7 @@ public struct BusRow: Codable, Sendable, Equatable {
         self.busySeconds = busySeconds
         self.connects = connects
         self.strayBytes = strayBytes
+        self.missedPolls = missedPolls
         self.units = units
     }
 }

@@ -14,14 +14,14 @@ public protocol LendableLine: Sendable {
 
 /// What somebody who has borrowed a line may do with it.
 public struct LineLoan: Sendable {
-    private let open: @Sendable (SerialSettings) async -> any RegisterBus
+    private let make: @Sendable (SerialSettings) async -> any RegisterBus
 
-    /// - Parameter open: makes a bus on the device.
-    public init(_ open: @escaping @Sendable (SerialSettings) async -> any RegisterBus) { self.open = open }
+    /// - Parameter make: makes a bus on the device.
+    public init(_ make: @escaping @Sendable (SerialSettings) async -> any RegisterBus) { self.make = make }
 
     /// Gives a bus at these settings to a piece of work, and closes it after that.
     public func at(_ settings: SerialSettings, _ work: (any RegisterBus) async -> Void) async {
-        let bus = await open(settings)
+        let bus = await make(settings)
         await work(bus)
         await bus.close()
     }

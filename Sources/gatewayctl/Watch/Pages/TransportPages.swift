@@ -40,6 +40,8 @@ extension PageBuilder {
             if bus.strayBytes > 0 { title += StyledText(", \(Words.count(bus.strayBytes, "stray byte"))", .warning) }
             body.rows.append(Body.Row(id: bus.id, line: title + StyledText("  \(bus.kind) \(bus.address)", .quiet)))
             if let problem = bus.problem { body.add(indented("! \(problem)", .bad)) }
+            let silent = bus.units.compactMap { unit in Words.silence(unit).map { "unit \(unit.unit): \($0)" } }
+            if !silent.isEmpty { body.add(indented("! \(silent.joined(separator: "; "))", .warning)) }
             guard !bus.units.isEmpty else { continue }
             let units = bus.units.sorted {
                 ($1.timeouts + $1.checksumErrors, $0.unit) < ($0.timeouts + $0.checksumErrors, $1.unit)
@@ -76,7 +78,7 @@ extension PageBuilder {
                 .init(title: "MISMATCH", least: 8, rank: 4, right: true),
                 .init(title: "EXCEPTION", least: 9, rank: 3, right: true),
                 .init(title: "MEAN ms", least: 7, rank: 5, right: true),
-                .init(title: "MAX ms", least: 7, rank: 8, right: true), .init(title: "STATE", least: 7, most: 32, rank: 7),
+                .init(title: "MAX ms", least: 7, rank: 8, right: true), .init(title: "STATE", least: 7, most: 15, rank: 7),
                 .init(title: "SENSORS", least: 12, most: 60, rank: 9),
             ], rows, width: width - 4)
     }
@@ -166,9 +168,9 @@ extension PageBuilder {
         parts.isEmpty ? StyledText(none) : parts.dropFirst().reduce(parts[0]) { $0 + StyledText(" · ", .quiet) + $1 }
     }
 
-    /// Whether a unit answers, and when it is asked again if it does not.
+    /// Whether a unit answers, and whether what it says is believed.
     private static func state(_ unit: BusRow.Unit) -> StyledText {
-        if let silence = Words.silence(unit) { return StyledText(silence, .warning) }
+        if unit.silences > 0 { return StyledText("silent", .warning) }
         return unit.resynchronising ? StyledText("resynchronising", .warning) : "in step"
     }
 

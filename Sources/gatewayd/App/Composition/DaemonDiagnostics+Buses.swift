@@ -31,7 +31,7 @@ extension DaemonDiagnostics {
             id: poller.id, kind: poller.kind, address: poller.address, connected: statistics.connected,
             problem: statistics.problem.isEmpty ? nil : statistics.problem, utilisation: statistics.busy.seconds / uptime,
             busySeconds: statistics.busy.seconds,
-            connects: Int(statistics.connects), strayBytes: Int(statistics.strayBytes),
+            connects: Int(statistics.connects), strayBytes: Int(statistics.strayBytes), missedPolls: Int(poller.missedPolls),
             units: units(of: poller, statistics))
     }
 

@@ -53,8 +53,8 @@ extension DaemonDiagnostics {
             let sensors = scanner.poller.units[unit]?.sensors.map(\.description).joined(separator: ", ") ?? ""
             throw DiagnosticsFailure(
                 .conflict,
-                "unit \(unit) (\(sensors)) of bus \(id) is alive and would not be read meanwhile: scan without other settings, or take "
-                    + "the bus's units off the line first")
+                "unit \(unit) (\(sensors)) of bus \(id) is alive and would not be read meanwhile: scan without other settings, "
+                    + "or take the bus's units off the line first")
         }
         let problem = await scanner.poller.bus.statistics().problem
         if !problem.isEmpty { throw DiagnosticsFailure(.conflict, "bus \(id) has no port to scan with: \(problem)") }

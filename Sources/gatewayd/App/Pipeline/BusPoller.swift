@@ -140,6 +140,9 @@ public final class BusPoller: Sendable {
     /// How patient the bus is with the unit of a sensor; nil when there is none at it.
     public func timing(of unit: UInt8) -> UnitTiming? { state.withLock { $0.timing(of: unit) } }
 
+    /// How many polls were left out because the bus was busy beyond their period.
+    public var missedPolls: UInt64 { state.withLock { $0.missedPolls } }
+
     /// The units of the bus's sensors.
     public var units: [UInt8: UnitState] { state.withLock { $0.units } }
 

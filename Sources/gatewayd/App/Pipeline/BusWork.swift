@@ -80,6 +80,9 @@ struct BusWork {
         return true
     }
 
+    /// Polls that were left out.
+    var missedPolls: UInt64 { schedule?.missed.reduce(0, +) ?? 0 }
+
     /// What is wrong with a sensor.
     func problem(of index: Int) -> String? { slots[index].sensor.lastProblem }
 

@@ -84,8 +84,8 @@ struct BusSearch {
                     disconnections = 0
                     scanner.update(number) {
                         $0.note(
-                            "unit \(question.unit)\(Self.words(stage)): bytes came that are no reply; two devices at one address, or "
-                                + "a bad line?")
+                            "unit \(question.unit)\(Self.words(stage)): bytes came that are no reply; two devices at one "
+                                + "address, or a bad line?")
                     }
                 case .disconnected(let why):
                     disconnections += 1
