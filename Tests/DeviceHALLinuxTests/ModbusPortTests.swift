@@ -116,6 +116,23 @@ import Testing
         await bench.bus.close()
     }
 
+    @Test(arguments: [HostileSlave.Wire.serial, .tunnel])
+    func `a reply to an earlier owner's request is not taken for one's own`(_ wire: HostileSlave.Wire) async throws {
+        let slave = try HostileSlave(wire)
+        func request(_ address: UInt16, _ timeout: Duration) -> RegisterRequest {
+            let timing = UnitTiming(responseTimeout: timeout, maxLatency: .milliseconds(300))
+            return RegisterRequest(unit: 1, table: .holding, address: address, count: 2, timing: timing)
+        }
+        slave.misbehave([wire == .serial ? .late(150) : .hangUpLate(150), .late(300)], unit: 1)
+        let earlier = LinuxModbusBus(id: "earlier", link: ModbusBench.link(wire, slave), patience: ModbusBench.patience)
+        await #expect(throws: BusError.self) { try await earlier.read(request(10, .milliseconds(20))) }
+        await earlier.close()
+        let bus = LinuxModbusBus(id: "owner", link: ModbusBench.link(wire, slave), patience: ModbusBench.patience)
+        let reply = try await bus.read(request(20, .seconds(5)))
+        #expect(reply.words == [20, 21].map { HostileSlave.value(unit: 1, function: 3, address: $0) })
+        await bus.close()
+    }
+
     @Test func `a line that vanishes is closed at once`() async throws {
         let device: String
         let bus: LinuxModbusBus

@@ -31,16 +31,16 @@ struct LoadCheckTests {
         return bench
     }
 
-    // One poll: reads of 2, 2 and 1 registers, 17 + 17 + 15 characters of 10 bits, six silences of 4.01 ms, three delays of 20 ms.
+    // One poll: reads of 2, 2 and 1 registers; 17 + 17 + 15 characters of 10 bits, six silences of 4.01 ms, three delays.
     private static let poll = "49 characters 51.0 ms + silence 24.1 ms + reply delay 60.0 ms"
     private static let fastest = "49 characters 51.0 ms + silence 24.1 ms + reply delay 6.0 ms"
 
     @Test func `sensors that need more than the line's time are refused at their bus`() throws {
         #expect(
             try bench(30, every: "2 s").errors() == [
-                "site/gateway.yaml:6:12: error: buses.rs485-1: the line cannot keep its sensors' periods, they need at least 122 % "
-                    + "of its time: 30 × 81.1 ms every 2 s (gas-head: \(Self.fastest)); read them less often, raise the baud rate, or put "
-                    + "some on another bus"
+                "site/gateway.yaml:6:12: error: buses.rs485-1: the line cannot keep its sensors' periods, they need at least "
+                    + "122 % of its time: 30 × 81.1 ms every 2 s (gas-head: \(Self.fastest)); read them less often, raise the "
+                    + "baud rate, or put some on another bus"
             ])
         #expect(try bench(24, every: "2 s").errors() == [])
     }

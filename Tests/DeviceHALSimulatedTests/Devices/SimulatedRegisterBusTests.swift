@@ -103,3 +103,24 @@ import Testing
         #expect(reply?.words.count == 4)
     }
 }
+
+extension SimulatedRegisterBusTests {
+    @Test func `its frames are those of a wire`() async throws {
+        let serial = bus(.serial(LineTiming(baud: 9600, parity: .none, stopBits: 1)))
+        let (reply, _) = await finish { try? await serial.read(self.request(1, count: 2)) }
+        let frames = await serial.frames(after: 0)
+        #expect(frames.map(\.kind) == [.request, .reply])
+        #expect(frames[0].bytes == [1, 3, 0, 0, 0, 2, 0xC4, 0x0B], "the golden frame of a read of holding 0 and 1")
+        #expect(ModbusCRC.agrees(frames[1].bytes))
+        let words = try #require(reply?.words)
+        #expect(Array(frames[1].bytes[3..<7]) == words.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] })
+        _ = await finish { try? await serial.read(self.request(9, count: 2)) }
+        #expect(await serial.frames(after: 2).map(\.kind) == [.request, .silence])
+
+        let network = bus(.tcp)
+        _ = await finish { try? await network.read(self.request(1, count: 2)) }
+        let carried = await network.frames(after: 0)
+        #expect(carried[0].bytes == [0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 2])
+        #expect(carried[1].bytes.count == 13 && Array(carried[1].bytes.prefix(9)) == [0, 1, 0, 0, 0, 7, 1, 3, 4])
+    }
+}

@@ -135,18 +135,25 @@ extension RegisterBus {
     /// No wire.
     public func frames(after number: UInt64) async -> [BusFrame] { [] }
 
-    /// No wire.
+    /// With the unit's frames since the question: on a bus that others use too there may be more than this transaction's.
     public func watchedRead(_ request: RegisterRequest) async -> WatchedTransaction {
-        do throws(BusError) { return WatchedTransaction(result: .success(try await read(request))) } catch {
-            return WatchedTransaction(result: .failure(error))
+        await watched(request.unit) { () async throws(BusError) in try await read(request) }
+    }
+
+    /// As `watchedRead`.
+    public func watchedWrite(_ request: RegisterWrite) async -> WatchedTransaction {
+        await watched(request.unit) { () async throws(BusError) in
+            try await write(request)
+            return RegisterReply(words: [])
         }
     }
 
-    /// No wire.
-    public func watchedWrite(_ request: RegisterWrite) async -> WatchedTransaction {
-        do throws(BusError) {
-            try await write(request)
-            return WatchedTransaction(result: .success(RegisterReply(words: [])))
-        } catch { return WatchedTransaction(result: .failure(error)) }
+    private func watched(
+        _ unit: UInt8, _ transaction: () async throws(BusError) -> RegisterReply
+    ) async -> WatchedTransaction {
+        let before = await frames(after: 0).last?.number ?? 0
+        let result: Result<RegisterReply, BusError>
+        do throws(BusError) { result = .success(try await transaction()) } catch { result = .failure(error) }
+        return WatchedTransaction(result: result, frames: await frames(after: before).filter { $0.unit == unit })
     }
 }

@@ -13,6 +13,9 @@ public final class SimulatedRegisterBus: RegisterBus {
         var resynchronisation = Resynchronisation()
         var counters = BusStatistics()
         var notBefore: [UInt8: MonotonicTime] = [:]
+        var log = FrameLog()
+        /// Counts transactions, as Modbus TCP does.
+        var number: UInt16 = 0
         var isClosed = false
     }
 
@@ -27,6 +30,7 @@ public final class SimulatedRegisterBus: RegisterBus {
     private let id: String
     private let units: [UInt8: any RegisterSource]
     private let wire: WireTime
+    private let frames: SimulatedFrames
     private let clock: any TimeSource
     private let begin: MonotonicTime
     private let state = Mutex(State())
@@ -44,6 +48,7 @@ public final class SimulatedRegisterBus: RegisterBus {
         self.id = id
         self.units = units
         self.wire = wire
+        frames = SimulatedFrames(wire: wire)
         self.clock = clock
         self.begin = begin
     }
@@ -81,6 +86,11 @@ public final class SimulatedRegisterBus: RegisterBus {
             }
             return result
         }
+    }
+
+    /// The last frames, as they would be on the wire; none after `close`.
+    public func frames(after number: UInt64) async -> [BusFrame] {
+        state.withLock { $0.isClosed ? [] : $0.log.frames(after: number) }
     }
 
     /// Everything fails as disconnected from now on.
@@ -157,7 +167,12 @@ public final class SimulatedRegisterBus: RegisterBus {
         _ frame: RequestFrame, _ action: RegisterWrite.Action?, _ timing: UnitTiming
     ) async -> Result<Answer, BusError> {
         count(frame.unit) { $0.transactions += 1 }
-        let sentAt = clock.now().monotonic + wire.request(frame)
+        let began = clock.now().monotonic
+        state.withLock { state in
+            state.number &+= 1
+            state.log.add(.request, unit: frame.unit, frames.request(frame, number: state.number), at: began)
+        }
+        let sentAt = began + wire.request(frame)
         var answer = ask(frame, action, at: sentAt - begin)
         var latency = wire.reply(to: frame, isException: answer.isException)
         if latency > timing.responseTimeout { answer = .failure(.silent) }
@@ -188,19 +203,28 @@ public final class SimulatedRegisterBus: RegisterBus {
         latency: Duration, _ state: inout State
     ) -> Result<Answer, BusError> {
         let unit = frame.unit
+        let arrived = sentAt + latency
         var counters = state.counters.units[unit] ?? UnitStatistics()
         defer { state.counters.units[unit] = counters }
         switch answer {
-        case .success(let words): return .success(Answer(words: words, latency: latency))
+        case .success(let words):
+            state.log.add(.reply, unit: unit, frames.reply(to: frame, words: words, number: state.number), at: arrived)
+            return .success(Answer(words: words, latency: latency))
         case .failure(.exception(let code)):
             counters.exceptions += 1
+            state.log.add(
+                .reply, unit: unit, frames.exception(code, to: frame, number: state.number),
+                problem: ModbusException.describe(code), at: arrived)
             return .failure(failure(.exception(code: code), unit, ModbusException.describe(code)))
         case .failure(.silent):
             counters.timeouts += 1
+            state.log.add(.silence, unit: unit, [], problem: "no reply", at: arrived)
             state.resynchronisation.fault(frame, cause: .timeout, sentAt: sentAt, maxLatency: timing.maxLatency)
             return .failure(failure(.timeout, unit, "no reply"))
         case .failure(.corrupt):
             counters.checksumErrors += 1
+            state.log.add(
+                .reply, unit: unit, frames.corrupt(frame, number: state.number), problem: "wrong checksum", at: arrived)
             state.resynchronisation.fault(frame, cause: .corruptReply, sentAt: sentAt, maxLatency: timing.maxLatency)
             return .failure(failure(.corruptReply, unit, "wrong checksum"))
         }
