@@ -159,7 +159,7 @@ import Testing
         _ = try await bench.read(at: 1)
         // Whole frames that fit no request; on TCP of an old transaction.
         let frame: [UInt8] = wire.isLine ? [0x55, 0xAA] : [0xFF, 0xFE, 0, 0, 0, 5, 1, 3, 2, 0x12, 0x34]
-        bench.slave.flood([[UInt8]](repeating: frame, count: 50).flatMap { $0 })
+        bench.slave.flood([[UInt8]](repeating: frame, count: wire == .tcp ? 20_000 : 50).flatMap { $0 })
         for address: UInt16 in 2...5 {
             let error = await bench.failure(at: address)
             // Transaction ids tell the reply in the middle of it all.

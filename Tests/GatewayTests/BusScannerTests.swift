@@ -130,6 +130,24 @@ import Testing
         #expect(scanner.report?.state == "stopped" && line.loans == 1 && line.borrower == nil)
     }
 
+    @Test func `a server that answers for every unit is not asked for all of them`() throws {
+        for unit in UInt8(1)...247 { image.set(unit: unit, .holding, 0, words: [7]) }
+        let bench = try PipelineBench(folder: folder)
+        let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let poller = BusPoller(
+            id: "plc", kind: "modbus-tcp", address: "here", bus: image, sensors: [], clock: bench.clock, intake: bench.intake,
+            log: log)
+        let scanner = BusScanner(poller: poller, clock: bench.clock, log: log)
+        bench.live { await poller.run() }
+        bench.live { await scanner.run() }
+        _ = scanner.begin(Self.order(isTCP: true))
+        let report = try finish(bench, scanner)
+        #expect(report.state == "done" && report.devices.map(\.unit) == Array(1...32))
+        #expect(report.devices.allSatisfy { $0.settings == nil })
+        #expect(report.problem?.contains("does not look at the address") == true)
+        #expect(image.requests.allSatisfy { $0.unit <= 32 })
+    }
+
     @Test func `a gap is waited for, and not for ever`() throws {
         let (bench, scanner) = try bench()
         let poller = scanner.poller

@@ -2,7 +2,6 @@
 import DeviceHAL
 import Gateway
 import SensorModel
-import Synchronization
 import TestSupport
 import Testing
 
@@ -10,48 +9,12 @@ import Testing
     private static let reply = Duration.milliseconds(40)
     private static let timeout = Duration.milliseconds(500)
 
-    /// Answers after `reply`, one request at a time; dead units cost their time-out, refusing ones the time of a reply.
-    private final class TimedLine: RegisterBus {
-        private let clock: ManualClock
-        private let state = Mutex<(asked: [UInt8: [MonotonicTime]], exceptions: [UInt8: UInt8])>(([:], [:]))
-        private let dead: Set<UInt8>
-
-        init(_ clock: ManualClock, dead: Set<UInt8>) {
-            self.clock = clock
-            self.dead = dead
-        }
-
-        func refuse(_ unit: UInt8, with code: UInt8?) { state.withLock { $0.exceptions[unit] = code } }
-
-        func asked(_ unit: UInt8) -> [MonotonicTime] { state.withLock { $0.asked[unit] ?? [] } }
-
-        func read(_ request: RegisterRequest) async throws(BusError) -> RegisterReply {
-            let began = clock.now().monotonic
-            let code = state.withLock { state in
-                state.asked[request.unit, default: []].append(began)
-                return state.exceptions[request.unit]
-            }
-            let isDead = dead.contains(request.unit)
-            try? await clock.sleep(until: began + (isDead ? timeout : reply))
-            func error(_ kind: BusError.Kind) -> BusError {
-                BusError(kind: kind, bus: "line", unit: request.unit, detail: "as the test says")
-            }
-            if isDead { throw error(.timeout) }
-            if let code { throw error(.exception(code: code)) }
-            return RegisterReply(words: Array(repeating: 7, count: Int(request.count)), connection: 1)
-        }
-
-        func write(_ request: RegisterWrite) async throws(BusError) {}
-        func statistics() async -> BusStatistics { BusStatistics() }
-        func close() async {}
-    }
-
     private let folder = TemporaryFolder()
 
     private func bench(_ units: ClosedRange<UInt8>, every: Duration, dead: Set<UInt8> = []) throws -> (PipelineBench, TimedLine) {
         let bench = try PipelineBench(folder: folder)
         bench.broker.set(away: true)
-        let line = TimedLine(bench.clock, dead: dead)
+        let line = TimedLine(bench.clock, reply: Self.reply, timeout: Self.timeout, dead: dead)
         let poller = PollerTests.poller(bench, line, units.map { ($0, every) })
         bench.start()
         bench.live { await poller.run() }

@@ -168,6 +168,23 @@ import Testing
         #expect(poller.units[3]?.silence == nil && poller.problem(of: Self.place) == nil)
     }
 
+    @Test("when the port is lost, nobody is held to have been silent")
+    func lostPort() throws {
+        let (bench, poller) = try bench([(3, .seconds(1))])
+        image.fail(unit: 3, with: .timeout)
+        bench.live { await poller.run() }
+        bench.pass(.seconds(20))
+        #expect(poller.units[3]?.silence?.failures == 5)
+        _ = try bench.executor.result { [image] in
+            image.fail(unit: 3, with: .disconnected)
+            return await poller.read(Self.place)
+        }
+        #expect(poller.units[3]?.silence == nil)
+        image.fail(unit: 3, with: nil)
+        bench.pass(.seconds(2))
+        #expect(poller.problem(of: Self.place) == nil)
+    }
+
     @Test("a cover in alarm is read at alarm rate until it is over")
     func alarmRate() throws {
         let (bench, poller) = try bench([(3, .seconds(30)), (4, .seconds(30))])

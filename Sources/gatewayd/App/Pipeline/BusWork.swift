@@ -151,7 +151,12 @@ struct BusWork {
             guard let schedule else { break }
             quarantine.timedOut(sensor.unit, due: schedule.due(index), period: schedule.period(index))
         case .failure(let error):
-            if case .exception = error.kind { quarantine.answered(sensor.unit) }
+            switch error.kind {
+            case .exception: quarantine.answered(sensor.unit)
+            // Nobody is to blame, and polls cost nothing until the port is back: then all are asked at once.
+            case .disconnected: quarantine.forget()
+            default: break
+            }
         }
     }
 
