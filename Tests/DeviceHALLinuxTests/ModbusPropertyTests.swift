@@ -86,6 +86,40 @@ import Testing
         #expect(tallies.map(\.1.transactions).reduce(0, +) >= Self.transactions, "seeds \(Self.seeds)")
     }
 
+    /// Honest but for every third reply, of which a double comes before or after the next one.
+    private static func lateDoubles(seed: UInt64) -> @Sendable () -> HostileSlave.Fault {
+        final class Choice: Sendable {
+            let random: Mutex<SeededGenerator>
+            init(seed: UInt64) { random = Mutex(SeededGenerator(seed: seed)) }
+        }
+        let choice = Choice(seed: seed)
+        return {
+            choice.random.withLock { random in
+                Int.random(in: 0..<3, using: &random) == 0 ? .doubledAfter(.random(in: 22..<60, using: &random)) : .late(25)
+            }
+        }
+    }
+
+    @Test(arguments: [HostileSlave.Wire.serial, .tunnel])
+    func `a reply that comes twice, late, is not taken for the next one of its shape`(wire: HostileSlave.Wire) async throws {
+        let bench = try ModbusBench(wire, name: "double-\(wire)")
+        bench.slave.misbehave(by: Self.lateDoubles(seed: Self.seeds[1]))
+        var good = 0
+        var caught = 0
+        let timing = UnitTiming(responseTimeout: .milliseconds(100), maxLatency: .milliseconds(200))
+        for address: UInt16 in 0..<160 {
+            do {
+                _ = try await bench.read(1, at: address * 2, count: 2, timing: timing)
+                good += 1
+            } catch {
+                caught += 1
+                try await SystemClock().sleep(until: SystemClock().now().monotonic + (error.restLeft ?? .milliseconds(20)))
+            }
+        }
+        #expect(good > 20 && caught > 5, "seed \(Self.seeds[1]): \(good) values, \(caught) doubts")
+        await bench.bus.close()
+    }
+
     /// Reads and writes at random until so many requests have reached the slave.
     private static func suffer(_ way: Way, _ transactions: Int) async throws -> Tally {
         let patience = ModbusPatience(reopenPause: .milliseconds(2)...(.milliseconds(20)), oblivion: .milliseconds(300))

@@ -90,7 +90,7 @@ import Testing
         // At 60 s the slow one is due too, and has time until 120 s.
     }
 
-    @Test("a poll of several transactions gives way to an earlier deadline between two of them, and goes on after it")
+    @Test("a poll of several transactions is brought to its end, while it waits others go on, and who is asked for goes between")
     func interleaved() {
         var schedule = schedule(.seconds(60), .seconds(1))
         #expect(schedule.next(now: at(0)) == .sensor(1))
@@ -100,9 +100,14 @@ import Testing
         #expect(schedule.next(now: at(200)) == .idle(until: at(900)))
         #expect(schedule.next(now: at(950)) == .sensor(0))
         schedule.goesOn(0, at: at(1050))
-        #expect(schedule.next(now: at(1050)) == .sensor(1))
-        schedule.finished(1, now: at(1100))
-        #expect(schedule.next(now: at(1100)) == .sensor(0))
+        #expect(schedule.next(now: at(1050)) == .sensor(0), "though the other's deadline is earlier")
+        schedule.goesOn(0, at: at(1200))
+        #expect(schedule.next(now: at(1100)) == .sensor(1))
+        schedule.finished(1, now: at(1150))
+        schedule.ask(1)
+        #expect(schedule.next(now: at(1200)) == .sensor(1))
+        schedule.finished(1, now: at(1250))
+        #expect(schedule.next(now: at(1250)) == .sensor(0))
     }
 
     @Test("a unit's rest holds up its own sensors and nobody else")

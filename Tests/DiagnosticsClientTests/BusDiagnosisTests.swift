@@ -14,7 +14,7 @@ import Testing
     }
 
     private func report(_ frames: [BusFrameRow], kind: String = "modbus-rtu") -> BusTraceReport {
-        BusTraceReport(bus: "b", kind: kind, frames: frames, last: frames.last?.number ?? 0)
+        BusTraceReport(bus: "b", kind: kind, frames: frames, last: frames.last?.number ?? 0, connected: true)
     }
 
     // MARK: frames in words
@@ -91,9 +91,23 @@ import Testing
 
     @Test func `numbers that begin anew are a new daemon, and it is followed`() {
         var follower = TraceFollower(kind: "modbus-rtu", after: 900)
-        let news = follower.take(BusTraceReport(bus: "b", kind: "modbus-rtu", frames: [], last: 12))
+        let news = follower.take(BusTraceReport(bus: "b", kind: "modbus-rtu", frames: [], last: 12, connected: true))
         #expect(news.notice?.contains("began anew") == true && follower.last == 12)
         #expect(follower.take(report([frame(13, "request", "03")])).notice == nil)
+    }
+
+    @Test func `a bus that is not connected is said once, and when it is again`() {
+        var follower = TraceFollower(kind: "modbus-rtu", after: 0)
+        var report = report([])
+        #expect(follower.take(report).connection == nil)
+        report.connected = false
+        report.problem = "/dev/ttyS4: no such device"
+        #expect(follower.take(report).connection == "b is not connected: /dev/ttyS4: no such device")
+        #expect(follower.take(report).connection == nil)
+        report.connected = true
+        report.problem = nil
+        #expect(follower.take(report).connection == "b is connected again")
+        #expect(follower.take(report).connection == nil)
     }
 
     @Test func `only one unit's frames are shown, and the others are not missed`() {
@@ -189,6 +203,38 @@ import Testing
         #expect(plain.text(BusWriteReport(request: one, confirmed: true, frames: [])).hasSuffix("Confirmed by unit 3.\n"))
         let lost = BusWriteReport(request: one, confirmed: false, problem: "timeout: no reply", frames: [])
         #expect(plain.text(lost).hasSuffix("Not confirmed: timeout: no reply\n"))
+        let unsent = BusWriteReport(request: one, confirmed: false, problem: "not written: the bus is closed", frames: [])
+        #expect(plain.text(unsent).hasSuffix("\nNot written: the bus is closed\n"))
+    }
+
+    // MARK: probes
+
+    @Test(arguments: [
+        ("0303000000020000", false), ("0303000000010000", true), ("0304000000020000", true), ("0303000100020000", true),
+        ("000300000006030300000002", false), ("000300000006030300000001", true), ("000300000006030400000002", true),
+    ])
+    func `a request that is not the read that was asked for is marked as a probe`(hex: String, isProbe: Bool) {
+        let request = BusReadRequest(bus: "b", unit: 3, table: "holding", address: 0, count: 2)
+        let text = plain.text(
+            BusReadReport(
+                request: request, words: [1, 2], forms: [], frames: [frame(1, "request", hex), frame(2, "reply", "03")]))
+        let lines = text.split(separator: "\n").filter { $0.hasPrefix("  →") || $0.hasPrefix("  ←") }
+        #expect(lines == [(isProbe ? "\(arrow(hex))  probe" : arrow(hex))[...], "  ← 03"])
+    }
+
+    private func arrow(_ hex: String) -> String { "  → " + Renderer.spaced(hex) }
+
+    @Test(arguments: [
+        ("coil", [1], "0305000aff000000", false), ("coil", [1, 0, 1], "030f000a000301050000", false),
+        ("holding", [5], "0306000a00050000", false), ("holding", [5, 6], "0310000a000204000500060000", false),
+        ("holding", [5], "0306000b00050000", true), ("holding", [5, 6], "0306000a00050000", true),
+        ("holding", [5], "0303000a00010000", true), ("holding", [5], "0001000000060306000a0005", false),
+        ("holding", [5, 6], "00010000000b0310000a00020400050006", false),
+    ])
+    func `and so is one that is not the write`(table: String, words: [Int], hex: String, isProbe: Bool) {
+        let request = BusWriteRequest(bus: "b", unit: 3, table: table, address: 10, words: words)
+        let text = plain.text(BusWriteReport(request: request, confirmed: true, frames: [frame(1, "request", hex)]))
+        #expect(text.contains("\n\(arrow(hex))\(isProbe ? "  probe" : "")\n"), "\(text)")
     }
 
     // MARK: stats
@@ -201,11 +247,11 @@ import Testing
             latencyP99Ms: 30.5, resynchronising: false, silences: silences, quarantineSeconds: left)
     }
 
-    private func stats(_ units: [BusRow.Unit]) -> [String] {
+    private func stats(_ units: [BusRow.Unit], connected: Bool = true) -> [String] {
         plain.text(
             BusReport(buses: [
                 BusRow(
-                    id: "rs485-1", kind: "modbus-rtu", address: "/dev/ttyS4 9600 8N1", connected: true, utilisation: 0.25,
+                    id: "rs485-1", kind: "modbus-rtu", address: "/dev/ttyS4 9600 8N1", connected: connected, utilisation: 0.25,
                     connects: 1, strayBytes: 0, units: units)
             ])
         ).split(separator: "\n").map(String.init)
@@ -213,6 +259,7 @@ import Testing
 
     @Test func `columns that are zero everywhere are left out, and reply times are there`() {
         let lines = stats([unit(3)])
+        #expect(lines[0].contains(" connected, 25 % used since the daemon started, opened 1 time"))
         #expect(lines[1] == "UNIT  SENT  BELIEVED  P50 ms  P99 ms  MAX ms  SENSORS")
         #expect(lines[2] == "   3    10        10      20    30.5    31.3  C/s3")
     }
@@ -223,5 +270,11 @@ import Testing
         #expect(lines.contains { $0.contains("TIME-OUTS") && $0.contains("STATE") && !$0.contains("CHECKSUM") })
         #expect(lines.contains { $0.hasPrefix("   7") && $0.contains("silent") })
         #expect(lines.contains { $0.hasPrefix("   3") && $0.contains("in step") })
+    }
+
+    @Test func `of a bus that is not connected no unit's state is known`() {
+        let lines = stats([unit(3), unit(7, timeouts: 5, silences: 5, left: 10.2)], connected: false)
+        #expect(lines[0].contains("not connected, ") && !lines.contains { $0.contains("silent") || $0.contains("in step") })
+        #expect(lines.suffix(2).allSatisfy { $0.split(separator: " ").dropLast().last == "–" }, "\(lines)")
     }
 }

@@ -113,7 +113,7 @@ import Testing
             id: "b", kind: "gpio", address: "a", connected: true, utilisation: 0, connects: 0, strayBytes: 0, units: [])
         let rows: [(String, any Encodable)] = [
             ("BusRow", bus), ("BusFrame", frame), ("BusReadRequest", read), ("BusReadForm", form), ("BusWriteRequest", write),
-            ("BusTraceReport", BusTraceReport(bus: "b", kind: "modbus-rtu", frames: [frame], last: 1)),
+            ("BusTraceReport", BusTraceReport(bus: "b", kind: "modbus-rtu", frames: [frame], last: 1, connected: true)),
             ("BusReadReport", BusReadReport(request: read, words: [], forms: [form], frames: [frame])),
             ("BusWriteReport", BusWriteReport(request: write, confirmed: true, frames: [frame])),
             ("SensorRow", sensor), ("AlarmRow", alarm), ("BusUnit", unit), ("OutboxLane", lane),

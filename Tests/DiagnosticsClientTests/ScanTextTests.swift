@@ -41,7 +41,7 @@ import Testing
 
     @Test func `what was found is said in a line of its own`() {
         #expect(renderer.text(Self.report.devices[0]) == "found unit 3 at 9600 8N1: xcd")
-        #expect(renderer.text(Self.report.devices[1]) == "found unit 17: a device no installed model describes")
+        #expect(renderer.text(Self.report.devices[1]) == "found unit 17: no installed model recognised")
     }
 
     @Test func `the warning names the bus and the time`() {

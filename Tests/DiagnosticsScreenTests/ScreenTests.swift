@@ -115,6 +115,17 @@ import Testing
         #expect(words.contains("unit 80: silent 5×, asked again in 11 s"))
     }
 
+    @Test(arguments: [(12, "(11 since this screen opened)"), (130, "(119 in the last 2 min)")])
+    func `new faults are counted over a time that this screen has seen`(looks: Int, words: String) {
+        var state = Street.state(looks: looks) { look in
+            var snapshot = Street.snapshot()
+            snapshot.buses.buses[0].units[0].timeouts = look
+            return snapshot
+        }
+        _ = state.press(.character("b"), size: Self.sizes[0])
+        #expect(text(state).contains { $0.contains(words) }, "\(text(state))")
+    }
+
     @Test func `q and Ctrl-C end it, nothing else does`() {
         var state = Street.state()
         let goesOn = [Key.character("q"), .interrupt, .escape, .left, .character("x"), .redraw].map { key in

@@ -87,11 +87,11 @@ def exchange(gateway: Gateway, target: str) -> Any:
     return json.loads(body)
 
 
-def audit(gateway: Gateway) -> list[dict[str, Any]]:
-    """The writes on record."""
+def audit(gateway: Gateway, action: str = "bus.write") -> list[dict[str, Any]]:
+    """The writes on record, or their outcomes."""
     path = gateway.store / "audit.log"
     lines = path.read_text().splitlines() if path.is_file() else []
-    return [entry for entry in map(json.loads, lines) if entry["action"] == "bus.write"]
+    return [entry for entry in map(json.loads, lines) if entry["action"] == action]
 
 
 def written(bus: Bus) -> list[dict[str, Any]]:
@@ -149,6 +149,10 @@ def test_raw_of_a_unit_that_is_not_there_says_so_and_hurts_nobody(gateway: Gatew
 def test_raw_of_a_register_the_unit_does_not_have_names_the_exception(gateway: Gateway, bus: str) -> None:
     asked = narrow(gateway.ask("bus", "raw", bus, "3", "holding", "500", as_json=False))
     assert asked.exit == 1 and "exception" in asked.out and "illegal data address" in asked.out, asked
+    assert "40001" not in asked.out
+    manual = gateway.ask("bus", "raw", bus, "0x3", "holding", "0X9c41", as_json=False)
+    assert manual.exit == 1 and "read holding 40001 to 40002" in manual.out, manual
+    assert "a manual's 40001 is holding 0, its 30001 input 0" in manual.out
 
 
 @pytest.mark.parametrize("arguments, words", [
@@ -164,6 +168,9 @@ def test_raw_of_a_register_the_unit_does_not_have_names_the_exception(gateway: G
     (["rs485-1", "3", "holding", "65535", "2"], ["0 to 65535", "2 items"]),
     (["rs485-1", "3", "registers", "0"], ["coil", "holding"]),
     (["rs485-1", "3", "holding", "9223372036854775807", "125"], ["0 to 65535"]),
+    (["rs485-1", "3", "holding", "4O"], ["40 or 0x28", "found 4O"]),
+    (["rs485-1", "3", "holding", "0x+5"], ["40 or 0x28", "found 0x+5"]),
+    (["rs485-1", "0x", "holding", "0"], ["40 or 0x28", "found 0x"]),
 ])
 def test_raw_of_what_cannot_be_is_a_clear_refusal(gateway: Gateway, arguments: list[str], words: list[str]) -> None:
     asked = gateway.ask("bus", "raw", *arguments)
@@ -175,6 +182,7 @@ def test_the_other_verbs_refuse_as_clearly(gateway: Gateway, tmp_path: Path) -> 
         asked = gateway.ask("bus", *verb)
         assert asked.exit == 64 and asked.err.startswith("gatewayctl: "), asked
     for verb in (["trace", "rs485-1", "--seconds", "0"], ["trace", "rs485-1", "--unit", "256"],
+                 ["trace", "rs485-1", "--seconds", "1", "--pcap", "-"],
                  ["trace", "rs485-1", "--seconds", "1", "--pcap", str(tmp_path / "none" / "x.pcap")]):
         assert gateway.ask("bus", *verb).exit == 64, verb
     for verb in (["raw", "rs485-1", "3", "holding", "0"], ["trace", "rs485-1"], ["stats"]):
@@ -281,12 +289,15 @@ def test_a_write_is_put_on_record_confirmed_and_read_back(street: Bench, gateway
         entry, = audit(gateway)[before:]
         assert entry["actor"] == "root"
         assert entry["subject"] == f"{bus} unit 3 {table} {FREE + 20}: {' '.join(map(str, words))}"
+        outcome = audit(gateway, "bus.write.outcome")[-1]
+        assert outcome["actor"] == "root" and outcome["subject"] == f"{entry['subject']}: confirmed"
         assert written(street.buses[number])[-1] == {"unit": 3, "table": table, "address": FREE + 20, "values": words}
         assert gateway.ask("bus", "raw", *place, str(len(words))).json["words"] == words
     refused = gateway.ask("bus", "write", bus, "3", "holding", "500", "1", "--yes")
     assert refused.exit == 1 and refused.json["confirmed"] is False and "exception" in refused.json["problem"], refused
     assert "may have been" not in refused.json["problem"], "the unit says itself that it has not"
     assert audit(gateway)[-1]["subject"].endswith("holding 500: 1"), "an attempt is on record too"
+    assert "holding 500: 1: exception 2" in audit(gateway, "bus.write.outcome")[-1]["subject"]
 
 
 def test_a_write_that_nobody_confirms_may_have_been_carried_out(gateway: Gateway) -> None:

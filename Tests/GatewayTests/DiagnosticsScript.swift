@@ -59,7 +59,7 @@ final class ScriptedSource: DiagnosticsSource {
 
     func trace(bus: String, after: UInt64) async throws(DiagnosticsFailure) -> BusTraceReport {
         note("trace \(bus) after \(after)")
-        return BusTraceReport(bus: bus, kind: "modbus-rtu", frames: [], last: after)
+        return BusTraceReport(bus: bus, kind: "modbus-rtu", frames: [], last: after, connected: true)
     }
 
     func read(_ request: BusReadRequest) async throws(DiagnosticsFailure) -> BusReadReport {

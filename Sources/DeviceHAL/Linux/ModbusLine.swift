@@ -43,7 +43,8 @@ final class ModbusLine {
         }
         do { port = try ModbusPort(link, connectTimeout: connectTimeout) } catch {
             problem = "\(link.name): \(error.reason)"
-            pause.failed(now: ModbusPort.now())
+            let end = ModbusPort.now()
+            pause.failed(now: end, took: end - now)
             throw PortFailure(reason: problem)
         }
         connects += 1

@@ -99,18 +99,23 @@ extension ModbusWorker {
         lastUnit = unit
         asked[unit] = Asked(frame: frame, sentAt: ModbusPort.now(), maxLatency: timing.maxLatency)
         count(unit) { $0.transactions += 1 }
+        let mayMeetDouble = mayMeetDouble(frame)
         let result: Result<Answer, BusError>
         received = []
         do {
             let bytes = line.link.bytes(of: frame, transaction: transaction)
             log.add(.request, unit: unit, line.link.framing == .serial ? frame.serial : bytes, at: ModbusPort.now())
             let sentAt = try line.send(bytes)
-            asked[unit] = Asked(frame: frame, sentAt: sentAt, maxLatency: timing.maxLatency)
-            result = try answer(to: frame, sentAt: sentAt, deadline: sentAt + timing.responseTimeout)
+            let asked = Asked(frame: frame, sentAt: sentAt, maxLatency: timing.maxLatency)
+            self.asked[unit] = asked
+            if line.link.framing == .serial { recent[unit] = recent[unit, default: []].suffix(Self.mostRecent - 1) + [asked] }
+            result = try answer(to: asked, deadline: sentAt + timing.responseTimeout, mayMeetDouble: mayMeetDouble)
         } catch {
             doubt(unit, .timeout)
             record(unit, problem: error.reason)
-            throw failure(.disconnected, unit, error.reason)
+            var lost = failure(.disconnected, unit, error.reason)
+            lost.wasSent = true
+            throw lost
         }
         switch result {
         case .failure(let error):
@@ -136,9 +141,29 @@ extension ModbusWorker {
         received = []
     }
 
+    /// Whether the reply to an earlier request, if it came twice, would pass for the one to this one.
+    private func mayMeetDouble(_ frame: RequestFrame) -> Bool {
+        guard line.link.framing == .serial, let recent = recent[frame.unit] else { return false }
+        let now = ModbusPort.now()
+        return recent.contains { frame.confuses(with: $0.frame) && now < $0.sentAt + $0.maxLatency }
+    }
+
+    /// How long the true reply may still come when what came first may be a double: until the unit's usual time, or, when that
+    /// is over or not known, right behind it.
+    private func endOfDoubt(sentAt: MonotonicTime, latency: Duration, unit: UInt8) -> MonotonicTime {
+        let latencies = counters.units[unit]?.latencies
+        // A few late ones must not make every wait as long as theirs.
+        guard let slow = latencies?.percentile(0.99), let half = latencies?.percentile(0.5) else {
+            return line.lastActivity + ModbusLine.drainSilence
+        }
+        let usual = min(slow, half * 3) * 9 / 8
+        return latency <= usual ? sentAt + usual : line.lastActivity + ModbusLine.drainSilence
+    }
+
     private func answer(
-        to frame: RequestFrame, sentAt: MonotonicTime, deadline: MonotonicTime
+        to asked: Asked, deadline: MonotonicTime, mayMeetDouble: Bool
     ) throws(PortFailure) -> Result<Answer, BusError> {
+        let (frame, sentAt) = (asked.frame, asked.sentAt)
         while true {
             let event = stream.next(for: frame, transaction: transaction, echoes: echoes == true) {
                 resynchronisation.isInDoubt($0)
@@ -162,7 +187,8 @@ extension ModbusWorker {
             case .mismatch(let why): return .failure(try corrupt(frame, why))
             case .reply(let words):
                 let latency = max(.zero, line.lastActivity - sentAt)
-                if let error = try keepEnd(of: frame) { return .failure(error) }
+                let doubt = mayMeetDouble ? endOfDoubt(sentAt: sentAt, latency: latency, unit: frame.unit) : nil
+                if let error = try keepEnd(of: frame, doubt: doubt) { return .failure(error) }
                 return .success(.words(words, latency: latency))
             case .exception(let code):
                 if let error = try keepEnd(of: frame) { return .failure(error) }
@@ -172,10 +198,11 @@ extension ModbusWorker {
         }
     }
 
-    /// A serial frame ends with silence; a frame that goes on is not the reply it looked like.
-    private func keepEnd(of frame: RequestFrame) throws(PortFailure) -> BusError? {
+    /// A serial frame ends with silence; a frame that goes on, or is followed by another one, is not the reply it looked like.
+    private func keepEnd(of frame: RequestFrame, doubt: MonotonicTime? = nil) throws(PortFailure) -> BusError? {
         guard line.link.framing == .serial else { return nil }
-        let bytes = try line.receive(until: line.lastActivity + line.link.frameSilence)
+        let end = line.lastActivity + line.link.frameSilence
+        let bytes = try line.receive(until: doubt.map { max(end, $0) } ?? end)
         guard !bytes.isEmpty else {
             if !frame.mayBeItsOwnReply, echoes == nil { echoes = false }
             return nil

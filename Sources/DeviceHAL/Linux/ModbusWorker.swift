@@ -9,6 +9,9 @@ actor ModbusWorker {
     /// late, but not longer than this, the line is only listened to.
     static let longestFirstSilence = Duration.seconds(2)
 
+    /// The most requests to a unit that are remembered for doubles of their replies.
+    static let mostRecent = 4
+
     struct Asked {
         let frame: RequestFrame
         let sentAt: MonotonicTime
@@ -37,6 +40,8 @@ actor ModbusWorker {
     /// The last request to each unit, and which unit was asked last.
     var asked: [UInt8: Asked] = [:]
     var lastUnit: UInt8?
+    /// The last requests to each unit of a line of serial framing, of which a double may still come.
+    var recent: [UInt8: [Asked]] = [:]
     var notBefore: [UInt8: MonotonicTime] = [:]
     /// Whether a line of serial framing gives back what it is sent: nil until a read since the port was opened has shown it.
     /// One echo seen is enough for as long as the port is open, because the other way round an echo would be believed.
@@ -69,7 +74,7 @@ actor ModbusWorker {
     /// A transaction and the frames it was made of. Nothing comes between them, because nothing is awaited.
     func watchedRead(_ request: RegisterRequest) -> WatchedTransaction {
         let before = log.lastNumber
-        let result = Result { () throws(BusError) in try read(request) }
+        let result = Result { () throws(BusError) in try read(request, isPoll: false) }
         return WatchedTransaction(result: result, frames: log.frames(after: before))
     }
 
@@ -101,14 +106,17 @@ actor ModbusWorker {
         return "the line is taken by \(loan.borrower) for \(seconds) s more"
     }
 
-    func read(_ request: RegisterRequest) throws(BusError) -> RegisterReply {
+    /// - Parameter isPoll: whether the mark of the first reply after a fault is this caller's; others leave it to the poll.
+    func read(_ request: RegisterRequest, isPoll: Bool = true) throws(BusError) -> RegisterReply {
         let unit = request.unit
         guard let frame = RequestFrame(unit: unit, table: request.table, address: request.address, count: request.count) else {
             throw outOfRange(unit, Int(request.count), from: request.address)
         }
         let words = try transact(frame, request.timing)
         return RegisterReply(
-            words: words, afterResynchronisation: resynchronisation.believed(unit), connection: line.connects)
+            words: words,
+            afterResynchronisation: isPoll ? resynchronisation.believed(unit) : resynchronisation.isMarked(unit),
+            connection: line.connects)
     }
 
     func write(_ request: RegisterWrite) throws(BusError) {
@@ -135,7 +143,9 @@ actor ModbusWorker {
         defer { counters.busy += ModbusPort.now() - began }
         do throws(BusError) { try prepare(frame, timing, now: began) } catch {
             // Whoever writes has to know whether it can have been carried out.
-            throw frame.isWrite ? failure(error.kind, unit, "not sent: \(error.detail)") : error
+            var error = error
+            if frame.isWrite { error.detail = "not sent: \(error.detail)" }
+            throw error
         }
         switch try exchange(frame, timing) {
         case .exception(let code): throw refusal(code, frame, timing)
@@ -212,7 +222,14 @@ actor ModbusWorker {
     }
 
     private func resting(_ unit: UInt8, until: MonotonicTime, after cause: BusError.RestCause) -> BusError {
-        let left = max(0, (until - ModbusPort.now()).milliseconds)
-        return failure(.resting(after: cause), unit, "not asked: a late reply may still come in the next \(left) ms")
+        let left = max(.zero, until - ModbusPort.now())
+        // Longer than any reply takes: the bus waits for silence, because too many requests in a row had no answer.
+        let words =
+            left > .seconds(2)
+            ? "not asked: too many requests had no answer; asked afresh when it is silent for \(left.milliseconds / 1000 + 1) s"
+            : "not asked: a late reply may still come in the next \(left.milliseconds) ms"
+        var error = failure(.resting(after: cause), unit, words)
+        error.restLeft = left
+        return error
     }
 }

@@ -21,10 +21,12 @@ struct ReopenPause {
     mutating func worked() { hasWorked = true }
 
     /// The port could not be opened, or was lost.
-    mutating func failed(now: MonotonicTime) {
+    /// - Parameter took: how long the attempt held up the bus's thread; an address that nobody answers at is tried a quarter of
+    ///   the time at most, so that the bus can be asked about itself.
+    mutating func failed(now: MonotonicTime, took: Duration = .zero) {
         if hasWorked { failures = 0 }
         hasWorked = false
-        notBefore = now + min(range.upperBound, range.lowerBound * (1 << min(failures, 16)))
+        notBefore = now + max(took * 3, min(range.upperBound, range.lowerBound * (1 << min(failures, 16))))
         failures += 1
     }
 

@@ -18,23 +18,24 @@ extension Renderer {
         if bus.kind == "gpio" {
             return result + ", its lines: gatewayctl gpio\n" + (bus.problem.map { "  - \(Words.printable($0))\n" } ?? "")
         }
-        result += ", \(Words.number((bus.utilisation * 1000).rounded() / 10)) % used, "
+        result += ", \(Words.number((bus.utilisation * 1000).rounded() / 10)) % used since the daemon started, "
         result += "opened \(Words.count(bus.connects, "time")), \(Words.count(bus.strayBytes, "stray byte"))\n"
         if bus.missedPolls > 0 {
             let words = "\(Words.count(bus.missedPolls, "poll")) left out: the line was busy beyond their period"
             result += "  - \(Paint.warning.apply(to: words, colour: colour)); gatewayd check shows what it can carry\n"
         }
         if let problem = bus.problem { result += "  - \(Words.printable(problem))\n" }
-        for unit in bus.units {
+        for unit in bus.units where bus.connected {
             if let silence = Words.silence(unit) {
                 result += "  - unit \(unit.unit): \(Paint.warning.apply(to: silence, colour: colour))\n"
             }
         }
         guard !bus.units.isEmpty else { return result + "No sensors on this bus.\n" }
-        return result + units(bus.units).render(colour: colour)
+        return result + units(bus.units, connected: bus.connected).render(colour: colour)
     }
 
-    private func units(_ units: [BusRow.Unit]) -> Table {
+    /// Without a connection nothing is known of how the units are now.
+    private func units(_ units: [BusRow.Unit], connected: Bool) -> Table {
         var table = Table(
             ">UNIT", ">SENT", ">BELIEVED", ">TIME-OUTS", ">CHECKSUM", ">MISMATCH", ">EXCEPTION", ">PROBES", ">P50 ms", ">P99 ms",
             ">MAX ms", "STATE", "SENSORS")
@@ -43,12 +44,14 @@ extension Renderer {
             let value = unit[keyPath: path]
             return Table.Cell("\(value)", isFault && value > 0 ? .warning : .plain)
         }
-        let isInStep = units.allSatisfy { !$0.resynchronising && $0.silences == 0 }
+        let isInStep = connected && units.allSatisfy { !$0.resynchronising && $0.silences == 0 }
         for unit in units.sorted(by: { (Self.faults($1), $0.unit) < (Self.faults($0), $1.unit) }) {
             let state: Table.Cell =
-                unit.silences > 0
-                ? Table.Cell("silent", .warning)
-                : unit.resynchronising ? Table.Cell("resynchronising", .warning) : "in step"
+                !connected
+                ? "–"
+                : unit.silences > 0
+                    ? Table.Cell("silent", .warning)
+                    : unit.resynchronising ? Table.Cell("resynchronising", .warning) : "in step"
             table.add(
                 "\(unit.unit)", "\(unit.transactions)", "\(unit.replies)", count(unit, \.timeouts), count(unit, \.checksumErrors),
                 count(unit, \.mismatches), count(unit, \.exceptions), count(unit, \.probes, isFault: false),

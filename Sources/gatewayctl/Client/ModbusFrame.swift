@@ -20,6 +20,24 @@ struct ModbusFrame: Equatable {
         pdu = kind == "modbus-tcp" ? Array(bytes.dropFirst(7)) : Array(bytes.dropFirst().dropLast(2))
     }
 
+    /// A request whose bus is not known: no request of one framing has the length and shape of another.
+    init?(request hex: String) {
+        guard let bytes = Self.bytes(of: hex) else { return nil }
+        let isTCP = bytes.count >= 12 && bytes[2] == 0 && bytes[3] == 0 && Int(bytes[4]) << 8 | Int(bytes[5]) == bytes.count - 6
+        self.init(hex: hex, kind: isTCP ? "modbus-tcp" : "modbus-rtu")
+    }
+
+    /// Whether it reads just these items.
+    func reads(_ table: String, _ address: Int, _ count: Int) -> Bool {
+        (1...4).contains(function ?? 0) && self.table == table && word(at: 1) == address && word(at: 3) == count
+    }
+
+    /// Whether it writes just these items.
+    func writes(_ table: String, _ address: Int, _ count: Int) -> Bool {
+        guard let function, self.table == table, word(at: 1) == address else { return false }
+        return [5, 6].contains(function) ? count == 1 : [15, 16].contains(function) && word(at: 3) == count
+    }
+
     /// The bytes of hexadecimal text.
     static func bytes(of hex: String) -> [UInt8]? {
         let digits = Array(hex.utf8)

@@ -12,7 +12,7 @@ extension Renderer {
     /// One line for a device.
     public func text(_ device: BusScanReport.Device) -> String {
         let settings = device.settings.map { " at \($0)" } ?? ""
-        let models = device.profiles.isEmpty ? "a device no installed model describes" : device.profiles.joined(separator: " or ")
+        let models = device.profiles.isEmpty ? "no installed model recognised" : device.profiles.joined(separator: " or ")
         return Words.printable("found unit \(device.unit)\(settings): \(models)")
     }
 

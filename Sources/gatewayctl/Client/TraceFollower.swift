@@ -11,6 +11,8 @@ public struct TraceFollower: Sendable {
         public var words: [String]
         /// That frames were missed, or that the daemon began anew; nil otherwise.
         public var notice: String?
+        /// That the bus is not connected, or is again; nil when that has been said, or was never otherwise.
+        public var connection: String?
     }
 
     /// The number to ask after.
@@ -20,6 +22,7 @@ public struct TraceFollower: Sendable {
     /// The last request, which says what its reply means.
     private var request: ModbusFrame?
     private var seen = 0
+    private var isAway = false
     private var missed: UInt64 = 0
 
     /// - Parameters:
@@ -48,7 +51,7 @@ public struct TraceFollower: Sendable {
             notice = "\(count) \(count == 1 ? "frame was" : "frames were") missed: the bus keeps only its last ones"
         }
         last = report.last
-        var news = News(frames: [], words: [], notice: notice)
+        var news = News(frames: [], words: [], notice: notice, connection: connection(report))
         for frame in report.frames {
             let words = words(of: frame)
             guard unit == nil || frame.unit == unit else { continue }
@@ -57,6 +60,13 @@ public struct TraceFollower: Sendable {
         }
         seen += news.frames.count
         return news
+    }
+
+    private mutating func connection(_ report: BusTraceReport) -> String? {
+        guard isAway == report.connected else { return nil }
+        isAway = !report.connected
+        guard isAway else { return "\(report.bus) is connected again" }
+        return "\(report.bus) is not connected" + (report.problem.map { ": \($0)" } ?? "")
     }
 
     private mutating func words(of frame: BusFrameRow) -> String {

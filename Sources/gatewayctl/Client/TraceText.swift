@@ -21,7 +21,8 @@ extension Renderer {
     }
 
     /// Frames below each other, their bytes in rows that fit a narrow terminal.
-    func frames(_ frames: [BusFrameRow]) -> String {
+    /// - Parameter isAsked: tells the request that was asked for from the probes before it.
+    func frames(_ frames: [BusFrameRow], isAsked: (ModbusFrame) -> Bool) -> String {
         let perRow = 24
         return frames.map { frame in
             let bytes = Self.spaced(frame.hex).split(separator: " ")
@@ -29,6 +30,9 @@ extension Renderer {
                 bytes[$0..<min($0 + perRow, bytes.count)].joined(separator: " ")
             }
             if rows.isEmpty { rows = [""] }
+            if frame.kind == "request", let request = ModbusFrame(request: frame.hex), !isAsked(request) {
+                rows[rows.count - 1] += "  probe"
+            }
             if !frame.problem.isEmpty {
                 let problem = Paint.warning.apply(to: Words.printable(frame.problem), colour: colour)
                 if rows == [""] { rows = [problem] } else { rows.append("! \(problem)") }

@@ -10,7 +10,7 @@ extension Renderer {
         let items = Words.count(request.count, isBits ? "bit" : "register")
         var result = "\(Words.printable(request.bus)), unit \(request.unit): read \(Self.place(request)) (\(items))"
         if report.problem == nil, let latency = report.latencyMs { result += ", \(Words.milliseconds(latency)) ms" }
-        result += "\n" + shown(report.frames)
+        result += "\n" + shown(report.frames) { $0.reads(request.table, request.address, request.count) }
         if let problem = report.problem {
             return result + "\n" + Paint.bad.apply(to: "No value", colour: colour) + ": \(Words.printable(problem))\n"
         }
@@ -37,15 +37,20 @@ extension Renderer {
         let place = Self.place(request.table, request.address, request.words.count)
         let words = Self.shortList(request.words)
         var result = "\(Words.printable(request.bus)), unit \(request.unit): write \(words) to \(place)\n"
-        result += shown(report.frames) + "\n"
+        result += shown(report.frames) { $0.writes(request.table, request.address, request.words.count) } + "\n"
         guard let problem = report.problem else {
             return result + Paint.good.apply(to: "Confirmed", colour: colour) + " by unit \(request.unit).\n"
         }
-        return result + Paint.bad.apply(to: "Not confirmed", colour: colour) + ": \(Words.printable(problem))\n"
+        let unwritten = "not written: "
+        let isUnwritten = problem.hasPrefix(unwritten)
+        let verdict = Paint.bad.apply(to: isUnwritten ? "Not written" : "Not confirmed", colour: colour)
+        return result + "\(verdict): \(Words.printable(String(problem.dropFirst(isUnwritten ? unwritten.count : 0))))\n"
     }
 
-    /// The frames below a blank line; a simulated bus has none, nor a port that cannot be opened.
-    private func shown(_ frames: [BusFrameRow]) -> String { frames.isEmpty ? "" : "\n" + self.frames(frames) }
+    /// The frames below a blank line; a port that cannot be opened has none.
+    private func shown(_ frames: [BusFrameRow], isAsked: (ModbusFrame) -> Bool) -> String {
+        frames.isEmpty ? "" : "\n" + self.frames(frames, isAsked: isAsked)
+    }
 
     /// What is about to be written, as a question without its mark.
     public static func question(_ request: BusWriteRequest) -> String {

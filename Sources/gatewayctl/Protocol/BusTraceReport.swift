@@ -36,12 +36,18 @@ public struct BusTraceReport: Codable, Sendable, Equatable {
     public var frames: [BusFrameRow]
     /// The last frame's number, for the next question; 0 before the first.
     public var last: UInt64
+    /// Whether the port is open, or the peer reached: without that there are no new frames.
+    public var connected: Bool
+    /// What stands in the way of the port; null when nothing is known.
+    @Nullable public var problem: String?
 
     /// - Parameters: as the properties.
-    public init(bus: String, kind: String, frames: [BusFrameRow], last: UInt64) {
+    public init(bus: String, kind: String, frames: [BusFrameRow], last: UInt64, connected: Bool, problem: String? = nil) {
         self.bus = bus
         self.kind = kind
         self.frames = frames
         self.last = last
+        self.connected = connected
+        self.problem = problem
     }
 }

@@ -48,5 +48,5 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
 
     /// Whether it changes state: then only root and the operator group may ask for it. A scan at other settings than the bus's
     /// own takes the bus away from its sensors and needs them too.
-    public var changesState: Bool { self == .acknowledge || self == .busWrite }
+    public var changesState: Bool { self == .acknowledge || self == .busWrite || self == .stopBusScan }
 }

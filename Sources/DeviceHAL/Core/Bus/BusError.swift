@@ -31,6 +31,10 @@ public struct BusError: Error, Sendable, Equatable {
     public var unit: UInt8
     /// For people: what was seen, like `byte count 6 where 4 was asked`.
     public var detail: String
+    /// Whether the connection was lost after the request had gone out: then the unit may be why.
+    public var wasSent = false
+    /// How long the unit still rests; nil unless it does.
+    public var restLeft: Duration?
 
     /// - Parameters: as the properties.
     public init(kind: Kind, bus: String, unit: UInt8, detail: String) {

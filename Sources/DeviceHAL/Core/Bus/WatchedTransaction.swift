@@ -12,4 +12,23 @@ public struct WatchedTransaction: Sendable {
         self.result = result
         self.frames = frames
     }
+
+    /// Whether the unit itself answered: with values or a confirmation, or with a refusal of its own.
+    public var isSignOfLife: Bool {
+        switch result {
+        case .success: true
+        case .failure(let error):
+            if case .exception(let code) = error.kind {
+                code != ModbusException.gatewayTargetSilent && code != ModbusException.gatewayPathUnavailable
+                    && !error.detail.hasPrefix("not sent")
+            } else {
+                false
+            }
+        }
+    }
+}
+
+extension Result {
+    /// Why it failed; nil when it did not.
+    public var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
 }

@@ -132,6 +132,9 @@ public struct Resynchronisation: Sendable {
         doubts[unit] = doubt
     }
 
+    /// True until the first reply after a fault was believed.
+    public func isMarked(_ unit: UInt8) -> Bool { unmarked.contains(unit) }
+
     /// A reply of the unit is believed.
     /// - Returns: true for the first one after a fault.
     public mutating func believed(_ unit: UInt8) -> Bool { unmarked.remove(unit) != nil }

@@ -3,9 +3,9 @@ import SensorModel
 
 /// The naming of one device.
 ///
-/// A model is named only when its profile requires something and the device has it; a profile that requires nothing fits
-/// everything and therefore says nothing. A requirement with the reason `another-unit` is about how the device is set: when only
-/// that fails, it is the model all the same, and what is set otherwise is said.
+/// A model is named only when its profile requires something that says enough and the device has it; a profile that requires
+/// nothing fits everything and therefore says nothing. A requirement with the reason `another-unit` is about how the device is
+/// set: when only that fails, it is the model all the same, and what is set otherwise is said.
 public struct ScanNaming: Sendable {
     /// A model that fits.
     public struct Match: Sendable, Equatable {
@@ -31,6 +31,10 @@ public struct ScanNaming: Sendable {
     /// So many bits of evidence more, and the other model is named alone.
     private static let clearly = 5.0
 
+    /// With less evidence no model is named: a register full of zeros, or a small number, is found in too many devices. One
+    /// identifying byte is enough.
+    private static let least = 8.0
+
     private let unit: UInt8
     private var candidates: [Candidate]
     private var words: [RegisterTable: [Int: UInt16]] = [:]
@@ -47,15 +51,15 @@ public struct ScanNaming: Sendable {
     }
 
     /// The models that fit, the strongest evidence first.
-    public var matches: [Match] { ranked.filter(isNearTheBest) }
+    public var matches: [Match] { ranked.filter(isNamed) }
 
-    /// Models that fit too, on so much less evidence that they are the less likely ones by far.
-    public var unlikely: [String] { ranked.filter { !isNearTheBest($0) }.map(\.profile) }
+    /// Models that fit too, on evidence that is little by itself, or so much less that they are the less likely ones by far.
+    public var unlikely: [String] { ranked.filter { !isNamed($0) }.map(\.profile) }
 
     private var ranked: [Match] { fits.sorted { ($1.evidence, $0.profile) < ($0.evidence, $1.profile) } }
 
-    private func isNearTheBest(_ match: Match) -> Bool {
-        match.evidence + Self.clearly > fits.reduce(0) { max($0, $1.evidence) }
+    private func isNamed(_ match: Match) -> Bool {
+        match.evidence >= Self.least && match.evidence + Self.clearly > fits.reduce(0) { max($0, $1.evidence) }
     }
 
     /// Whether models were left out because the device fell silent.

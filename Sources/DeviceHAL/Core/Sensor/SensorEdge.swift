@@ -69,7 +69,8 @@ public struct SensorEdge: Sendable {
             lastReply = now
             if silent, profile.timing.warmUp > .zero, !reportsWarmUp { warmUpEnds = now + profile.timing.warmUp }
             silent = false
-        case .failure(let error) where error.badReason == .timeout || error.badReason == .disconnected:
+        // A resting unit was not asked; what it rests after was noted when it happened, or was not this sensor's question.
+        case .failure(let error) where error.kind == .timeout || error.kind == .disconnected:
             silent = true
             doubtIdentity()
             heartbeat?.forget()

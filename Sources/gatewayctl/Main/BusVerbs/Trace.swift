@@ -27,6 +27,9 @@ extension Bus {
         func validate() throws {
             if let seconds, !(seconds > 0 && seconds <= 1e6) { throw ValidationError("--seconds is above 0, up to 1000000") }
             if let unit, !(0...255).contains(unit) { throw ValidationError("--unit is 0 to 255") }
+            if pcap == "-" {
+                throw ValidationError("--pcap takes the name of a file: the frames go to standard output in words")
+            }
         }
 
         func run() throws {
@@ -41,7 +44,7 @@ extension Bus {
                 isOver = stop.wait(seconds: min(Self.pause, end.map { max(0, $0 - WatchClock.now().seconds) } ?? Self.pause))
                 isOver = isOver || end.map { WatchClock.now().seconds >= $0 } ?? false
                 let news = follower.take(try ask(after: follower.last))
-                if let notice = news.notice { CommonOptions.complain(notice) }
+                for notice in [news.notice, news.connection] { if let notice { CommonOptions.complain(notice) } }
                 try capture?.add(news.frames)
                 let text = common.json ? news.frames.flatMap(Self.json) : Array(lines(news).utf8)
                 guard CommonOptions.write(text, to: STDOUT_FILENO), !Self.readerHasLeft else { break }

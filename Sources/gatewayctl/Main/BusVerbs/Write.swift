@@ -9,18 +9,23 @@ extension Bus {
         static let configuration = CommandConfiguration(
             abstract: "Writes registers or coils of a unit once; for root and the group gatewayd-operator.",
             discussion: """
-                Asks before it writes; where there is no terminal it needs --yes. The daemon puts the write into its audit \
-                log before it makes it. Exits with 1 when the unit has not confirmed it: then it may have been carried out \
-                all the same, and reading it back tells.
+                Asks before it writes; where there is no terminal it needs --yes. Numbers may be written as 0x28 too. The \
+                daemon puts the write into its audit log before it makes it, and its outcome after that. Exits with 1 when \
+                the unit has not confirmed it: then it may have been carried out all the same, and reading it back tells.
                 """)
 
         @Argument(help: ArgumentHelp("The bus's id.", valueName: "bus"), completion: Suggestions.buses) var bus: String
-        @Argument(help: ArgumentHelp("Unit address: 1 to 247 on a serial line, 0 to 255 over TCP.", valueName: "unit"))
+        @Argument(
+            help: ArgumentHelp("Unit address: 1 to 247 on a serial line, 0 to 255 over TCP.", valueName: "unit"),
+            transform: WholeNumber.read)
         var unit: Int
         @Argument(help: ArgumentHelp("coil or holding.", valueName: "table")) var table: WritableTableName
-        @Argument(help: ArgumentHelp("The first register or coil, from 0.", valueName: "address")) var address: Int
         @Argument(
-            help: ArgumentHelp("0 to 65535 for each register, 0 or 1 for each coil, from the address on.", valueName: "word"))
+            help: ArgumentHelp("The first register or coil, from 0.", valueName: "address"), transform: WholeNumber.read)
+        var address: Int
+        @Argument(
+            help: ArgumentHelp("0 to 65535 for each register, 0 or 1 for each coil, from the address on.", valueName: "word"),
+            transform: WholeNumber.read)
         var words: [Int]
         @Flag(help: "Write without asking.") var yes = false
         @OptionGroup var common: CommonOptions

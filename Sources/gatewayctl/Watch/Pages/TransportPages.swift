@@ -36,7 +36,7 @@ extension PageBuilder {
             let state = bus.connected ? StyledText("connected", .good) : StyledText("NOT CONNECTED", .bad)
             var title = StyledText(bus.id, .title) + "  " + state
             if bus.kind != "gpio" { title += StyledText("  \(load(bus)) used, \(Words.count(bus.faults, "fault"))") }
-            if recentFaults(bus) > 0 { title += StyledText(" (\(recentFaults(bus)) in the last \(recentTime))", .warning) }
+            if recentFaults(bus) > 0 { title += StyledText(" (\(recentFaults(bus)) \(recentTime(bus)))", .warning) }
             if bus.strayBytes > 0 { title += StyledText(", \(Words.count(bus.strayBytes, "stray byte"))", .warning) }
             body.rows.append(Body.Row(id: bus.id, line: title + StyledText("  \(bus.kind) \(bus.address)", .quiet)))
             if let problem = bus.problem { body.add(indented("! \(problem)", .bad)) }
@@ -140,7 +140,11 @@ extension PageBuilder {
     /// Cells of a history that count as recent.
     private static let recentCells = 24
 
-    private var recentTime: String { Words.age(Double(Self.recentCells) * state.secondsInCell) }
+    private func recentTime(_ bus: BusRow) -> String {
+        let cells = state.histories[WatchState.faultsName(bus.id)]?.cells.count ?? 0
+        guard cells >= Self.recentCells else { return "since this screen opened" }
+        return "in the last \(Words.age(Double(Self.recentCells) * state.secondsInCell))"
+    }
 
     /// Faults that came in the last cells of its history.
     private func recentFaults(_ bus: BusRow) -> Int {

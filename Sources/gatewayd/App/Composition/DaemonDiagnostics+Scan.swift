@@ -31,7 +31,10 @@ extension DaemonDiagnostics {
     }
 
     func stopScan(bus: String, actor: String) async throws(DiagnosticsFailure) -> BusScanReport {
-        guard let report = try scanner(of: bus).stop() else { throw noScan(bus) }
+        let scanner = try scanner(of: bus)
+        guard scanner.report != nil else { throw noScan(bus) }
+        try await putOnRecord(actor, "bus.scan.stop", bus)
+        guard let report = scanner.stop() else { throw noScan(bus) }
         return report
     }
 
@@ -49,12 +52,12 @@ extension DaemonDiagnostics {
             throw DiagnosticsFailure(
                 .invalid, "bus \(id) cannot be set otherwise by this machine: \(why); scan it without other settings")
         }
-        if let unit = await scanner.liveUnit() {
+        if let unit = scanner.liveUnit() {
             let sensors = scanner.poller.units[unit]?.sensors.map(\.description).joined(separator: ", ") ?? ""
             throw DiagnosticsFailure(
                 .conflict,
-                "unit \(unit) (\(sensors)) of bus \(id) is alive and would not be read meanwhile: scan without other settings, "
-                    + "or take the bus's units off the line first")
+                "unit \(unit) (\(sensors)) of bus \(id) is not known to be dead (\(BusScanner.deadAfter) time-outs in a row) "
+                    + "and would not be read meanwhile: scan without other settings, or take the bus's units off the line first")
         }
         let problem = await scanner.poller.bus.statistics().problem
         if !problem.isEmpty { throw DiagnosticsFailure(.conflict, "bus \(id) has no port to scan with: \(problem)") }

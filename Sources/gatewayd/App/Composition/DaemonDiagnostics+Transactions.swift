@@ -7,10 +7,13 @@ extension DaemonDiagnostics {
     func trace(bus: String, after: UInt64) async throws(DiagnosticsFailure) -> BusTraceReport {
         let poller = try poller(of: bus)
         let frames = rows(of: await poller.bus.frames(after: after))
-        if let last = frames.last?.number { return BusTraceReport(bus: bus, kind: poller.kind, frames: frames, last: last) }
+        let state = await poller.bus.statistics()
+        var last = frames.last?.number
         // Whoever asks after a number of the daemon before this one has to learn that the numbers began anew.
-        let last = await poller.bus.frames(after: 0).last?.number ?? 0
-        return BusTraceReport(bus: bus, kind: poller.kind, frames: [], last: min(last, after))
+        if last == nil { last = min(await poller.bus.frames(after: 0).last?.number ?? 0, after) }
+        return BusTraceReport(
+            bus: bus, kind: poller.kind, frames: frames, last: last ?? 0, connected: state.connected,
+            problem: state.problem.isEmpty ? nil : state.problem)
     }
 
     func read(_ request: BusReadRequest) async throws(DiagnosticsFailure) -> BusReadReport {
@@ -28,7 +31,18 @@ extension DaemonDiagnostics {
         let address = try address(request.address, count: request.count)
         let order = RegisterRequest(
             unit: unit, table: table, address: address, count: UInt16(request.count), timing: timing(of: unit, on: poller))
-        let made = await poller.bus.watchedRead(order)
+        var answer = await poller.question(need: order.timing.responseTimeout, clock: fieldClock) {
+            await poller.bus.watchedRead(order)
+        }
+        // Whoever asks would rather wait a moment than hear that the unit rests after its last time-out.
+        if let error = answer?.result.failure, let left = error.restLeft, left <= .seconds(2) {
+            try? await fieldClock.sleep(until: fieldClock.now().monotonic + left)
+            answer = await poller.question(need: order.timing.responseTimeout, clock: fieldClock) {
+                await poller.bus.watchedRead(order)
+            }
+        }
+        guard let made = answer else { throw busy(request.bus) }
+        if made.isSignOfLife { poller.heard(unit) }
         let frames = rows(of: made.frames)
         switch made.result {
         case .success(let reply):
@@ -37,7 +51,8 @@ extension DaemonDiagnostics {
                 request: request, words: reply.words.map(Int.init), forms: forms.map(BusReadReport.Form.init), frames: frames,
                 latencyMs: Self.latency(made.frames))
         case .failure(let error):
-            return BusReadReport(request: request, words: [], forms: [], frames: frames, problem: Self.words(for: error))
+            let problem = Self.words(for: error) + Self.hint(for: error, address: request.address)
+            return BusReadReport(request: request, words: [], forms: [], frames: frames, problem: problem)
         }
     }
 
@@ -48,23 +63,41 @@ extension DaemonDiagnostics {
             throw DiagnosticsFailure(.invalid, "unit 0 is a broadcast on a serial line, which nobody confirms")
         }
         let action = try Self.action(of: request, at: try address(request.address, count: request.words.count))
-        try await putOnRecord(
-            actor, "bus.write",
-            "\(request.bus) unit \(unit) \(request.table) \(request.address): "
-                + request.words.map(String.init).joined(separator: " "))
-        let made = await poller.bus.watchedWrite(RegisterWrite(unit: unit, action: action, timing: timing(of: unit, on: poller)))
-        let frames = rows(of: made.frames)
-        switch made.result {
-        case .success: return BusWriteReport(request: request, confirmed: true, frames: frames)
-        case .failure(let error):
-            var problem = Self.words(for: error)
-            // After an exception the unit itself says that it has not.
-            if case .exception = error.kind {
-            } else if !error.detail.hasPrefix("not sent") {
-                problem += "; it may have been carried out all the same: read it back"
-            }
-            return BusWriteReport(request: request, confirmed: false, problem: problem, frames: frames)
+        let words = request.words.map(String.init).joined(separator: " ")
+        let subject = "\(request.bus) unit \(unit) \(request.table) \(request.address): \(words)"
+        try await putOnRecord(actor, "bus.write", subject)
+        let write = RegisterWrite(unit: unit, action: action, timing: timing(of: unit, on: poller))
+        let answer = await poller.question(need: write.timing.responseTimeout, clock: fieldClock) {
+            await poller.bus.watchedWrite(write)
         }
+        guard let made = answer else {
+            let failure = busy(request.bus)
+            try await putOutcomeOnRecord(actor, subject, "not written: \(failure.message)")
+            throw failure
+        }
+        if made.isSignOfLife { poller.heard(unit) }
+        let problem = made.result.failure.map(Self.outcome)
+        try await putOutcomeOnRecord(actor, subject, problem ?? "confirmed")
+        return BusWriteReport(request: request, confirmed: problem == nil, problem: problem, frames: rows(of: made.frames))
+    }
+
+    /// Why a write was not confirmed, and what that means for it.
+    private static func outcome(of error: BusError) -> String {
+        let (unsent, unasked) = ("not sent: ", "not asked: ")
+        if error.detail.hasPrefix(unsent) {
+            let reason = error.detail.dropFirst(unsent.count)
+            return "not written: \(reason.hasPrefix(unasked) ? reason.dropFirst(unasked.count) : reason)"
+        }
+        // After an exception the unit itself says that it has not.
+        if case .exception = error.kind { return words(for: error) }
+        return words(for: error) + "; it may have been carried out all the same: read it back"
+    }
+
+    /// The request is on record already; what became of it is, too.
+    private func putOutcomeOnRecord(_ actor: String, _ subject: String, _ outcome: String) async throws(DiagnosticsFailure) {
+        let problem = await audit.record(actor: actor, action: "bus.write.outcome", subject: "\(subject): \(outcome)")
+        guard problem != 0 else { return }
+        throw DiagnosticsFailure(.unavailable, "\(outcome), but the audit log cannot be written (errno \(problem))")
     }
 
     private static func action(
@@ -97,11 +130,21 @@ extension DaemonDiagnostics {
         if case .exception = error.kind { error.detail } else { "\(error.badReason.rawValue): \(error.detail)" }
     }
 
+    /// For who has taken the number of a register out of a manual, where the table's digit stands before it.
+    private static func hint(for error: BusError, address: Int) -> String {
+        guard case .exception(2) = error.kind, address >= 10_000 else { return "" }
+        return "; a manual's 40001 is holding 0, its 30001 input 0"
+    }
+
     /// Puts a change on record before it is made.
     func putOnRecord(_ actor: String, _ action: String, _ subject: String) async throws(DiagnosticsFailure) {
         let problem = await audit.record(actor: actor, action: action, subject: subject)
         guard problem != 0 else { return }
         throw DiagnosticsFailure(.unavailable, "nothing was done: the audit log cannot be written (errno \(problem))")
+    }
+
+    private func busy(_ bus: String) -> DiagnosticsFailure {
+        DiagnosticsFailure(.conflict, "somebody else asks a unit of bus \(bus) at this moment: try again")
     }
 
     /// The poller of a bus with units.

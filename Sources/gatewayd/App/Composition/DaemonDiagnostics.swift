@@ -68,6 +68,12 @@ struct DaemonDiagnostics: DiagnosticsSource {
         problems += buses.filter { !$0.connected && used.contains($0.id) }.map {
             "bus \($0.id): \($0.problem ?? "not connected")"
         }
+        for case .modbus(let poller) in fieldBuses {
+            guard let (missed, all) = poller.overload else { continue }
+            problems.append(
+                "bus \(poller.id): \(missed) of the last \(all) polls were left out, it is too slow for its sensors' periods: "
+                    + "look at `gatewayctl bus stats` for slow units, and read sensors less often")
+        }
         if bad > 0 { problems.append("\(bad) of \(rows.count) points give no value: see `gatewayctl sensors`") }
         for link in links {
             if link.state != "connected" { problems.append("uplink \(link.id): \(link.problem ?? link.state)") }

@@ -39,8 +39,9 @@ extension DiagnosticsRouter {
             }
             return DiagnosticsResponse(try await source.startScan(order, actor: peer.name))
         default:
+            let actor = try Self.authorised(peer(), for: route)
             let order = try Self.body(BusScanStop.self, of: request, like: #"{"bus":"rs485-1"}"#)
-            return DiagnosticsResponse(try await source.stopScan(bus: order.bus, actor: peer().name))
+            return DiagnosticsResponse(try await source.stopScan(bus: order.bus, actor: actor.name))
         }
     }
 

@@ -27,6 +27,8 @@ public final class BusPoller: Sendable {
         public var sensors: [SensorPlace] = []
         /// The silence it is in.
         public var silence: Quarantine.Silence?
+        /// Whether every channel had a value in the last poll.
+        public var isGood = false
     }
 
     /// The bus's id.
@@ -66,7 +68,7 @@ public final class BusPoller: Sendable {
         places = Dictionary(
             sensors.enumerated().map { (SensorPlace(cover: $1.sensor.cover, sensor: $1.sensor.id), $0) },
             uniquingKeysWith: { first, _ in first })
-        state = Mutex(BusWork(sensors))
+        state = Mutex(BusWork(sensors, isSerial: kind == "modbus-rtu"))
         longestSleep = sharesCovers ? BusSchedule.alarmPeriod : nil
         self.clock = clock
         self.intake = intake
@@ -82,13 +84,13 @@ public final class BusPoller: Sendable {
 
     private func poll() async {
         state.withLock { $0.begin(now: clock.now().monotonic) }
-        var alarms: UInt64?
+        var alarms: (version: UInt64, seen: MonotonicTime)?
         while !Task.isCancelled {
-            let version = intake.alarmsVersion
-            if alarms != version {
-                alarms = version
-                let covers = intake.coversInAlarm
-                state.withLock { $0.setInAlarm(covers, now: clock.now().monotonic) }
+            let (version, now) = (intake.alarmsVersion, clock.now().monotonic)
+            if alarms.map({ $0.version != version || now - $0.seen >= Self.alarmLook }) != false {
+                alarms = (version, now)
+                let covers = intake.coversInAlarm(changed: now + (.zero - Self.longestAlarmRate)...now)
+                state.withLock { $0.setInAlarm(covers, now: now) }
             }
             switch state.withLock({ $0.next(now: clock.now()) }) {
             case .read(let index, let request):
@@ -110,6 +112,12 @@ public final class BusPoller: Sendable {
         }
         for asker in state.withLock({ $0.end() }) { asker.resume() }
     }
+
+    /// After an alarm has not moved for this long, its cover is read by the sensors' own periods again: an alarm that stays for
+    /// days must not fill the store and the link.
+    private static let longestAlarmRate = Duration.seconds(600)
+    /// How often that is looked at.
+    private static let alarmLook = Duration.seconds(10)
 
     private func sleep(until moment: MonotonicTime?) -> MonotonicTime? {
         guard let longestSleep, let moment else { return moment }
@@ -142,6 +150,34 @@ public final class BusPoller: Sendable {
 
     /// How many polls were left out because the bus was busy beyond their period.
     public var missedPolls: UInt64 { state.withLock { $0.missedPolls } }
+
+    /// A unit has answered somebody else's question: its silence is over.
+    public func heard(_ unit: UInt8) {
+        state.withLock { $0.heard(unit) }
+        wake.send(())
+    }
+
+    /// The sensor model of a configured unit, and whether its polls prove it.
+    public func model(of unit: UInt8) -> (name: String, isProved: Bool)? { state.withLock { $0.model(of: unit) } }
+
+    /// That many of so many polls were left out in the last one to two minutes; nil when they are less than a tenth.
+    public var overload: (missed: UInt64, of: UInt64)? {
+        state.withLock { $0.overload(now: clock.now().monotonic) }
+    }
+
+    /// Makes a technician's transaction, one at a time, in a gap between the polls if there is one soon: looking at a bus must
+    /// not take it away from its sensors.
+    /// - Parameter need: how long it may take.
+    /// - Returns: nil when another one is under way.
+    public func question<Answer: Sendable>(
+        need: Duration, clock: any TimeSource, _ transaction: @Sendable () async -> Answer
+    ) async -> Answer? {
+        guard state.withLock({ $0.beginQuestion() }) else { return nil }
+        await gap(for: need, patience: .seconds(1), clock: clock)
+        let answer = await transaction()
+        state.withLock { $0.endQuestion() }
+        return answer
+    }
 
     /// The units of the bus's sensors.
     public var units: [UInt8: UnitState] { state.withLock { $0.units } }

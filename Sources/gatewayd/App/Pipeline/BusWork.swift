@@ -28,12 +28,19 @@ struct BusWork {
         var askers: [CheckedContinuation<Void, Never>]
     }
 
+    /// The longest rest of a unit that a technician's reading waits for.
+    private static let longestWait = Duration.seconds(2)
+
     private struct Slot {
         var sensor: ModbusSensor
         var without: [String] = []
         var askers: [CheckedContinuation<Void, Never>] = []
         /// The error of the last time-out, which stands for the polls that are left out.
         var silence: BusError?
+        /// Whether a poll was over and all channels had a value.
+        var isGood = false
+        /// Whether the poll that somebody asked for has waited for its unit's rest.
+        var hasWaited = false
 
         var place: SensorPlace { SensorPlace(cover: sensor.cover, sensor: sensor.id) }
 
@@ -50,16 +57,26 @@ struct BusWork {
     /// The opening of the port that the last reply came over.
     private var connection: UInt64 = 0
     private var isOver = false
+    private var load = OverloadWatch()
+    /// A technician's transaction is under way.
+    private var isQuestioned = false
+    /// Whether the port is a serial line's: lost and found again means that cables were moved. Servers close connections for
+    /// many reasons.
+    private let isSerial: Bool
 
-    init(_ sensors: [BusPoller.Place]) {
+    init(_ sensors: [BusPoller.Place], isSerial: Bool) {
         slots = sensors.map { Slot(sensor: $0.sensor) }
         periods = sensors.map(\.every)
+        self.isSerial = isSerial
     }
 
     /// The first readings are due.
     mutating func begin(now: MonotonicTime) {
         var schedule = BusSchedule(
-            seats: zip(slots, periods).map { BusSchedule.Seat(unit: $0.sensor.unit, period: $1) }, start: now)
+            seats: zip(slots, periods).map { slot, period in
+                // A measurement that is started by a write is not started more often than was ordered.
+                BusSchedule.Seat(unit: slot.sensor.unit, period: period, mayHurry: slot.sensor.profile.trigger == nil)
+            }, start: now)
         for index in slots.indices where !slots[index].askers.isEmpty { schedule.ask(index) }
         self.schedule = schedule
     }
@@ -86,6 +103,27 @@ struct BusWork {
     /// What is wrong with a sensor.
     func problem(of index: Int) -> String? { slots[index].sensor.lastProblem }
 
+    /// The unit has answered somebody else's question.
+    mutating func heard(_ unit: UInt8) { quarantine.answered(unit) }
+
+    /// One technician's transaction at a time.
+    /// - Returns: false when one is under way.
+    mutating func beginQuestion() -> Bool {
+        defer { isQuestioned = true }
+        return !isQuestioned
+    }
+
+    /// It is over.
+    mutating func endQuestion() { isQuestioned = false }
+
+    /// That many of so many polls were left out lately; nil when they are few.
+    func overload(now: MonotonicTime) -> (missed: UInt64, of: UInt64)? { load.overload(now: now) }
+
+    /// The sensor model of the unit, and whether its polls prove it.
+    func model(of unit: UInt8) -> (name: String, isProved: Bool)? {
+        slots.first { $0.sensor.unit == unit }.map { ($0.sensor.profile.name, !$0.sensor.profile.requirements.isEmpty) }
+    }
+
     /// Of the first sensor at the unit.
     func timing(of unit: UInt8) -> UnitTiming? { slots.first { $0.sensor.unit == unit }?.sensor.timing }
 
@@ -95,6 +133,7 @@ struct BusWork {
         for slot in slots {
             units[slot.sensor.unit, default: BusPoller.UnitState()].sensors.append(slot.place)
             units[slot.sensor.unit]?.silence = quarantine.silence(of: slot.sensor.unit)
+            units[slot.sensor.unit]?.isGood = slot.isGood
         }
         return units
     }
@@ -134,6 +173,14 @@ struct BusWork {
     /// How a transaction of a sensor went.
     mutating func take(_ outcome: SensorEdge.Outcome, of index: Int, now: Timestamp) {
         let sensor = slots[index].sensor
+        // Whoever asks now would rather wait a moment than hear that the unit rests.
+        if case .failure(let error) = outcome, let left = error.restLeft, left <= Self.longestWait, !slots[index].hasWaited,
+            !slots[index].askers.isEmpty
+        {
+            slots[index].hasWaited = true
+            schedule?.goesOn(index, at: now.monotonic + left)
+            return
+        }
         slots[index].sensor.take(outcome, at: now)
         schedule?.goesOn(index, at: now.monotonic)
         if sensor.timing.gap > .zero { schedule?.rest(sensor.unit, until: now.monotonic + sensor.timing.gap) }
@@ -143,16 +190,16 @@ struct BusWork {
             quarantine.answered(sensor.unit)
             // Whoever is behind a port that was opened anew is asked again.
             if reply.connection > connection {
-                if connection > 0 { quarantine.forget() }
+                if connection > 0, isSerial { quarantine.forget() }
                 connection = reply.connection
             }
-        case .failure(let error) where error.isSilence:
+        case .failure(let error) where error.isSilence || !isSerial && error.kind == .disconnected && error.wasSent:
             slots[index].silence = error
             guard let schedule else { break }
             quarantine.timedOut(sensor.unit, due: schedule.due(index), period: schedule.period(index))
         case .failure(let error):
             switch error.kind {
-            case .exception: quarantine.answered(sensor.unit)
+            case .exception, .corruptReply: quarantine.answered(sensor.unit)
             // Nobody is to blame, and polls cost nothing until the port is back: then all are asked at once.
             case .disconnected: quarantine.forget()
             default: break
@@ -174,8 +221,12 @@ struct BusWork {
     }
 
     private mutating func delivery(of index: Int, _ readings: [Reading], _ now: Timestamp) -> Delivery {
+        let missed = missedPolls
         schedule?.finished(index, now: now.monotonic)
+        load.count(missed: missedPolls - missed, now: now.monotonic)
+        slots[index].hasWaited = false
         let without = readings.filter { $0.measurement.value == nil }.map(\.point.channel)
+        slots[index].isGood = without.isEmpty
         defer { slots[index].without = without }
         return Delivery(
             place: slots[index].place, unit: slots[index].sensor.unit, readings: readings,

@@ -62,8 +62,10 @@ public final class Intake: Sendable {
     /// Another number than before says that other covers are in alarm; asking for it waits for nobody.
     public var alarmsVersion: UInt64 { version.load(ordering: .acquiring) }
 
-    /// The covers that have a raised alarm.
-    public var coversInAlarm: Set<String> { work.withLock { $0.coversInAlarm } }
+    /// The covers that have a raised alarm whose state has changed in a time.
+    public func coversInAlarm(changed time: ClosedRange<MonotonicTime>) -> Set<String> {
+        work.withLock { $0.coversInAlarm(changed: time) }
+    }
 
     /// The last number given to an alarm, committed or not.
     public var lastNumber: Int64 { work.withLock { $0.lastNumber } }

@@ -27,8 +27,7 @@ struct IntakeWork: Sendable {
     /// Transitions since the daemon started, those that gave way too.
     private(set) var steps: [AlarmStep: UInt64] = [:]
 
-    /// The covers that have a raised alarm, and how often that has changed.
-    private(set) var coversInAlarm: Set<String> = []
+    /// How often an alarm's state has changed.
     private(set) var alarmsVersion: UInt64 = 0
 
     /// What is known of a point.
@@ -97,7 +96,7 @@ struct IntakeWork: Sendable {
     /// Takes up what an earlier run left.
     mutating func restore(_ alarms: [ActiveAlarm], now: Timestamp) {
         record(engine.restore(alarms, points: settings.points, now: now))
-        lookForCoversInAlarm()
+        alarmsVersion += 1
     }
 
     /// The medium has granted numbers to the alarm lane.
@@ -135,14 +134,12 @@ struct IntakeWork: Sendable {
             steps[AlarmStep(severity: transition.alarm.severity, to: transition.to), default: 0] += 1
             number(transition)
         }
-        if !transitions.isEmpty { lookForCoversInAlarm() }
+        if !transitions.isEmpty { alarmsVersion += 1 }
     }
 
-    private mutating func lookForCoversInAlarm() {
-        let covers = Set(engine.active.filter(\.state.isRaised).compactMap { $0.point?.cover })
-        guard covers != coversInAlarm else { return }
-        coversInAlarm = covers
-        alarmsVersion += 1
+    /// The covers that have a raised alarm whose state has changed in a time; alarms of an earlier boot have another clock's.
+    func coversInAlarm(changed time: ClosedRange<MonotonicTime>) -> Set<String> {
+        Set(engine.active.filter { $0.state.isRaised && time.contains($0.changed.monotonic) }.compactMap { $0.point?.cover })
     }
 
     /// Without a number a transition waits for the medium, behind those that wait already.

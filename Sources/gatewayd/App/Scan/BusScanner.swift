@@ -93,13 +93,18 @@ public final class BusScanner: Sendable {
         }
     }
 
-    /// A unit of the bus's sensors that is heard; nil when none is. The bus is not taken away from such units.
-    public func liveUnit() async -> UInt8? {
-        let statistics = await poller.bus.statistics()
-        return poller.units.sorted { $0.key < $1.key }.first { unit, known in
-            guard known.silence == nil, let heard = statistics.units[unit] else { return false }
-            return heard.replies + heard.exceptions > 0
-        }?.key
+    /// So many time-outs in a row, and a unit counts as dead; one lost reply says nothing.
+    static let deadAfter = 3
+
+    /// A unit of the bus's sensors that is not known to be dead; nil when all are. The bus is not taken away from such units.
+    public func liveUnit() -> UInt8? {
+        poller.units.sorted { $0.key < $1.key }.first { ($0.value.silence?.failures ?? 0) < Self.deadAfter }?.key
+    }
+
+    /// Whether a configured unit gives values at present, as its model should.
+    func isWellNamed(_ unit: UInt8) -> Bool {
+        guard let known = poller.units[unit], known.silence == nil, known.isGood else { return false }
+        return true
     }
 
     /// Whether the scan still runs.

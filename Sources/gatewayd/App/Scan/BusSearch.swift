@@ -46,7 +46,7 @@ struct BusSearch {
     /// The stages at other settings, while the bus's own port is closed.
     private func askElsewhere(_ stages: Range<Int>) async {
         guard let line = poller.bus as? any LendableLine else { return leaveOut("the line cannot be lent") }
-        if let unit = await scanner.liveUnit() { return leaveOut("unit \(unit) has begun to answer") }
+        if let unit = scanner.liveUnit() { return leaveOut("unit \(unit) has begun to answer") }
         let time = order.plan.stages[stages].reduce(.zero) { $0 + $1.duration }
         await line.lend(to: "a scan", until: clock.now().monotonic + time) { loan in
             for position in stages where isWanted {
@@ -71,7 +71,8 @@ struct BusSearch {
             case .wait(let moment): try? await clock.sleep(until: moment)
             case .ask(let question, let read):
                 show("unit \(question.unit)\(Self.words(stage))", position, round)
-                let outcome = await self.outcome(of: read, question.unit, question.timing, stage, over: bus)
+                let timing = timing(of: question, stage)
+                let outcome = await self.outcome(of: read, question.unit, timing, stage, over: bus)
                 let finding = round.take(outcome, now: clock.now().monotonic)
                 scanner.update(number) { $0.asked += 1 }
                 switch finding {
@@ -103,6 +104,11 @@ struct BusSearch {
         return .unwanted
     }
 
+    /// A configured unit is asked with the patience that its model needs: less would let a late reply pass for a poll's.
+    private func timing(of question: ScanPlan.Question, _ stage: ScanPlan.Stage) -> UnitTiming {
+        stage.isOwn ? poller.timing(of: question.unit) ?? question.timing : question.timing
+    }
+
     /// Whether everybody has answered so far, as when a server gives one device's registers for every unit.
     private func isIndifferent(after asked: Int) -> Bool {
         guard poller.kind == "modbus-tcp", asked == BusScanner.indifferent, scanner.report?.devices.count == asked else {
@@ -117,7 +123,16 @@ struct BusSearch {
     /// Finds out which models a device may be, and puts it into the report.
     private func name(_ question: ScanPlan.Question, _ seen: String, _ stage: ScanPlan.Stage, over bus: any RegisterBus) async {
         let unit = question.unit
-        let timing = stage.isOwn ? poller.timing(of: unit) ?? question.timing : question.timing
+        let timing = timing(of: question, stage)
+        if stage.isOwn { poller.heard(unit) }
+        let sensors = stage.isOwn ? poller.units[unit]?.sensors ?? [] : []
+        if let model = poller.model(of: unit), stage.isOwn, scanner.isWellNamed(unit) {
+            // It proves its model with every poll; a foreign question that it does not answer would cost it its next readings.
+            let device = BusScanReport.Device(
+                unit: Int(unit), settings: stage.settings?.description, profiles: model.isProved ? [model.name] : [],
+                sensors: sensors.map(\.description), seen: "configured as \(model.name), and gives values")
+            return scanner.update(number) { $0.devices.append(device) }
+        }
         var naming = ScanNaming(unit: unit, profiles: likelyFirst(unit, stage))
         scanner.update(number) { $0.now = "which model unit \(unit)\(Self.words(stage)) is" }
         while isWanted, let read = naming.next() {
@@ -126,13 +141,23 @@ struct BusSearch {
         }
         var words = [seen]
         for match in naming.matches { if let objection = match.objection { words.append("\(match.profile): \(objection)") } }
-        if !naming.unlikely.isEmpty { words.append("what little \(naming.unlikely.joined(separator: ", ")) requires fits too") }
+        if let model = poller.model(of: unit), stage.isOwn {
+            words.append("configured as \(model.name)" + Self.otherwise(naming.matches.map(\.profile), than: model.name))
+        }
+        if !naming.unlikely.isEmpty {
+            let names = naming.unlikely.joined(separator: ", ")
+            words.append(naming.matches.isEmpty ? "may be \(names)" : "what little \(names) requires fits too")
+        }
         if naming.wasGivenUp { words.append("it fell silent before all models were tried") }
-        let sensors = stage.isOwn ? poller.units[unit]?.sensors ?? [] : []
         let device = BusScanReport.Device(
             unit: Int(unit), settings: stage.settings?.description, profiles: naming.matches.map(\.profile),
             sensors: sensors.map(\.description), seen: words.joined(separator: "; "))
         scanner.update(number) { $0.devices.append(device) }
+    }
+
+    /// That a configured device looks like other models than the one it is configured as.
+    private static func otherwise(_ found: [String], than model: String) -> String {
+        found.isEmpty || found.contains(model) ? "" : ", but looks like \(found.joined(separator: " or "))"
     }
 
     /// Models whose factory settings these are come first.
@@ -169,7 +194,7 @@ struct BusSearch {
             await poller.gap(for: stage.duration(of: read, timing), patience: BusScanner.patience, clock: clock)
         }
         let request = RegisterRequest(unit: unit, table: read.table, address: read.address, count: read.count, timing: timing)
-        do throws(BusError) { return .success(try await bus.read(request)) } catch { return .failure(error) }
+        return await bus.watchedRead(request).result
     }
 
     private func show(_ words: String, _ position: Int, _ round: ScanRound) {

@@ -54,7 +54,9 @@ extension Shapes {
                 "unit", .integer(0...255), needed: "the device's address on the bus",
                 "Address, once for each bus: 1 to 247 on a serial line and behind a serial server, 0 to 255 over TCP."),
             Key("profile", .id, needed: "the name of a sensor model", "Its sensor model."),
-            Key("every", reading, needed: "the time between readings, like 5 s", "Time between readings."),
+            Key(
+                "every", reading, needed: "the time between readings, like 5 s",
+                "Time between readings; once a second while its cover is in alarm, until the alarm has not moved for 10 min."),
         ] + place)
 
     static let lineSensor = SectionShape(

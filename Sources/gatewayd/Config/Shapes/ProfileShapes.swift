@@ -14,7 +14,9 @@ extension Shapes {
                 "source", .section(source), needed: "the document and page of the register map",
                 "Where the register map was taken from."),
             Key("verified", .bool, or: "false", "Whether the file has met the device; for people."),
-            Key("serial", .section(serial), "Factory settings, for people: the line is set up by the bus."),
+            Key(
+                "serial", .section(serial),
+                "Factory settings: where `gatewayctl bus scan` looks for it. The line is set up by the bus."),
             Key("timing", .section(timing), otherwise: "all defaults", "What the device needs of whoever asks it."),
             Key(
                 "supply_min", .value(.volt),

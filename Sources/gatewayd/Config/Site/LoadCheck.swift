@@ -22,13 +22,14 @@ extension Configuration {
     /// A line for each serial line of this machine: how much of its time its sensors are expected to need, and why.
     public var loadSummary: [String] {
         loads(.usual).filter { !$0.load.shares.isEmpty }.map { bus, load in
-            let advice =
-                switch load.utilisation {
-                case ...BusLoad.comfortable: ""
-                case ...1: ", little is left for faults and questions"
-                default: ", more than there is unless its units reply faster (`timing.reply_delay` of a profile says so)"
-                }
-            return "bus \(bus): \(load.percent) of the line's time\(advice): \(load.arithmetic)"
+            let what = "bus \(bus): \(load.percent) of the line's time"
+            switch load.utilisation {
+            case ...BusLoad.comfortable: return "\(what): \(load.arithmetic)"
+            case ...1: return "\(what), little is left for faults and questions: \(load.arithmetic)"
+            default:
+                return "warning: \(what), it will not keep its sensors' periods: \(load.arithmetic); \(load.remedy), unless its "
+                    + "units reply faster than in 20 ms (then say so in `timing.reply_delay` of their profiles)"
+            }
         }
     }
 }
@@ -47,16 +48,24 @@ extension BusLoad {
         for share in endless {
             field?.refuse(
                 "one poll of \(share.profile) takes \(Self.milliseconds(share.span)) at least, its rests included, and is asked "
-                    + "for every \(Field.words(share.period)): \(share.arithmetic(line)); read it less often")
+                    + "for every \(Field.words(share.period)): \(share.arithmetic(line)), if it replies in "
+                    + "\(Self.milliseconds(share.replyDelay)); read it less often")
         }
         guard endless.isEmpty, utilisation > 1 else { return }
         field?.refuse(
-            "the line cannot keep its sensors' periods, they need at least \(percent) of its time: \(arithmetic); "
-                + "read them less often, raise the baud rate, or put some on another bus")
+            "the line cannot keep its sensors' periods, they need at least \(percent) of its time even if every unit "
+                + "replies at once: \(arithmetic); \(remedy)")
     }
 
     /// `42 %`.
     fileprivate var percent: String { "\(Int((utilisation * 100).rounded(.up))) %" }
+
+    /// What to do about too much.
+    fileprivate var remedy: String {
+        let factor = Double((utilisation / Self.comfortable * 10).rounded(.up)) / 10
+        return "read them less often (\(factor) times the periods leave room for faults), raise the baud rate, or put some on "
+            + "another bus"
+    }
 
     /// What the load is made of.
     fileprivate var arithmetic: String {
