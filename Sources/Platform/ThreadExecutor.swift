@@ -7,10 +7,9 @@ import Synchronization
 /// actor all the time may prefer `between`, or the executor itself: then going there and back changes no thread.
 ///
 /// Measured reason: two blocking calls on a two-core pool delayed every other task by the full 4 s; on own threads by 2 ms.
-/// `@unchecked Sendable`: `thread` is written once, before the first job.
-public final class ThreadExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
+public final class ThreadExecutor: SerialExecutor, TaskExecutor {
     private let queue = ThreadQueue()
-    private var thread = pthread_t()
+    private let thread = Mutex(pthread_t())
 
     /// For tasks that make one call of the thread's actor after the other: what they do between two calls goes before the calls
     /// that wait. Measured reason: behind them, what a reply said was known only when other callers' transactions were over.
@@ -30,6 +29,7 @@ public final class ThreadExecutor: SerialExecutor, TaskExecutor, @unchecked Send
     public init(name: String) {
         between = BetweenCalls(queue)
         let start = Unmanaged.passRetained(Start(self, name))
+        var thread = pthread_t()
         let result = pthread_create(
             &thread, nil,
             { @Sendable argument in
@@ -40,7 +40,10 @@ public final class ThreadExecutor: SerialExecutor, TaskExecutor, @unchecked Send
                 return nil
             }, start.toOpaque())
         precondition(result == 0, "pthread_create: error \(result)")
+        self.thread.withLock { [thread] in $0 = thread }
     }
+
+    private var isOwnThread: Bool { thread.withLock { pthread_equal(pthread_self(), $0) != 0 } }
 
     /// Queues a job. Bounded by the number of tasks that wait for the actor.
     public func enqueue(_ job: consuming ExecutorJob) {
@@ -49,13 +52,14 @@ public final class ThreadExecutor: SerialExecutor, TaskExecutor, @unchecked Send
 
     /// Proves isolation by the thread's identity.
     public func checkIsolated() {
-        precondition(pthread_equal(pthread_self(), thread) != 0, "not on this executor's thread")
+        precondition(isOwnThread, "not on this executor's thread")
     }
 
     /// Lets the thread end after the jobs that are queued, and waits for it, unless it is called from the thread itself.
     public func shutdown() {
         guard queue.stop() else { return }
-        if pthread_equal(pthread_self(), thread) != 0 { pthread_detach(thread) } else { pthread_join(thread, nil) }
+        let thread = thread.withLock { $0 }
+        if isOwnThread { pthread_detach(thread) } else { pthread_join(thread, nil) }
     }
 
     private func work() {

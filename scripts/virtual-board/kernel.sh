@@ -47,24 +47,24 @@ build_gpio_sim() {
     series=$(echo "$headers" | cut -d . -f 1-2)
     tree=$store/build
     rm -rf "$tree"
-    mkdir -p "$tree/module" "$tree/root"
+    mkdir -p "$tree/module" "$tree/unpacked"
     common=linux-headers-${headers%-"$architecture"}-common
     for package in "linux-headers-$headers" "$common" "linux-kbuild-$series" "linux-source-$series"; do
         fetch "$suite" "$package" "$store/$package"
-        cp -a "$store/$package/." "$tree/root"
+        cp -a "$store/$package/." "$tree/unpacked"
         rm -rf "${store:?}/$package"
     done
     say "building gpio-sim for $kernel"
     source=linux-source-$series
-    tar -xJf "$tree/root/usr/src/$source.tar.xz" -C "$tree" "$source/drivers/gpio/gpio-sim.c" "$source/drivers/gpio/gpiolib.h" \
+    tar -xJf "$tree/unpacked/usr/src/$source.tar.xz" -C "$tree" "$source/drivers/gpio/gpio-sim.c" "$source/drivers/gpio/gpiolib.h" \
         "$source/kernel/irq/irq_sim.c" || could_not_run "$source holds no gpio-sim"
     cp "$tree/$source/drivers/gpio/gpiolib.h" "$tree/module/"
     cp "$tree/$source/drivers/gpio/gpio-sim.c" "$tree/module/chip.c"
     sed 's/handle_simple_irq(irq_to_desc(irqnum))/generic_handle_irq(irqnum)/' "$tree/$source/kernel/irq/irq_sim.c" \
         >"$tree/module/irq_sim.c"
     printf 'obj-m := gpio-sim.o\ngpio-sim-y := chip.o irq_sim.o\n' >"$tree/module/Kbuild"
-    configured=$tree/root/usr/src/linux-headers-$headers
-    echo "include $tree/root/usr/src/$common/Makefile" >"$configured/Makefile"
+    configured=$tree/unpacked/usr/src/linux-headers-$headers
+    echo "include $tree/unpacked/usr/src/$common/Makefile" >"$configured/Makefile"
     make -s -C "$configured" M="$tree/module" modules >"$store/gpio-sim.log" 2>&1 ||
         could_not_run "gpio-sim could not be built for $kernel: $(tail -n 20 "$store/gpio-sim.log")"
     strip --strip-debug "$tree/module/gpio-sim.ko"
