@@ -153,6 +153,14 @@ import Testing
         #expect(rest.filter { $0.index == 0 }.map(\.at) == [30_000, 60_000])
     }
 
+    @Test("a sensor that measures when it is written to is not hurried")
+    func noHurry() {
+        var schedule = BusSchedule(seats: [.init(unit: 1, period: .seconds(30), mayHurry: false)], start: at(0))
+        #expect(run(&schedule, cost: 10, until: 5_000).count == 1)
+        schedule.setInAlarm({ _ in true }, now: at(5_000))
+        #expect(run(&schedule, cost: 10, from: 5_000, until: 62_000).map(\.at) == [5000, 35_000])
+    }
+
     @Test("covers in alarm take no more than every second turn while others wait")
     func alarmStorm() {
         var schedule = schedule(Array(repeating: .seconds(2), count: 12))

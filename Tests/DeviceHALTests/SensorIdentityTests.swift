@@ -125,6 +125,23 @@ import Testing
         #expect(await bench.poll() == [.good(7)])
     }
 
+    @Test("a unit that rests was not asked: its identity stays proved, though there is no value")
+    func resting() async {
+        let profile = SensorBench.profile([SensorBench.channel(100)]) {
+            $0.requirements = [Requirement(table: .holding, address: 0, equals: 1, reason: .anotherModel)]
+        }
+        let bench = SensorBench(profile)
+        bench.set(0, 1)
+        bench.set(100, 7)
+        #expect(await bench.poll() == [.good(7)])
+        bench.image.fail(unit: 9, with: .resting(after: .timeout))
+        #expect(await bench.poll() == [.bad(.timeout)])
+        bench.image.fail(unit: 9, with: nil)
+        let asked = bench.image.requests.count
+        #expect(await bench.poll() == [.good(7)])
+        #expect(bench.image.requests.count == asked + 1, "the value alone, no proof")
+    }
+
     @Test("a port that is opened anew at each read never proves anything")
     func reopenedAlways() async {
         let bus = ReopeningBus()

@@ -30,6 +30,8 @@ import Testing
             #expect(await RawClient.ask(socket, "GET", "/v1/buses/trace?bus=rs485-1")?.status == 200)
             let refused = try #require(await RawClient.ask(socket, "POST", "/v1/buses/write", body: Self.write))
             #expect(refused.status == 403 && refused.error == "not-allowed")
+            let stop = await RawClient.ask(socket, "POST", "/v1/buses/scan/stop", body: #"{"bus":"rs485-1"}"#)
+            #expect(stop?.status == 403, "a scan that an operator began is not a reader's to end")
             // Right comes before content: what is refused is not looked at.
             #expect(await RawClient.ask(socket, "POST", "/v1/buses/write", body: "{")?.status == 403)
         }

@@ -201,6 +201,19 @@ import Testing
         #expect(asked(3) <= 16 && asked(4) == 3)
     }
 
+    @Test("an alarm that has not moved for ten minutes leaves its cover to the periods again")
+    func alarmThatStays() throws {
+        let (bench, poller) = try bench([(3, .seconds(30))])
+        image.set(unit: 3, .holding, 2, words: [42])
+        bench.live { await poller.run() }
+        bench.pass(.seconds(590))
+        #expect(image.requests.count > 580)
+        bench.pass(.seconds(40))
+        let asked = image.requests.count
+        bench.pass(.seconds(300))
+        #expect(image.requests.count <= asked + 11)
+    }
+
     @Test("a poller that is ended reads no more")
     func ended() throws {
         let (bench, poller) = try bench([(3, .seconds(5))])

@@ -49,15 +49,9 @@ public actor GatedBus: RegisterBus {
     public private(set) var reads: UInt16 = 0
     private var isOpen = false
     private var readers: [CheckedContinuation<Void, Never>] = []
-    private var watcher: CheckedContinuation<Void, Never>?
 
     /// Shut.
     public init() {}
-
-    /// Waits for the first read.
-    public func arrival() async {
-        if reads == 0 { await withCheckedContinuation { watcher = $0 } }
-    }
 
     /// Answers who waits, and from now on everybody at once.
     public func open() {
@@ -70,8 +64,6 @@ public actor GatedBus: RegisterBus {
     public func read(_ request: RegisterRequest) async throws(BusError) -> RegisterReply {
         reads += 1
         let number = reads
-        watcher?.resume()
-        watcher = nil
         if !isOpen { await withCheckedContinuation { readers.append($0) } }
         return RegisterReply(words: [number])
     }
