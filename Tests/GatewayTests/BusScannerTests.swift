@@ -155,7 +155,7 @@ import Testing
         let bench = try PipelineBench(folder: folder)
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let poller = BusPoller(
-            id: "plc", kind: "modbus-tcp", address: "here", bus: image, sensors: [], clock: bench.clock, intake: bench.intake,
+            id: "plc", kind: .tcp, address: "here", bus: image, sensors: [], clock: bench.clock, intake: bench.intake,
             log: log)
         let scanner = BusScanner(poller: poller, clock: bench.clock, log: log)
         bench.live { await poller.run() }

@@ -22,7 +22,7 @@ import Testing
         _ bench: PipelineBench, id: String = "rs485-1", _ bus: any RegisterBus, _ sensors: [(unit: UInt8, every: Duration)]
     ) -> BusPoller {
         BusPoller(
-            id: id, kind: "modbus-rtu", address: "here", bus: bus,
+            id: id, kind: .rtu, address: "here", bus: bus,
             sensors: sensors.map { unit, every in
                 BusPoller.Place(
                     sensor: ModbusSensor(

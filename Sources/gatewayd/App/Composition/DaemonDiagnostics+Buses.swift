@@ -28,7 +28,7 @@ extension DaemonDiagnostics {
         let uptime = max(0.001, (fieldClock.now().monotonic - fieldStarted.monotonic).seconds)
         let statistics = await poller.bus.statistics()
         return BusRow(
-            id: poller.id, kind: poller.kind, address: poller.address, connected: statistics.connected,
+            id: poller.id, kind: poller.kind.rawValue, address: poller.address, connected: statistics.connected,
             problem: statistics.problem.isEmpty ? nil : statistics.problem, utilisation: statistics.busy.seconds / uptime,
             busySeconds: statistics.busy.seconds,
             connects: Int(statistics.connects), strayBytes: Int(statistics.strayBytes), missedPolls: Int(poller.missedPolls),

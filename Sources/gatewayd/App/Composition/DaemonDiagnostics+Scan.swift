@@ -11,7 +11,7 @@ extension DaemonDiagnostics {
         if request.otherSettings { try await mayLeaveItsSettings(scanner) }
         let installed = await profiles.installed()
         let line = ScanPlan.Line(
-            settings: bus.link.settings, isTCP: scanner.poller.kind == "modbus-tcp", responseTimeout: bus.responseTimeout)
+            settings: bus.link.settings, isTCP: scanner.poller.kind == .tcp, responseTimeout: bus.responseTimeout)
         let order = BusScanner.Order(
             plan: ScanPlan(line: line, profiles: installed.profiles, otherSettings: request.otherSettings),
             profiles: installed.profiles, problem: Self.problem(of: installed))
@@ -47,8 +47,8 @@ extension DaemonDiagnostics {
     /// The bus is only taken away from sensors that give nothing anyway.
     private func mayLeaveItsSettings(_ scanner: BusScanner) async throws(DiagnosticsFailure) {
         let (id, kind) = (scanner.poller.id, scanner.poller.kind)
-        guard kind == "modbus-rtu", scanner.poller.bus is any LendableLine else {
-            let why = kind == "modbus-rtu" ? "its line is simulated" : "it is reached over the network"
+        guard kind == .rtu, scanner.poller.bus is any LendableLine else {
+            let why = kind == .rtu ? "its line is simulated" : "it is reached over the network"
             throw DiagnosticsFailure(
                 .invalid, "bus \(id) cannot be set otherwise by this machine: \(why); scan it without other settings")
         }

@@ -12,7 +12,7 @@ extension DaemonDiagnostics {
         // Whoever asks after a number of the daemon before this one has to learn that the numbers began anew.
         if last == nil { last = min(await poller.bus.frames(after: 0).last?.number ?? 0, after) }
         return BusTraceReport(
-            bus: bus, kind: poller.kind, frames: frames, last: last ?? 0, connected: state.connected,
+            bus: bus, kind: poller.kind.rawValue, frames: frames, last: last ?? 0, connected: state.connected,
             problem: state.problem.isEmpty ? nil : state.problem)
     }
 
@@ -59,7 +59,7 @@ extension DaemonDiagnostics {
     func write(_ request: BusWriteRequest, actor: String) async throws(DiagnosticsFailure) -> BusWriteReport {
         let poller = try poller(of: request.bus)
         let unit = try unit(request.unit, on: poller)
-        guard unit != 0 || poller.kind == "modbus-tcp" else {
+        guard unit != 0 || poller.kind == .tcp else {
             throw DiagnosticsFailure(.invalid, "unit 0 is a broadcast on a serial line, which nobody confirms")
         }
         let action = try Self.action(of: request, at: try address(request.address, count: request.words.count))
@@ -159,7 +159,7 @@ extension DaemonDiagnostics {
     }
 
     private func unit(_ number: Int, on poller: BusPoller) throws(DiagnosticsFailure) -> UInt8 {
-        let valid = poller.kind == "modbus-tcp" ? 0...255 : 1...247
+        let valid = poller.kind == .tcp ? 0...255 : 1...247
         guard valid.contains(number) else {
             throw DiagnosticsFailure(
                 .invalid, "a unit of bus \(poller.id) is \(valid.lowerBound) to \(valid.upperBound), found \(number)")

@@ -68,7 +68,7 @@ struct WiringPlan {
             return BusPoller.Place(sensor: sensor, every: settings.every)
         }
         return BusPoller(
-            id: bus.id, kind: bus.link.kind, address: bus.link.address, bus: registers, sensors: devices,
+            id: bus.id, kind: link.kind, address: bus.link.address, bus: registers, sensors: devices,
             sharesCovers: sharesCovers, clock: clock, intake: intake, log: log)
     }
 
@@ -102,18 +102,17 @@ extension ModbusLink {
         case .gpio: return nil
         }
     }
+
+    fileprivate var kind: ModbusKind {
+        switch self {
+        case .serial: .rtu
+        case .tcp: .tcp
+        case .rtuOverTCP: .rtuOverTCP
+        }
+    }
 }
 
 extension BusSettings.Link {
-    fileprivate var kind: String {
-        switch self {
-        case .serial: "modbus-rtu"
-        case .tcp: "modbus-tcp"
-        case .rtuOverTCP: "modbus-rtu-over-tcp"
-        case .gpio: "gpio"
-        }
-    }
-
     fileprivate var address: String {
         switch self {
         case .serial(let device, let baud, let parity, let stopBits):

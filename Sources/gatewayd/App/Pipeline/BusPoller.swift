@@ -35,8 +35,8 @@ public final class BusPoller: Sendable {
     public let id: String
     /// How the bus is reached, in words.
     public let address: String
-    /// `modbus-rtu`, `modbus-tcp` or `modbus-rtu-over-tcp`.
-    public let kind: String
+    /// What carries it.
+    public let kind: ModbusKind
     /// The bus.
     public let bus: any RegisterBus
     private let places: [SensorPlace: Int]
@@ -52,13 +52,13 @@ public final class BusPoller: Sendable {
 
     /// - Parameters:
     ///   - id: the bus's id.
-    ///   - kind: its kind, as in the configuration.
+    ///   - kind: what carries it.
     ///   - address: how it is reached, in words.
     ///   - bus: the bus.
     ///   - sensors: its sensors.
     ///   - sharesCovers: whether one of their covers has sensors on another bus.
     public init(
-        id: String, kind: String, address: String, bus: any RegisterBus, sensors: [Place], sharesCovers: Bool = false,
+        id: String, kind: ModbusKind, address: String, bus: any RegisterBus, sensors: [Place], sharesCovers: Bool = false,
         clock: any TimeSource, intake: Intake, log: Logger
     ) {
         self.id = id
@@ -68,7 +68,7 @@ public final class BusPoller: Sendable {
         places = Dictionary(
             sensors.enumerated().map { (SensorPlace(cover: $1.sensor.cover, sensor: $1.sensor.id), $0) },
             uniquingKeysWith: { first, _ in first })
-        state = Mutex(BusWork(sensors, isSerial: kind == "modbus-rtu"))
+        state = Mutex(BusWork(sensors, isSerial: kind == .rtu))
         longestSleep = sharesCovers ? BusSchedule.alarmPeriod : nil
         self.clock = clock
         self.intake = intake

@@ -111,7 +111,7 @@ struct BusSearch {
 
     /// Whether everybody has answered so far, as when a server gives one device's registers for every unit.
     private func isIndifferent(after asked: Int) -> Bool {
-        guard poller.kind == "modbus-tcp", asked == BusScanner.indifferent, scanner.report?.devices.count == asked else {
+        guard poller.kind == .tcp, asked == BusScanner.indifferent, scanner.report?.devices.count == asked else {
             return false
         }
         scanner.update(number) {
