@@ -7,6 +7,28 @@ import TestSupport
 import Testing
 
 @Suite struct ModbusConformanceTests {
+    @Test func `a technician's read after a fault leaves the mark of the first value to the poll`() async throws {
+        let bench = try ModbusBench(.serial)
+        _ = try await bench.read(at: 0)
+        bench.slave.misbehave([.silent], unit: 1)
+        let timing = UnitTiming(responseTimeout: .milliseconds(300), maxLatency: .milliseconds(400))
+        await #expect(throws: BusError.self) { _ = try await bench.read(at: 1, timing: timing) }
+        let request = RegisterRequest(unit: 1, table: .holding, address: 2, count: 1, timing: timing)
+        let clock = SystemClock()
+        let deadline = clock.now().monotonic + .seconds(10)
+        var marks: [Bool] = []
+        while marks.count < 2, clock.now().monotonic < deadline {
+            switch await bench.bus.watchedRead(request).result {
+            case .success(let reply): marks.append(reply.afterResynchronisation)
+            case .failure(let error): try await clock.sleep(until: clock.now().monotonic + (error.restLeft ?? .milliseconds(5)))
+            }
+        }
+        #expect(marks == [true, true])
+        #expect(try await bench.read(at: 3).afterResynchronisation)
+        #expect(try await !bench.read(at: 4).afterResynchronisation)
+        await bench.bus.close()
+    }
+
     @Test(arguments: HostileSlave.Wire.allCases)
     func `every table is read, from one item to the largest request`(_ wire: HostileSlave.Wire) async throws {
         let bench = try ModbusBench(wire)

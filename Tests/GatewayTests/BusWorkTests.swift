@@ -98,9 +98,15 @@ import Testing
             #expect(isHeard)
             let resting = error(.resting(after: .timeout), restLeft: .milliseconds(300))
             #expect(step(&work, at: 0.1) { _ in resting } == [3], "asked, told to rest, not asked again at once")
-            guard case .read(let index, _) = work.next(now: at(0.4)) else { return asker.resume() }
+            guard case .read(let index, _) = work.next(now: at(0.4)) else {
+                Issue.record("it did not wait")
+                return asker.resume()
+            }
             work.take(good(), of: index, now: at(0.4))
-            guard case .readings(let delivery) = work.next(now: at(0.4)) else { return asker.resume() }
+            guard case .readings(let delivery) = work.next(now: at(0.4)) else {
+                Issue.record("no readings")
+                return asker.resume()
+            }
             #expect(delivery.readings.map(\.measurement) == [.good(7)] && delivery.askers.count == 1)
             for asker in delivery.askers { asker.resume() }
         }
