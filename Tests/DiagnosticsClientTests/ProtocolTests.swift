@@ -68,6 +68,10 @@ import Testing
         bus: "b", state: "done", now: "", asked: 1, remaining: 0, remainingSeconds: 0, blindSeconds: 0,
         devices: [.init(unit: 3, settings: nil, profiles: [], sensors: [], seen: "holding 0 reads 0x0001")])
 
+    private static let zero = TiltZeroRow(channel: "tilt", scatter: 0.1, time: "t", clock: "synced", by: "b")
+    private static let binding = BindingReport.Row(
+        sensor: "c/s", coverName: nil, serial: "1", profile: nil, from: "t", fromClock: "synced")
+
     @Test func `a configuration that is not the file's says so above its YAML, in comments`() {
         let text = Renderer(colour: false).text(Self.configuration)
         let lines = text.split(separator: "\n")
@@ -122,6 +126,10 @@ import Testing
             ("ConfigurationUnit", Self.configuration.units[0]), ("BusScanReport", Self.scan),
             ("BusScanDevice", Self.scan.devices[0]), ("BusScanRequest", BusScanRequest(bus: "b", otherSettings: true)),
             ("BusScanStop", BusScanStop(bus: "b")),
+            ("CommissionZeroRequest", CommissionZeroRequest(sensor: "c/s")), ("TiltZeroRow", Self.zero),
+            ("CommissionZeroChange", CommissionZeroReport.Change(zero: Self.zero, before: 1, after: nil)),
+            ("CommissionZeroReport", CommissionZeroReport(sensor: "c/s", coverName: nil, changes: [], notice: "n")),
+            ("BindingRow", Self.binding), ("BindingReport", BindingReport(bindings: [])),
         ]
         for (schema, row) in rows {
             let sent = try JSONDecoder().decode(Fields.self, from: JSONEncoder().encode(row)).names

@@ -108,6 +108,16 @@ final class ScriptedSource: DiagnosticsSource {
         return BusReport(buses: [])
     }
 
+    func setZero(_ request: CommissionZeroRequest, actor: String) async throws(DiagnosticsFailure) -> CommissionZeroReport {
+        note("zero \(request.sensor) by \(actor)")
+        return CommissionZeroReport(sensor: request.sensor, coverName: nil, changes: [], notice: "set")
+    }
+
+    func bindings(cover: String?) async throws(DiagnosticsFailure) -> BindingReport {
+        note("bindings of \(cover ?? "all")")
+        return BindingReport(bindings: [])
+    }
+
     func gpio() async throws(DiagnosticsFailure) -> GPIOReport {
         note("gpio")
         return GPIOReport(chips: [])
@@ -307,6 +317,7 @@ extension DiagnosticsRoute {
         case .busWrite: #"{"bus":"plc","unit":3,"table":"holding","address":0,"words":[5]}"#
         case .startBusScan: #"{"bus":"plc","other_settings":false}"#
         case .stopBusScan: #"{"bus":"plc"}"#
+        case .commissionZero: #"{"sensor":"C1/tilt"}"#
         default: ""
         }
     }

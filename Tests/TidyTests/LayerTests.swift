@@ -46,6 +46,9 @@ import Testing
         Layer(
             "gatewayd/App/Metrics", ["SensorModel", "Platform", "Alarms", "DiagnosticsProtocol"], others: ["Glibc"]),
         Layer(
+            "gatewayd/App/Commission", ["SensorModel", "Platform", "DeviceHAL", "GatewayConfig", "DiagnosticsProtocol"],
+            others: ["FoundationEssentials", "Glibc"]),
+        Layer(
             "gatewayd/App/Composition",
             [
                 "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "DeviceHALSimulated", "Alarms", "NativeFormat",

@@ -11,6 +11,9 @@ enum Suggestions {
     static let covers = CompletionKind.custom { words, _, _ in
         Set(ask(.sensors, words, as: SensorReport.self)?.sensors.map(\.cover) ?? []).sorted()
     }
+    static let sensors = CompletionKind.custom { words, _, _ in
+        Set((ask(.sensors, words, as: SensorReport.self)?.sensors ?? []).map { "\($0.cover)/\($0.sensor)" }).sorted()
+    }
     static let alarms = CompletionKind.custom { words, _, _ in
         ask(.alarms, words, as: AlarmReport.self)?.alarms.map(\.alarm) ?? []
     }

@@ -4,13 +4,16 @@
 public enum DiagnosticsRoute: CaseIterable, Sendable {
     case status, sensors, read, alarms, acknowledge
     case buses, busRead, busWrite, busTrace, busScan, startBusScan, stopBusScan
+    case commissionZero, commissionBindings
     case gpio, outbox, uplinks, configuration, metrics
 
     /// `GET` or `POST`.
     public var method: String {
         switch self {
-        case .read, .acknowledge, .busRead, .busWrite, .startBusScan, .stopBusScan: "POST"
-        case .status, .sensors, .alarms, .buses, .busTrace, .busScan, .gpio, .outbox, .uplinks, .configuration, .metrics: "GET"
+        case .read, .acknowledge, .busRead, .busWrite, .startBusScan, .stopBusScan, .commissionZero: "POST"
+        case .status, .sensors, .alarms, .buses, .busTrace, .busScan, .gpio, .outbox, .uplinks, .configuration, .metrics,
+            .commissionBindings:
+            "GET"
         }
     }
 
@@ -28,6 +31,8 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .busTrace: "/v1/buses/trace"
         case .busScan, .startBusScan: "/v1/buses/scan"
         case .stopBusScan: "/v1/buses/scan/stop"
+        case .commissionZero: "/v1/commission/zero"
+        case .commissionBindings: "/v1/commission/bindings"
         case .gpio: "/v1/gpio"
         case .outbox: "/v1/outbox"
         case .uplinks: "/v1/uplinks"
@@ -39,7 +44,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
     /// The query parameters the route knows.
     public var parameters: [String] {
         switch self {
-        case .sensors: ["cover"]
+        case .sensors, .commissionBindings: ["cover"]
         case .buses, .busScan: ["bus"]
         case .busTrace: ["bus", "after"]
         default: []
@@ -48,5 +53,10 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
 
     /// Whether it changes state: then only root and the operator group may ask for it. A scan at other settings than the bus's
     /// own takes the bus away from its sensors and needs them too.
-    public var changesState: Bool { self == .acknowledge || self == .busWrite || self == .stopBusScan }
+    public var changesState: Bool {
+        switch self {
+        case .acknowledge, .busWrite, .stopBusScan, .commissionZero: true
+        default: false
+        }
+    }
 }

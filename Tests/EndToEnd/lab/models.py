@@ -62,7 +62,8 @@ def _decode_xcd(words: Words) -> list[tuple[str, float]]:
 
 
 def _fill_witmotion(unit: int, counter: int, settings: Settings) -> Words:
-    tilt = math.radians(float(settings.get("tilt", 0.0)))
+    shaken = float(settings.get("shake", 0.0)) * (counter % 3)
+    tilt = math.radians(float(settings.get("tilt", 0.0)) + shaken)
     x, y = round(2048 * math.sin(tilt)) + counter % 40, unit % 8 + counter // 40 % 40
     words = {0x34: x, 0x35: y, 0x36: round(2048 * math.cos(tilt)), 0x3D: y * 5, 0x3E: x * 5, 0x3F: 0, 0x40: 1500 + counter % 400}
     return {address: word & 0xFFFF for address, word in words.items()}

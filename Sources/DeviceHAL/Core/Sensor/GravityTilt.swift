@@ -38,6 +38,33 @@ enum GravityTilt {
         return atan2(across, z / largest) * 180 / .pi
     }
 
+    /// Gravity along three axes.
+    /// - Parameter inputs: as those of `angle`; of two axes in g the third is what is missing to 1 g, taken to point up.
+    /// - Returns: nil where `angle` has no angle.
+    static func vector(of inputs: [Double]) -> (x: Double, y: Double, z: Double)? {
+        guard case .good = angle(of: inputs) else { return nil }
+        if inputs.count == 3 { return (inputs[0], inputs[1], inputs[2]) }
+        return (inputs[0], inputs[1], max(0, 1 - inputs[0] * inputs[0] - inputs[1] * inputs[1]).squareRoot())
+    }
+
+    /// The angle between two vectors, in degrees, 0 to 180, as precise near 0° and 180° as anywhere.
+    /// - Returns: nil when one of them has no length or a part that is not finite.
+    static func degrees(
+        between first: (x: Double, y: Double, z: Double), _ second: (x: Double, y: Double, z: Double)
+    ) -> Double? {
+        guard let a = scaled(first), let b = scaled(second) else { return nil }
+        let cross = (a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
+        let length = (cross.0 * cross.0 + cross.1 * cross.1 + cross.2 * cross.2).squareRoot()
+        return atan2(length, a.x * b.x + a.y * b.y + a.z * b.z) * 180 / .pi
+    }
+
+    /// Divided by its largest part, so that no product can overflow or vanish altogether.
+    private static func scaled(_ vector: (x: Double, y: Double, z: Double)) -> (x: Double, y: Double, z: Double)? {
+        guard vector.x.isFinite, vector.y.isFinite, vector.z.isFinite else { return nil }
+        let largest = max(vector.x.magnitude, vector.y.magnitude, vector.z.magnitude)
+        return largest > 0 ? (vector.x / largest, vector.y / largest, vector.z / largest) : nil
+    }
+
     /// A vector that leans so far, across the first axis alone.
     /// - Parameters:
     ///   - degrees: the tilt.

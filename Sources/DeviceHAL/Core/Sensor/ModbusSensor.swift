@@ -33,6 +33,8 @@ public struct ModbusSensor: Sendable {
 
     /// What was wrong in the last poll, in words for a technician; nil when nothing was.
     public private(set) var lastProblem: String?
+    /// The readings of the last poll; none before the first.
+    public private(set) var lastReadings: [Reading] = []
     /// What is known about the device.
     public private(set) var edge: SensorEdge
 
@@ -119,6 +121,9 @@ public struct ModbusSensor: Sendable {
             }
         }
     }
+
+    /// Measures the tilts of the channels of these names from here on; those of others from the vertical.
+    public mutating func setTiltReferences(_ references: [String: TiltReference]) { edge.setReferences(references) }
 
     /// The device was not asked: every channel is bad for the error's reason.
     public mutating func leaveOut(because error: BusError, now: Timestamp) -> [Reading] {
@@ -238,10 +243,11 @@ extension ModbusSensor {
 
     private mutating func readings(_ judgement: SensorEdge.Judgement, _ time: Timestamp) -> [Reading] {
         lastProblem = judgement.problem
-        return profile.channels.indices.map { index in
+        lastReadings = profile.channels.indices.map { index in
             Reading(
                 point: points[index], quantity: profile.channels[index].quantity, measurement: judgement.measurements[index],
                 time: time, origin: origin)
         }
+        return lastReadings
     }
 }

@@ -10,15 +10,35 @@ public enum RegisterDecoder {
     ///   - channel: its fields, transform and range.
     ///   - places: where the fields stand, as `ReadPlan` says.
     ///   - replies: the words of each block of the plan, as they came from the wire.
+    ///   - reference: where a tilt is measured from; nil, or one of another kind, for the vertical or the sensor's own zero.
     /// - Returns: a good value in the channel's canonical unit, or bad with `not-a-number` (NaN, infinity, gravity of zero
     ///   length), `invalid-marker` (one of the field's `invalid` patterns), `another-unit` (a unit code that the profile does
     ///   not name), `out-of-range` (outside the channel's range, or where the transform does not hold), or `decode-error`
     ///   (a wrong number of words or fields, digits that are none, more than 6 decimals, a result too large for a number).
-    public static func measurement(of channel: ChannelMap, at places: [ReadPlan.FieldPlace], in replies: [[UInt16]])
-        -> Measurement
-    {
+    public static func measurement(
+        of channel: ChannelMap, at places: [ReadPlan.FieldPlace], in replies: [[UInt16]], from reference: TiltReference? = nil
+    ) -> Measurement {
         guard places.count == channel.fields.count else { return .bad(.decodeError) }
-        return measurement(of: channel) { number(of: channel.fields[$0], at: places[$0], in: replies) }
+        let measurement = measurement(of: channel) { number(of: channel.fields[$0], at: places[$0], in: replies) }
+        guard let reference, reference.fits(channel), case .good = measurement,
+            let now = stand(of: channel, at: places, in: replies), let degrees = reference.degrees(to: now)
+        else { return measurement }
+        return .good(degrees)
+    }
+
+    /// How a sensor stands by one of its tilt channels.
+    /// - Parameters: as above.
+    /// - Returns: nil for a channel that tells no tilt, and where `measurement` has no value.
+    public static func stand(
+        of channel: ChannelMap, at places: [ReadPlan.FieldPlace], in replies: [[UInt16]]
+    ) -> TiltReference? {
+        guard channel.quantity == .tilt, places.count == channel.fields.count,
+            case .good(let value) = measurement(of: channel, at: places, in: replies)
+        else { return nil }
+        guard channel.transform == .gravityTilt else { return channel.transform == nil ? .angle(value) : nil }
+        let inputs = channel.fields.indices.compactMap { number(of: channel.fields[$0], at: places[$0], in: replies).value }
+        guard inputs.count == channel.fields.count else { return nil }
+        return GravityTilt.vector(of: inputs).map { .gravity(x: $0.x, y: $0.y, z: $0.z) }
     }
 
     /// Decodes one channel out of its own words.

@@ -30,6 +30,10 @@ public struct SensorEdge: Sendable {
     public private(set) var lastReply: MonotonicTime?
     /// The end of the time in which a device that came back is taken to warm up.
     public private(set) var warmUpEnds: MonotonicTime?
+    /// Where the tilts of the channels of these names are measured from.
+    private var references: [String: TiltReference] = [:]
+    /// The words of each block of the plan in the last poll; none where the read failed, and none before the first.
+    public private(set) var lastWords: [[UInt16]] = []
     private var silent = false
     private var heartbeat: HeartbeatWatch?
     private var plausibility: [Plausibility]
@@ -96,6 +100,24 @@ public struct SensorEdge: Sendable {
         return nil
     }
 
+    /// Measures the tilts of these channels from here on, from the next poll on; those of others from the vertical.
+    public mutating func setReferences(_ references: [String: TiltReference]) {
+        for (index, channel) in profile.channels.enumerated() where references[channel.name] != self.references[channel.name] {
+            // The value moves because of us: that is no jump of the sensor's.
+            plausibility[index] = Plausibility(channel: channel)
+        }
+        self.references = references
+    }
+
+    /// How the sensor stood by each of its tilt channels in the last poll; a channel without value is left out.
+    public var stands: [String: TiltReference] {
+        var stands: [String: TiltReference] = [:]
+        for (channel, places) in zip(profile.channels, plan.channels) {
+            stands[channel.name] = RegisterDecoder.stand(of: channel, at: places, in: lastWords)
+        }
+        return stands
+    }
+
     /// Names the connection of a proof in which every read was answered with an exception.
     mutating func identified(over connection: UInt64) {
         if identityVerified, identityConnection == nil { identityConnection = connection }
@@ -106,9 +128,10 @@ public struct SensorEdge: Sendable {
         Set(outcomes.compactMap { try? $0.get().connection })
     }
 
-    /// Every channel bad for one reason.
-    func everyChannel(_ reason: BadReason, _ problem: String) -> Judgement {
-        Judgement(measurements: profile.channels.map { _ in .bad(reason) }, problem: problem)
+    /// Every channel bad for one reason; words of a device that is not believed are not kept.
+    mutating func everyChannel(_ reason: BadReason, _ problem: String) -> Judgement {
+        lastWords = []
+        return Judgement(measurements: profile.channels.map { _ in .bad(reason) }, problem: problem)
     }
 
     /// Judges the reads of `plan.blocks`.
@@ -118,6 +141,7 @@ public struct SensorEdge: Sendable {
     ///   - now: when the last of them arrived.
     public mutating func judge(_ outcomes: [Outcome], resynchronised: Bool, at now: MonotonicTime) -> Judgement {
         let replies = PollReplies(outcomes)
+        lastWords = replies.words
         let status = StatusJudgement(profile.status, at: plan.status, in: replies)
         let pulse = pulse(in: replies, at: now)
         var judgement = Judgement(measurements: [], problem: replies.failure?.detail)
@@ -136,7 +160,8 @@ public struct SensorEdge: Sendable {
                 judgement.measurements.append(.bad(reason))
                 judgement.note("channel \(channel.name): \(reason.rawValue) until this poll; believed from the next one on")
             } else {
-                let measurement = RegisterDecoder.measurement(of: channel, at: places, in: replies.words)
+                let measurement = RegisterDecoder.measurement(
+                    of: channel, at: places, in: replies.words, from: references[channel.name])
                 judgement.measurements.append(measurement)
                 if case .bad(let reason) = measurement {
                     if reason == .outOfRange, channel.quantity == .oxygen {

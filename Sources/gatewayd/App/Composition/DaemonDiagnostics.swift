@@ -21,6 +21,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
     let audit: AuditLog
     let profiles: ProfileLibrary
     let scanners: [BusScanner]
+    let commission: CommissionBook
     let clock: any TimeSource
     /// Time at the sensors: another one than `clock` only in a simulation.
     let fieldClock: any TimeSource
@@ -31,7 +32,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
     init(
         start: StartConfiguration, boot: String, store: Store, intake: Intake, fieldBuses: [FieldBus], uplinks: [UplinkService],
         readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, profiles: ProfileLibrary, scanners: [BusScanner],
-        clock: any TimeSource,
+        commission: CommissionBook, clock: any TimeSource,
         fieldClock: any TimeSource, simulation: Simulation?
     ) {
         self.start = start
@@ -45,6 +46,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         self.audit = audit
         self.profiles = profiles
         self.scanners = scanners
+        self.commission = commission
         self.clock = clock
         self.fieldClock = fieldClock
         self.simulation = simulation
@@ -74,6 +76,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
                 "bus \(poller.id): \(missed) of the last \(all) polls were left out, it is too slow for its sensors' periods: "
                     + "look at `gatewayctl bus stats` for slow units, and read sensors less often")
         }
+        problems += await commission.problems
         if bad > 0 { problems.append("\(bad) of \(rows.count) points give no value: see `gatewayctl sensors`") }
         for link in links {
             if link.state != "connected" { problems.append("uplink \(link.id): \(link.problem ?? link.state)") }
@@ -207,7 +210,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
             })
     }
 
-    private func name(of cover: String?) -> String? { start.configuration.covers.first { $0.code == cover }?.name }
+    func name(of cover: String?) -> String? { start.configuration.covers.first { $0.code == cover }?.name }
 
     private func rows(of sensor: SensorSettings, at cover: CoverSettings) async -> [SensorRow] {
         let now = fieldClock.now()

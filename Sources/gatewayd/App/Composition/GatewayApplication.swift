@@ -78,6 +78,9 @@ public struct GatewayApplication: Sendable {
         try await restore(intake, store)
         let fieldBuses = plan.fieldBuses(configuration, clock: clock, simulation: simulation, intake: intake, log: log)
         let auditThread = ThreadExecutor(name: "audit")
+        let commission = CommissionBook(
+            folder: configuration.store.path, covers: configuration.covers, executor: auditThread, clock: clock)
+        await takeUp(commission, fieldBuses)
         let diagnostics = DaemonDiagnostics(
             start: start, boot: boot, store: store, intake: intake, fieldBuses: fieldBuses, uplinks: uplinks, readings: readings,
             alarms: alarms,
@@ -86,7 +89,7 @@ public struct GatewayApplication: Sendable {
             scanners: fieldBuses.compactMap {
                 guard case .modbus(let poller) = $0 else { return nil }
                 return BusScanner(poller: poller, clock: fieldClock, log: log)
-            }, clock: clock,
+            }, commission: commission, clock: clock,
             fieldClock: fieldClock, simulation: simulation)
         if let order = simulation?.order {
             log.notice(
@@ -257,6 +260,14 @@ public struct GatewayApplication: Sendable {
                 committed: [.readings: store.readings.firstBlock.last, .alarms: store.alarms.firstBlock.last],
                 connector: simulation?.link.connector(MosquittoConnector()) ?? MosquittoConnector(), clock: clock,
                 chance: SystemRandomNumberGenerator(), log: log)
+        }
+    }
+
+    /// Takes up what is known since the covers were commissioned.
+    private func takeUp(_ commission: CommissionBook, _ fieldBuses: [FieldBus]) async {
+        for news in await commission.open() { log.error("\(news)") }
+        for (place, references) in await commission.use.references {
+            for case .modbus(let poller) in fieldBuses { poller.setTiltReferences(references, of: place) }
         }
     }
 

@@ -41,6 +41,8 @@ struct DiagnosticsRouter: Sendable {
             case .buses: return DiagnosticsResponse(try await source.buses(bus: values["bus"]))
             case .busTrace, .busScan, .busRead, .busWrite, .startBusScan, .stopBusScan:
                 return try await respond(onBus: route, values, to: request, peer)
+            case .commissionZero, .commissionBindings:
+                return try await respond(onCommission: route, values, to: request, peer)
             case .gpio: return DiagnosticsResponse(try await source.gpio())
             case .outbox: return DiagnosticsResponse(try await source.outbox())
             case .uplinks: return DiagnosticsResponse(try await source.uplinks())

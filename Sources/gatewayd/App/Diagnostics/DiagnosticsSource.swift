@@ -46,6 +46,14 @@ public protocol DiagnosticsSource: Sendable {
     /// Ends the scan.
     /// - Throws: as `scan`.
     func stopScan(bus: String, actor: String) async throws(DiagnosticsFailure) -> BusScanReport
+    /// Makes the way in which a cover lies now the zero of its tilts; the caller's right has been checked.
+    /// - Throws: `notFound` when there is no such sensor, `invalid` when it tells no tilt, `conflict` when it does not rest,
+    ///   `unavailable` when the zero cannot be kept.
+    func setZero(_ request: CommissionZeroRequest, actor: String) async throws(DiagnosticsFailure) -> CommissionZeroReport
+    /// Which device sat where.
+    /// - Parameter cover: a cover's code, or nil for all.
+    /// - Throws: `notFound` when there is and was no such cover.
+    func bindings(cover: String?) async throws(DiagnosticsFailure) -> BindingReport
     /// The digital lines of every chip in the configuration.
     func gpio() async throws(DiagnosticsFailure) -> GPIOReport
     /// What the outbox holds.

@@ -145,6 +145,17 @@ public final class BusPoller: Sendable {
         places[place].flatMap { index in state.withLock { $0.problem(of: index) } }
     }
 
+    /// The sensor at a place as its last poll left it; nil when it is not on this bus.
+    public func sensor(at place: SensorPlace) -> ModbusSensor? {
+        places[place].map { index in state.withLock { $0.sensor(index) } }
+    }
+
+    /// Measures the tilts of a sensor's channels from here on, from its next poll on; those of others from the vertical.
+    public func setTiltReferences(_ references: [String: TiltReference], of place: SensorPlace) {
+        guard let index = places[place] else { return }
+        state.withLock { $0.setTiltReferences(references, of: index) }
+    }
+
     /// How patient the bus is with the unit of a sensor; nil when there is none at it.
     public func timing(of unit: UInt8) -> UnitTiming? { state.withLock { $0.timing(of: unit) } }
 

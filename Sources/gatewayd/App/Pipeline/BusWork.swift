@@ -103,6 +103,14 @@ struct BusWork {
     /// What is wrong with a sensor.
     func problem(of index: Int) -> String? { slots[index].sensor.lastProblem }
 
+    /// The sensor as its last poll left it.
+    func sensor(_ index: Int) -> ModbusSensor { slots[index].sensor }
+
+    /// Where a sensor's tilts are measured from, from its next poll on.
+    mutating func setTiltReferences(_ references: [String: TiltReference], of index: Int) {
+        slots[index].sensor.setTiltReferences(references)
+    }
+
     /// The unit has answered somebody else's question.
     mutating func heard(_ unit: UInt8) { quarantine.answered(unit) }
 

@@ -1,0 +1,107 @@
+// The keeper of commissioning.json: reads it at the start, replaces it whole at each change, on a thread that may wait.
+import DeviceHAL
+import FoundationEssentials
+import GatewayConfig
+import Glibc
+import Platform
+import SensorModel
+
+/// What is known since commissioning, durably.
+actor CommissionBook {
+    /// The change was not made: the file could not be written, with this errno.
+    struct WriteFailure: Error, Sendable, Equatable {
+        var code: Int32
+    }
+
+    private let path: String
+    private let covers: [CoverSettings]
+    private let clock: any TimeSource
+    private let executor: any SerialExecutor
+    private(set) var content = CommissionContent()
+    /// Why bindings of this start are not on record; nil when they are.
+    private var bindingProblem: String?
+
+    /// The thread that waits for the medium.
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// - Parameters:
+    ///   - folder: of the store.
+    ///   - covers: of the configuration in force.
+    init(folder: String, covers: [CoverSettings], executor: any SerialExecutor, clock: any TimeSource) {
+        path = folder + "/commissioning.json"
+        self.covers = covers
+        self.executor = executor
+        self.clock = clock
+    }
+
+    /// Where a damaged file is set aside.
+    private var aside: String { path + ".damaged" }
+
+    /// Reads the file and puts the devices of this start on record.
+    /// - Returns: what a person should know, for the log.
+    func open() -> [String] {
+        var news: [String] = []
+        if access(path, F_OK) == 0 {
+            if let read = Self.read(path) {
+                content = read
+            } else {
+                let moved = rename(path, aside) == 0 ? "set aside as \(aside)" : "and could not be set aside"
+                news.append("\(path) was damaged, \(moved): tilts are measured from the vertical until commissioned anew")
+            }
+        }
+        var fresh = content
+        fresh.bindings = DeviceBinding.history(content.bindings, with: covers, at: clock.now())
+        do throws(WriteFailure) { try keep(fresh) } catch {
+            bindingProblem =
+                "commissioning.json cannot be written (\(String(cString: strerror(error.code)))): which devices sit "
+                + "where is not on record; make room or mend the store's folder, then restart"
+        }
+        return news + problems
+    }
+
+    /// What is in use of the zeros.
+    var use: TiltZeroUse { TiltZeroUse(content, covers: covers) }
+
+    /// One sentence each, for `status`.
+    var problems: [String] {
+        let use = self.use
+        var problems = use.problems
+        if !use.without.isEmpty, access(aside, F_OK) == 0 {
+            let places = use.without.map(\.description).joined(separator: ", ")
+            problems.append(
+                "commissioning.json was damaged (kept as \(aside)): the tilts of \(places) are measured from the vertical until "
+                    + "commissioned anew: gatewayctl commission zero COVER/SENSOR")
+        }
+        return problems + [bindingProblem].compactMap(\.self)
+    }
+
+    /// Keeps new zeros of a place.
+    /// - Returns: what the place's tilts are measured from now.
+    func setZeros(_ zeros: [TiltZero], of place: SensorPlace) throws(WriteFailure) -> [String: TiltReference] {
+        var fresh = content
+        fresh.setZeros(zeros, of: place)
+        try keep(fresh)
+        return use.references[place] ?? [:]
+    }
+
+    private func keep(_ fresh: CommissionContent) throws(WriteFailure) {
+        guard fresh != content else { return }
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        guard let bytes = try? encoder.encode(fresh) else { throw WriteFailure(code: EILSEQ) }
+        let code = TextFile.replace(path, with: Array(bytes))
+        guard code == 0 else { throw WriteFailure(code: code) }
+        content = fresh
+    }
+
+    /// A file beyond 16 MiB was not written here.
+    private static func read(_ path: String) -> CommissionContent? {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let bytes = TextFile.bytes(path, atMost: 16 << 20),
+            let content = try? decoder.decode(CommissionContent.self, from: Data(bytes)), content.isSound
+        else { return nil }
+        return content
+    }
+}

@@ -1,0 +1,96 @@
+"""Commissioning on the real daemon: a cover that is not level gets its zero, keeps it over a restart and loses it with its device."""
+from __future__ import annotations
+
+import json
+import math
+
+from lab.bench import WITMOTION, Bench, cover
+from lab.bus import Slave
+from lab.gateway import Gateway
+from lab.wait import until
+
+TILT = f"{cover(188)}/tilt"
+
+
+def axes(degrees: float, heading: float = 0) -> dict[str, int]:
+    """The words of a WT901C485 that leans so far."""
+    lean, turn = math.radians(degrees), math.radians(heading)
+    vector = (math.sin(lean) * math.cos(turn), math.sin(lean) * math.sin(turn), math.cos(lean))
+    return {str(0x34 + index): round(2048 * part) & 0xFFFF for index, part in enumerate(vector)}
+
+
+def tilt(gateway: Gateway) -> float:
+    """The tilt of a reading made now."""
+    return gateway.ask("read", f"{TILT}/tilt").json["readings"][0]["value"]
+
+
+def audited(gateway: Gateway, action: str) -> list[str]:
+    """What the audit log has of an action."""
+    lines = (gateway.store / "audit.log").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if f'"{action}"' in line]
+
+
+def test_a_tilt_zero_counts_at_once_survives_a_restart_and_belongs_to_its_device(bench: Bench) -> None:
+    line = bench.rtu(Slave(80, WITMOTION, cover(188), "tilt"))
+    gateway = bench.gateway(line)
+    line.set(80, words=axes(7))
+    gateway.start()
+    assert abs(tilt(gateway) - 7) < 0.1, "without a zero from the vertical"
+
+    answer = gateway.ask("commission", "zero", TILT)
+    assert answer.exit == 0, answer
+    change = answer.json["changes"][0]
+    assert abs(change["before"] - 7) < 0.1 and change["after"] < 0.1 and change["zero"]["serial"] == "SN-rs485-1-80"
+    assert change["zero"]["scatter"] < 0.1 and "人民路56号井" in answer.json["notice"]
+    assert audited(gateway, "commission.zero") and TILT in audited(gateway, "commission.zero")[0]
+    line.set(80, words=axes(7, heading=180))
+    assert abs(tilt(gateway) - 14) < 0.1, "the same tilt to the other side is twice as far from the zero"
+
+    assert gateway.stop() == 0
+    gateway.start()
+    assert abs(tilt(gateway) - 14) < 0.1
+    assert "commission zero" not in json.dumps(gateway.ask("status").json["problems"])
+
+    assert gateway.stop() == 0
+    gateway.configuration["covers"][0]["sensors"]["tilt"]["serial"] = "SN-NEW"
+    gateway.write()
+    gateway.start()
+    assert abs(tilt(gateway) - 7) < 0.1, "another device is measured from the vertical"
+    problems = [problem for problem in gateway.ask("status").json["problems"] if "SN-NEW" in problem]
+    assert problems and f"gatewayctl commission zero {TILT}" in problems[0]
+    rows = gateway.ask("commission", "bindings", cover(188)).json["bindings"]
+    assert [row["serial"] for row in rows] == ["SN-NEW", "SN-rs485-1-80"]
+    assert rows[0]["to"] is None and rows[0]["from"] == rows[1]["to"]
+    assert "SN-NEW" in gateway.ask("commission", "bindings", as_json=False).out
+
+
+def test_a_cover_that_moves_or_a_sensor_that_is_silent_gets_no_zero(bench: Bench) -> None:
+    line = bench.rtu(Slave(80, WITMOTION, cover(188), "tilt"))
+    gateway = bench.gateway(line)
+    gateway.configuration["gateway"]["language"] = "zh"
+    gateway.write()
+    gateway.start()
+    line.set(80, shake=30)
+    answer = gateway.ask("commission", "zero", TILT)
+    assert answer.exit == 1 and "请所有人离开井盖" in answer.err and "人民路56号井" in answer.err, answer
+    line.set(80, silent=True)
+    answer = gateway.ask("commission", "zero", TILT)
+    assert answer.exit == 1 and "timeout" in answer.err, answer
+    assert not (gateway.store / "commissioning.json").exists() or not json.loads(
+        (gateway.store / "commissioning.json").read_text(encoding="utf-8"))["zeros"]
+    assert gateway.ask("commission", "zero", f"{cover(188)}/nothing").exit == 64
+
+
+def test_a_damaged_file_is_set_aside_and_said(bench: Bench) -> None:
+    line = bench.rtu(Slave(80, WITMOTION, cover(188), "tilt"))
+    gateway = bench.gateway(line)
+    gateway.start()
+    assert gateway.ask("commission", "zero", TILT).exit == 0
+    assert gateway.stop() == 0
+    file = gateway.store / "commissioning.json"
+    file.write_bytes(file.read_bytes()[:-40])
+    gateway.start()
+    assert (gateway.store / "commissioning.json.damaged").exists()
+    until(lambda: any("commissioned anew" in problem for problem in gateway.ask("status").json["problems"]), 10, "it is said")
+    assert gateway.ask("commission", "zero", TILT).exit == 0
+    assert not any("commissioned anew" in problem for problem in gateway.ask("status").json["problems"])
