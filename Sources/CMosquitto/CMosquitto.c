@@ -45,7 +45,7 @@ static bool copy_config(cmosquitto_config *config)
 {
     const char **texts[] = {
         &config->host, &config->authority_file, &config->certificate_file, &config->key_file, &config->username,
-        &config->password_file, &config->client_id, &config->will.topic, &config->will.content_type,
+        &config->password_file, &config->client_id, &config->will.topic, &config->will.content_type, &config->subscription,
     };
     bool complete = true;
     for (size_t index = 0; index < sizeof texts / sizeof *texts; index++)
@@ -65,6 +65,7 @@ static void release_last(cmosquitto *self)
     const void *texts[] = {
         config->host, config->authority_file, config->certificate_file, config->key_file, config->username,
         config->password_file, config->client_id, config->will.topic, config->will.content_type, config->will.payload,
+        config->subscription,
     };
     for (size_t index = 0; index < sizeof texts / sizeof *texts; index++)
         free((void *)texts[index]);

@@ -23,6 +23,34 @@ void cmosquitto_fail(cmosquitto *self, cmosquitto_failure failure, const char *f
 
 // MARK: - What libmosquitto reports
 
+/// The retain flag of a publication is kept, so that a retained command can be told from a fresh one; what was retained before
+/// comes once for each session and not at each connection.
+static void subscribe(cmosquitto *self, struct mosquitto *handle)
+{
+    int options = MQTT_SUB_OPT_RETAIN_AS_PUBLISHED | MQTT_SUB_OPT_SEND_RETAIN_NEW;
+    int result = mosquitto_subscribe_v5(handle, NULL, self->config.subscription, 1, options, NULL);
+    if (result != MOSQ_ERR_SUCCESS)
+        cmosquitto_fail(self, cmosquitto_lost, "cannot subscribe to %s: %s", self->config.subscription,
+                        mosquitto_strerror(result));
+}
+
+static void on_subscribe(struct mosquitto *handle, void *context, int mid, int count, const int *granted,
+                         const mosquitto_property *properties)
+{
+    (void)handle, (void)mid, (void)properties;
+    cmosquitto *self = context;
+    if (count == 1 && granted[0] >= 0x80)
+        self->events.subscription_refused(self->events.context, (uint8_t)granted[0]);
+}
+
+static void on_message(struct mosquitto *handle, void *context, const struct mosquitto_message *message,
+                       const mosquitto_property *properties)
+{
+    (void)handle, (void)properties;
+    cmosquitto *self = context;
+    self->events.message(self->events.context, message->payload, (size_t)message->payloadlen, message->retain);
+}
+
 static void on_connect(struct mosquitto *handle, void *context, int reason, int flags, const mosquitto_property *properties)
 {
     (void)handle, (void)flags;
@@ -35,6 +63,7 @@ static void on_connect(struct mosquitto *handle, void *context, int reason, int 
         self->deadline_ms = 0;
         atomic_store(&self->up, true);
         self->events.connected(self->events.context, receive_maximum, maximum_packet_size);
+        subscribe(self, handle);
         return;
     }
     const char *hint = "";
@@ -82,6 +111,8 @@ void cmosquitto_listen(cmosquitto *self)
 {
     mosquitto_connect_v5_callback_set(self->handle, on_connect);
     mosquitto_publish_v5_callback_set(self->handle, on_publish);
+    mosquitto_subscribe_v5_callback_set(self->handle, on_subscribe);
+    mosquitto_message_v5_callback_set(self->handle, on_message);
     mosquitto_disconnect_v5_callback_set(self->handle, on_disconnect);
     mosquitto_log_callback_set(self->handle, on_log);
 }

@@ -15,9 +15,11 @@ import Testing
         encoder.outputFormatting = [.sortedKeys]
         #expect(
             String(decoding: try encoder.encode(row), as: UTF8.self)
-                == #"{"acknowledged":0,"format":"native","id":"city","inflight_bytes":0,"inflight_messages":0,"kind":"mqtt","#
+                == #"{"acknowledged":0,"commands_received":0,"commands_refused":0,"#
+                + #""format":"native","id":"city","inflight_bytes":0,"inflight_messages":0,"kind":"mqtt","#
                 + #""last_ack":null,"link":null,"next_attempt_in_seconds":null,"nobody_listening":[],"problem":null,"#
-                + #""reconnects":0,"refused":0,"sent":0,"since":null,"state":"waiting","window_bytes":4096}"#)
+                + #""receipts":0,"reconnects":0,"refused":0,"replies_dropped":0,"sent":0,"#
+                + #""since":null,"state":"waiting","window_bytes":4096}"#)
     }
 
     @Test func `a field an older daemon does not send is nil`() throws {

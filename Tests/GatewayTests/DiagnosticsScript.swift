@@ -3,6 +3,7 @@ import DiagnosticsProtocol
 import FoundationEssentials
 import Gateway
 import Glibc
+import Platform
 import Synchronization
 
 /// Answers with fixed reports and remembers who asked for what.
@@ -11,11 +12,15 @@ final class ScriptedSource: DiagnosticsSource {
     private let held: Bool
     private let points: Int
     private let open = Mutex(false)
+    /// Who waits for a reading; nil when readings come at once.
+    private let heldReads: Mailbox<CheckedContinuation<Void, Never>>?
 
     /// - Parameters:
     ///   - held: status waits until `release()`.
     ///   - points: how many rows `sensors` has.
-    init(held: Bool = false, points: Int = 1) {
+    ///   - heldReads: readings wait until `releaseReads()`.
+    init(held: Bool = false, points: Int = 1, heldReads: Bool = false) {
+        self.heldReads = heldReads ? Mailbox(capacity: 100, whenFull: .dropNewest) : nil
         self.held = held
         self.points = points
     }
@@ -23,6 +28,8 @@ final class ScriptedSource: DiagnosticsSource {
     var questions: [String] { asked.withLock { $0 } }
 
     func release() { open.withLock { $0 = true } }
+
+    func releaseReads() { while let reader = heldReads?.take() { reader.resume() } }
 
     private func note(_ question: String) { asked.withLock { $0.append(question) } }
 
@@ -54,6 +61,7 @@ final class ScriptedSource: DiagnosticsSource {
 
     func read(point: String, actor: String) async throws(DiagnosticsFailure) -> ReadReport {
         note("read \(point) by \(actor)")
+        if let heldReads { await withCheckedContinuation { heldReads.send($0) } }
         return ReadReport(readings: [row(point, value: 12.5)])
     }
 

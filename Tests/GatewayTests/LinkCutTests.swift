@@ -13,6 +13,8 @@ import Uplink
                 switch event {
                 case .connected: kinds.append("connected")
                 case .acknowledged: kinds.append("acknowledged")
+                case .message: kinds.append("message")
+                case .subscriptionRefused: kinds.append("subscription refused")
                 case .closed(let failure): kinds.append(failure.kind.rawValue)
                 }
             }
@@ -22,7 +24,7 @@ import Uplink
     private func connect(_ connector: any BrokerConnector, _ events: Events) -> any BrokerConnection {
         connector.connect(
             to: BrokerEndpoint(host: "broker", port: 1883), clientID: "gw",
-            will: OutgoingMessage(topic: "t", payload: [])
+            will: OutgoingMessage(topic: "t", payload: []), commands: "c"
         ) { events.note($0) }
     }
 

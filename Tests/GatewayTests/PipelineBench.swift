@@ -24,6 +24,8 @@ final class PipelineBench {
     let alarms: AlarmWriter
     let uplink: UplinkService
     let intake: Intake
+    /// Where commands from the broker come in; `startDesk` carries them out.
+    let inbox = CommandInbox()
     /// What the lanes said was committed, in order.
     let committed = Mailbox<String>(capacity: 10_000, whenFull: .dropOldest)
     private let folder: TemporaryFolder
@@ -62,7 +64,7 @@ final class PipelineBench {
                 speaker: Speaker(gateway: "gw-1", store: store.id), boot: boot),
             lanes: lanes, delivered: delivered, committed: lanes.mapValues { $0.firstBlock.last }, connector: broker,
             clock: clock,
-            chance: SeededGenerator(seed: seed), log: log)
+            chance: SeededGenerator(seed: seed), log: log, onCommand: { [inbox] in inbox.take($1, from: $0) })
         var numbers = store.alarms.firstBlock
         if let alarmNumbers { numbers = SequenceBlock(next: numbers.next, reservedThrough: numbers.next + alarmNumbers - 1) }
         intake = Intake(

@@ -50,11 +50,12 @@ final class EventRecorder: Sendable {
 extension MosquittoConnector {
     /// Connects with a will that says offline.
     func open(
-        _ endpoint: BrokerEndpoint, clientID: String = "gw-1", will: String = "manhole/v1/gw-1/state"
+        _ endpoint: BrokerEndpoint, clientID: String = "gw-1", will: String = "manhole/v1/gw-1/state",
+        commands: String = "manhole/v1/gw-1/commands"
     ) -> (connection: any BrokerConnection, recorder: EventRecorder) {
         let recorder = EventRecorder()
         let will = OutgoingMessage(topic: will, payload: Array(#"{"online":false}"#.utf8), retained: true)
-        return (connect(to: endpoint, clientID: clientID, will: will) { recorder.take($0) }, recorder)
+        return (connect(to: endpoint, clientID: clientID, will: will, commands: commands) { recorder.take($0) }, recorder)
     }
 }
 

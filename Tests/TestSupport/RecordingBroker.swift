@@ -38,6 +38,10 @@ public final class RecordingBroker: BrokerConnector {
             return token
         }
 
+        func send(_ message: IncomingMessage) {
+            if line.withLock({ $0.isUp }) { events(.message(message)) }
+        }
+
         func close(graceful: Bool) { end(LinkFailure(kind: .stopped, detail: "ended by us")) }
 
         func end(_ failure: LinkFailure) {
@@ -62,6 +66,12 @@ public final class RecordingBroker: BrokerConnector {
         messages.filter { $0.topic.hasSuffix("/" + topic) }.map { String(decoding: $0.payload, as: UTF8.self) }
     }
 
+    /// Hands a command to everybody who is connected.
+    public func send(_ text: String, retained: Bool = false) {
+        let connections = state.withLock { $0.connections }
+        for connection in connections { connection.send(IncomingMessage(payload: Array(text.utf8), retained: retained)) }
+    }
+
     /// Takes the broker away: connections break and no new ones come about; or brings it back.
     public func set(away: Bool) {
         let broken = state.withLock { state -> [Connection] in
@@ -74,7 +84,8 @@ public final class RecordingBroker: BrokerConnector {
 
     /// Connects at once, or fails at once while the broker is away.
     public func connect(
-        to endpoint: BrokerEndpoint, clientID: String, will: OutgoingMessage, events: @escaping @Sendable (BrokerEvent) -> Void
+        to endpoint: BrokerEndpoint, clientID: String, will: OutgoingMessage, commands: String,
+        events: @escaping @Sendable (BrokerEvent) -> Void
     ) -> any BrokerConnection {
         let connection = Connection(self, events)
         let isAway = state.withLock { state in

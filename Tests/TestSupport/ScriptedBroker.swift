@@ -31,6 +31,7 @@ public final class ScriptedBroker: BrokerConnector {
         var entries: [Entry] = []
         var connections: [Int: @Sendable (BrokerEvent) -> Void] = [:]
         var connectionCount = 0
+        var commandTopics: [String] = []
         var tokens: Int32 = 0
         var unanswered: [(connection: Int, token: Int32)] = []
     }
@@ -48,6 +49,9 @@ public final class ScriptedBroker: BrokerConnector {
         entries.compactMap { if case .message(_, let message) = $0 { message } else { nil } }
     }
 
+    /// What each connection subscribed to.
+    public var commandTopics: [String] { state.withLock { $0.commandTopics } }
+
     /// Changes what the broker does from now on.
     public func behave(_ change: @Sendable (inout Behaviour) -> Void) { state.withLock { change(&$0.behaviour) } }
 
@@ -58,6 +62,12 @@ public final class ScriptedBroker: BrokerConnector {
             return state.unanswered.compactMap { held in state.connections[held.connection].map { ($0, held.token) } }
         }
         for (events, token) in held { events(.acknowledged(token: token, reason: reason)) }
+    }
+
+    /// Something else happens on every connection that stands: a command comes, or is refused us.
+    public func say(_ event: BrokerEvent) {
+        let open = state.withLock { $0.connections.sorted { $0.key < $1.key }.map(\.value) }
+        for events in open { events(event) }
     }
 
     /// Ends the connections that stand, as a broken line does.
@@ -71,10 +81,12 @@ public final class ScriptedBroker: BrokerConnector {
 
     /// Begins a connection and, when the behaviour says so, accepts it at once.
     public func connect(
-        to endpoint: BrokerEndpoint, clientID: String, will: OutgoingMessage, events: @escaping @Sendable (BrokerEvent) -> Void
+        to endpoint: BrokerEndpoint, clientID: String, will: OutgoingMessage, commands: String,
+        events: @escaping @Sendable (BrokerEvent) -> Void
     ) -> any BrokerConnection {
         let (number, limits) = state.withLock { state in
             state.connectionCount += 1
+            state.commandTopics.append(commands)
             state.entries.append(.connect(number: state.connectionCount, endpoint, clientID: clientID, will: will))
             state.connections[state.connectionCount] = events
             return (state.connectionCount, state.behaviour.accepts)

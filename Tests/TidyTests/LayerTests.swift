@@ -41,6 +41,9 @@ import Testing
             "gatewayd/App/Scan", ["SensorModel", "Platform", "DeviceHAL", "DiagnosticsProtocol"],
             others: ["Logging", "Synchronization"]),
         Layer(
+            "gatewayd/App/Commands", ["SensorModel", "Platform", "NativeFormat", "Outbox", "Uplink", "DiagnosticsProtocol"],
+            others: ["Logging", "Synchronization"]),
+        Layer(
             "gatewayd/App/Diagnostics", ["SensorModel", "Platform", "DiagnosticsProtocol"],
             others: ["FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"]),
         Layer(

@@ -1,6 +1,7 @@
 // The service around the machine: real lanes, a scripted broker, time by hand, everything on one thread.
 import Logging
 import NativeFormat
+import Platform
 import SensorModel
 import Testing
 import TestSupport
@@ -16,6 +17,8 @@ import TestSupport
         let broker = ScriptedBroker()
         let lanes: [Lane: OutboxLane]
         let service: UplinkService
+        /// Commands that were handed on.
+        let commands = Mailbox<IncomingMessage>(capacity: 100, whenFull: .dropNewest)
         private let folder = TemporaryFolder()
 
         init(backlog: Int64 = 0) throws {
@@ -39,7 +42,8 @@ import TestSupport
                     batchInterval: .seconds(10),
                     speaker: Speaker(gateway: "gw", store: "s"), boot: "boot-1"),
                 lanes: lanes, delivered: [:], committed: [.readings: backlog, .alarms: backlog], connector: broker, clock: clock,
-                chance: SeededGenerator(seed: 1), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                chance: SeededGenerator(seed: 1), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                onCommand: { [commands] in commands.send($1) })
         }
 
         static func record(_ seq: Int64) -> NumberedRecord { NumberedRecord(seq: seq, body: Array("\"v\":\(seq)".utf8)) }

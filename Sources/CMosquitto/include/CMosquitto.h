@@ -40,6 +40,8 @@ typedef struct {
     const char *password_file;
     const char *client_id;
     cmosquitto_message will;
+    /// Subscribed with QoS 1 after each CONNACK, whether the broker kept the session or not.
+    const char *subscription;
     /// Seconds, 5 to 65,535.
     uint16_t keep_alive_s;
     /// Seconds for which the broker keeps the session after the line is gone (MQTT 5 section 3.1.2.11.2).
@@ -55,6 +57,10 @@ typedef struct {
     void (*connected)(void *context, uint16_t receive_maximum, uint32_t maximum_packet_size);
     /// PUBACK with its reason code.
     void (*acknowledged)(void *context, int32_t token, uint8_t reason);
+    /// A message of the subscription. The library acknowledges it around this call: what is not taken here is lost.
+    void (*message)(void *context, const uint8_t *payload, size_t length, bool retained);
+    /// The broker does not grant the subscription: the reason code of its SUBACK (MQTT 5 section 3.9.3).
+    void (*subscription_refused)(void *context, uint8_t reason);
     /// Exactly once, the last call; the handle, its descriptors and its TLS state are gone already.
     void (*closed)(void *context, cmosquitto_failure failure, const char *detail);
 } cmosquitto_events;

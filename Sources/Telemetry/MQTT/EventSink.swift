@@ -20,6 +20,13 @@ final class EventSink: Sendable {
             acknowledged: { @Sendable context, token, reason in
                 EventSink.borrow(context)?.events(.acknowledged(token: token, reason: reason))
             },
+            message: { @Sendable context, payload, length, retained in
+                let bytes = [UInt8](UnsafeBufferPointer(start: payload, count: payload == nil ? 0 : length))
+                EventSink.borrow(context)?.events(.message(IncomingMessage(payload: bytes, retained: retained)))
+            },
+            subscription_refused: { @Sendable context, reason in
+                EventSink.borrow(context)?.events(.subscriptionRefused(reason: reason))
+            },
             closed: { @Sendable context, failure, detail in
                 guard let context else { return }
                 let sink = Unmanaged<EventSink>.fromOpaque(context).takeRetainedValue()

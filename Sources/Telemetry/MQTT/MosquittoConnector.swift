@@ -28,7 +28,8 @@ public struct MosquittoConnector: BrokerConnector {
 
     /// Starts to connect and returns at once; the events come on the connection's own thread.
     public func connect(
-        to endpoint: BrokerEndpoint, clientID: String, will: OutgoingMessage, events: @escaping @Sendable (BrokerEvent) -> Void
+        to endpoint: BrokerEndpoint, clientID: String, will: OutgoingMessage, commands: String,
+        events: @escaping @Sendable (BrokerEvent) -> Void
     ) -> any BrokerConnection {
         guard let port = UInt16(exactly: endpoint.port), port > 0 else {
             events(.closed(LinkFailure(kind: .unreachable, detail: "port \(endpoint.port) is not a TCP port")))
@@ -44,6 +45,7 @@ public struct MosquittoConnector: BrokerConnector {
         config.username = texts.add(endpoint.username)
         config.password_file = texts.add(endpoint.passwordFile)
         config.client_id = texts.add(clientID)
+        config.subscription = texts.add(commands)
         config.keep_alive_s = UInt16(keepAlive.components.seconds)
         config.session_expiry_s = UInt32(sessionExpiry.components.seconds)
         config.connect_deadline_ms = Int64(connectDeadline / .milliseconds(1))

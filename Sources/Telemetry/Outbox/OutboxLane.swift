@@ -36,6 +36,8 @@ public actor OutboxLane {
     public nonisolated let lane: Lane
     /// The numbers this run may use first.
     public nonisolated let firstBlock: SequenceBlock
+    /// Bound of the file's content.
+    public nonisolated let maxBytes: Int64
     /// The store id found in the file; nil in a fresh file.
     let foundStoreID: String?
     let foundPredecessor: String?
@@ -44,7 +46,6 @@ public actor OutboxLane {
     let database: Database
     private let bootReference: Int64
     private let blockSize: Int64
-    private let maxBytes: Int64
     private let retention: Duration
     private var lastSeq: Int64
     private var reservedThrough: Int64

@@ -62,6 +62,20 @@ public struct OutgoingMessage: Sendable, Equatable {
     }
 }
 
+/// A message that came from the platform.
+public struct IncomingMessage: Sendable, Equatable {
+    /// Payload, whatever the platform sent.
+    public var payload: [UInt8]
+    /// Whether it was published as a message that the broker keeps, or comes out of the broker's keeping.
+    public var retained: Bool
+
+    /// - Parameters: as the properties.
+    public init(payload: [UInt8], retained: Bool = false) {
+        self.payload = payload
+        self.retained = retained
+    }
+}
+
 /// What the broker granted when it accepted the connection.
 public struct BrokerLimits: Sendable, Equatable {
     /// The most QoS 1 messages that may be unacknowledged (MQTT 5 §3.2.2.3.3), 1 to 65,535.
@@ -82,6 +96,10 @@ public enum BrokerEvent: Sendable, Equatable {
     case connected(BrokerLimits)
     /// PUBACK, with its reason code (MQTT 5 §3.4.2.1).
     case acknowledged(token: Int32, reason: UInt8)
+    /// A command came. The broker counts it as delivered from now on.
+    case message(IncomingMessage)
+    /// The broker does not let us hear commands: the reason of its SUBACK (MQTT 5 §3.9.3).
+    case subscriptionRefused(reason: UInt8)
     /// The last event of a connection, also of one that never stood.
     case closed(LinkFailure)
 }
@@ -141,8 +159,10 @@ public protocol BrokerConnector: Sendable {
     ///   - endpoint: where.
     ///   - clientID: the MQTT client id, the gateway's id.
     ///   - will: published by the broker when the connection ends without DISCONNECT.
+    ///   - commands: the topic to be subscribed to with QoS 1 at each connection.
     ///   - events: called in order, from any thread; must not block.
     func connect(
-        to endpoint: BrokerEndpoint, clientID: String, will: OutgoingMessage, events: @escaping @Sendable (BrokerEvent) -> Void
+        to endpoint: BrokerEndpoint, clientID: String, will: OutgoingMessage, commands: String,
+        events: @escaping @Sendable (BrokerEvent) -> Void
     ) -> any BrokerConnection
 }

@@ -3,7 +3,7 @@ import SensorModel
 
 /// One message on its way.
 public struct Flight: Sendable, Equatable {
-    /// The lane it belongs to; nil for the birth message.
+    /// The lane it belongs to; nil for the birth message and for replies to commands.
     public var lane: Lane?
     /// First and last number in it.
     public var first: Int64, last: Int64
@@ -11,6 +11,8 @@ public struct Flight: Sendable, Equatable {
     public var message: OutgoingMessage
     /// Until when its PUBACK is waited for.
     public var deadline: MonotonicTime
+    /// The number of the reply to a command that it is.
+    var reply: Int64?
     /// How often the broker has refused it.
     var refusals = 0
 

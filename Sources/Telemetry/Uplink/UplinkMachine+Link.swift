@@ -17,6 +17,8 @@ extension UplinkMachine {
         generation += 1
         giveUp = nil
         flights = [:]
+        replies.forgetConnection()
+        (commandProblem, replyProblem) = ("", "")
         inFlightMessages = 0
         inFlightBytes = 0
         window = SendWindow()

@@ -20,7 +20,9 @@ extension UplinkMachine {
         case .connected: status.state = .connected
         }
         status.nobodyListening = []
-        status.problem = linkProblem
+        status.repliesDropped = replies.dropped
+        let others = [linkProblem, commandProblem, replyProblem].filter { !$0.isEmpty }
+        status.problem = others.joined(separator: "; ")
         for progress in [alarms, readings] where !progress.parked.isEmpty {
             let count = progress.parked.count
             let what = "\(count) message\(count == 1 ? "" : "s") of the lane \(progress.lane.rawValue) refused and set aside"
@@ -32,7 +34,7 @@ extension UplinkMachine {
             case .nobodyListening: status.nobodyListening.append(topic)
             case .refused(let reason):
                 let words = "the broker refuses \(topic): \(ReasonCode.words(reason))"
-                status.problem = linkProblem.isEmpty ? words : "\(words); \(linkProblem)"
+                status.problem = ([words] + others).joined(separator: "; ")
             case nil: break
             }
         }

@@ -23,6 +23,8 @@ extension UplinkMachine {
         case tick
         /// Something happened on the connection of this generation.
         case broker(generation: Int, BrokerEvent)
+        /// A command has been answered; the payload of the reply.
+        case replied([UInt8])
         /// A message was handed over and got its token.
         case published(Flight, token: Int32)
         /// A lane has committed records up to this number.

@@ -24,6 +24,7 @@ public struct UplinkMachine: Sendable {
     var readings: LaneProgress
     /// Alarms that are being committed and not delivered yet; the oldest give way, the store has them.
     private var offers: [AlarmOffer] = []
+    var replies = ReplyQueue()
     var flights: [Int32: Flight] = [:]
     var window = SendWindow()
     var readingsWaitSince: MonotonicTime?
@@ -65,6 +66,7 @@ public struct UplinkMachine: Sendable {
         case .tick: break
         case .committed(let lane, let last): noteCommitted(lane, last, now.monotonic)
         case .offered(let offer): take(offer, now.monotonic)
+        case .replied(let payload): take(reply: payload)
         case .published(let flight, let token): flights[token] = flight
         case .selected(let lane, let generation, let selection):
             if generation == self.generation { take(selection, of: lane, now) }
@@ -185,6 +187,10 @@ public struct UplinkMachine: Sendable {
         case .acknowledged(let token, let reason):
             guard let flight = flights.removeValue(forKey: token) else { return [] }
             return acknowledge(flight, reason: reason, now)
+        case .message: return []  // the service hands it on by itself: a flood must not displace acknowledgements
+        case .subscriptionRefused(let reason):
+            noteDeafness(reason)
+            return []
         case .closed(let failure):
             close(giveUp?.failure ?? failure, now)
             return []
@@ -197,12 +203,7 @@ public struct UplinkMachine: Sendable {
         window.acknowledge(flight.bytes, at: now.monotonic)
         status.lastAcknowledgement = now
         guard let lane = flight.lane else {
-            if reason >= 0x80 {
-                status.refused += 1
-                linkProblem = "the broker refused the state message: \(ReasonCode.words(reason))"
-            } else {
-                status.acknowledged += 1
-            }
+            settle(flight, reason: reason)
             return []
         }
         withLane(lane) { $0.inFlight -= 1 }
@@ -255,6 +256,8 @@ public struct UplinkMachine: Sendable {
     var inFlightMessages = 0
     var inFlightBytes = 0
     var linkProblem = ""
+    /// Why commands cannot come, and why replies to them cannot go; empty while nothing speaks against it.
+    var commandProblem = "", replyProblem = ""
 
     private mutating func advance(_ now: Timestamp) -> [Action] {
         lastSeen = now.monotonic
@@ -278,9 +281,9 @@ public struct UplinkMachine: Sendable {
                 return [.drop]
             }
             let alarmActions = advanceLane(.alarms, now)
-            // Readings wait while an alarm could still go before them.
+            // Everything else waits while an alarm could still go before it.
             if !alarmActions.isEmpty || alarms.isFetching { return alarmActions }
-            return advanceLane(.readings, now)
+            return advanceReplies(now) + advanceLane(.readings, now)
         }
     }
 
@@ -341,11 +344,11 @@ public struct UplinkMachine: Sendable {
         return readings.committed - readings.selected >= Int64(settings.batchReadings) || now - since >= settings.batchInterval
     }
 
-    private mutating func hasRoom(_ now: Timestamp) -> Bool {
+    mutating func hasRoom(_ now: Timestamp) -> Bool {
         inFlightBytes == 0 || inFlightBytes < window.size(at: now.monotonic)
     }
 
-    private func hasSlot(for lane: Lane) -> Bool {
+    func hasSlot(for lane: Lane) -> Bool {
         guard case .connected(_, let limits) = link else { return false }
         let granted = max(1, min(UplinkLimits.inFlight, limits.receiveMaximum))
         let usable = lane == .alarms ? granted : max(1, granted - UplinkLimits.reservedForAlarms)
@@ -362,7 +365,7 @@ public struct UplinkMachine: Sendable {
             deadline: now.monotonic + UplinkLimits.alarmAcknowledgement)
     }
 
-    private mutating func launch(_ flight: Flight) -> Action {
+    mutating func launch(_ flight: Flight) -> Action {
         inFlightMessages += 1
         inFlightBytes += flight.bytes
         status.sent += 1

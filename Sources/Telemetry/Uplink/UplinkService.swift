@@ -30,13 +30,16 @@ public final class UplinkService: Sendable {
     private let requests: [Lane: Mailbox<StoreRequest>]
     private let machine: Mutex<UplinkMachine>
     private let isStopping = Mutex(false)
+    private let onCommand: @Sendable (UplinkService, IncomingMessage) -> Void
 
     /// - Parameters:
     ///   - delivered: from `OutboxLane.register`, by lane.
     ///   - committed: the highest number of each lane.
+    ///   - onCommand: takes each command as it comes, on the connection's thread; must not block.
     public init(
         _ settings: UplinkSessionSettings, lanes: [Lane: OutboxLane], delivered: [Lane: Int64], committed: [Lane: Int64],
-        connector: any BrokerConnector, clock: any TimeSource, chance: some RandomNumberGenerator & Sendable, log: Logger
+        connector: any BrokerConnector, clock: any TimeSource, chance: some RandomNumberGenerator & Sendable, log: Logger,
+        onCommand: @escaping @Sendable (UplinkService, IncomingMessage) -> Void
     ) {
         id = settings.id
         self.settings = settings
@@ -44,6 +47,7 @@ public final class UplinkService: Sendable {
         self.connector = connector
         self.clock = clock
         self.log = log
+        self.onCommand = onCommand
         requests = Dictionary(
             uniqueKeysWithValues: Lane.allCases.map { ($0, Mailbox<StoreRequest>(capacity: 256, whenFull: .dropOldest)) })
         machine = Mutex(
@@ -55,6 +59,9 @@ public final class UplinkService: Sendable {
 
     /// An alarm is being committed: it may go out at the same moment.
     public func offer(_ alarm: AlarmOffer) { signals.send(.input(.offered(alarm))) }
+
+    /// Sends a reply to a command: now, or when there is a connection again. Kept in memory only, see `ReplyQueue`.
+    public func reply(_ payload: [UInt8]) { signals.send(.input(.replied(payload))) }
 
     /// How the uplink is.
     public var status: UplinkStatus { machine.withLock { $0.status } }
@@ -107,7 +114,10 @@ public final class UplinkService: Sendable {
             switch action {
             case .connect(let endpoint, let generation):
                 let will = machine.withLock { $0.farewell() }
-                connection = connector.connect(to: endpoint, clientID: settings.speaker.gateway, will: will) { [signals] event in
+                connection = connector.connect(
+                    to: endpoint, clientID: settings.speaker.gateway, will: will, commands: settings.speaker.topic(.commands)
+                ) { [self] event in
+                    if case .message(let message) = event { return onCommand(self, message) }
                     signals.send(.input(.broker(generation: generation, event)))
                 }
             case .publish(let flight):

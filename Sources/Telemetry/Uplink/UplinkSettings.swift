@@ -62,6 +62,8 @@ public enum UplinkLimits {
     public static let parked = 64
     /// Until what was set aside is tried again.
     public static let parkedRetry = Duration.seconds(60)
+    /// How many replies to commands are kept for a broker that has not answered for them.
+    public static let replies = 64
     /// Until a store that could not be read is read again.
     public static let storeRetry = Duration.seconds(1)
     /// How many alarms are kept for sending before their commit.
@@ -90,6 +92,8 @@ public struct UplinkStatus: Sendable, Equatable {
     public var waiting: Int64 = 0
     /// Messages since start: sent, acknowledged as delivered, refused or held.
     public var sent: UInt64 = 0, acknowledged: UInt64 = 0, refused: UInt64 = 0
+    /// Replies to commands that gave way to newer ones before a broker took them, since start.
+    public var repliesDropped: UInt64 = 0
     /// Connections since start.
     public var connections: UInt64 = 0
     /// When a PUBACK came last.

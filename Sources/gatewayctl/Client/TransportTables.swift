@@ -45,11 +45,22 @@ extension Renderer {
                 Table.Cell(Words.bytes(Int64(uplink.inflightBytes))), Table.Cell(Words.bytes(Int64(uplink.windowBytes))),
                 Table.Cell(Words.time(uplink.lastAck)), Table.Cell(uplink.nextAttemptInSeconds.map { Words.age($0) } ?? ""))
             if let problem = uplink.problem { notes += "  - \(Words.printable(uplink.id)): \(Words.printable(problem))\n" }
+            if uplink.commandsReceived > 0 {
+                notes += "  - \(Words.printable(uplink.id)): \(commands(uplink))\n"
+            }
             for topic in uplink.nobodyListening {
                 notes += "  - \(Words.printable(uplink.id)): nobody listens to \(Words.printable(topic)); its records are kept\n"
             }
         }
         return table.render(colour: colour) + notes
+    }
+
+    /// What came from the platform, in a line.
+    private func commands(_ uplink: UplinkRow) -> String {
+        var parts = ["\(uplink.commandsReceived) commands from the platform", "\(uplink.commandsRefused) refused"]
+        if uplink.receipts > 0 { parts.append("\(uplink.receipts) receipts for alarms") }
+        if uplink.repliesDropped > 0 { parts.append("\(uplink.repliesDropped) replies lost") }
+        return parts.joined(separator: ", ")
     }
 
     private static func rank(_ uplink: UplinkRow) -> Int {

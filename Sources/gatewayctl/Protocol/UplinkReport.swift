@@ -30,6 +30,14 @@ public struct UplinkRow: Codable, Sendable, Equatable {
     public var acknowledged: Int
     /// Messages the broker refused.
     public var refused: Int
+    /// Commands that came from the platform since the daemon started.
+    public var commandsReceived: Int
+    /// Of these, how many were not carried out.
+    public var commandsRefused: Int
+    /// Receipts for alarms among them.
+    public var receipts: Int
+    /// Replies to commands that gave way to newer ones before the broker took them.
+    public var repliesDropped: Int
     /// Connections that stood, after the first.
     public var reconnects: Int
     /// When the last message was acknowledged, RFC 3339, UTC.
@@ -38,11 +46,14 @@ public struct UplinkRow: Codable, Sendable, Equatable {
     @Nullable public var nextAttemptInSeconds: Double?
 
     private enum CodingKeys: String, CodingKey {
-        case id, kind, format, state, link, since, problem, sent, acknowledged, refused, reconnects
+        case id, kind, format, state, link, since, problem, sent, acknowledged, refused, receipts, reconnects
         case nobodyListening = "nobody_listening"
         case inflightMessages = "inflight_messages"
         case inflightBytes = "inflight_bytes"
         case windowBytes = "window_bytes"
+        case commandsReceived = "commands_received"
+        case commandsRefused = "commands_refused"
+        case repliesDropped = "replies_dropped"
         case lastAck = "last_ack"
         case nextAttemptInSeconds = "next_attempt_in_seconds"
     }
@@ -51,7 +62,8 @@ public struct UplinkRow: Codable, Sendable, Equatable {
     public init(
         id: String, kind: String, format: String, state: String, link: String? = nil, since: String? = nil,
         problem: String? = nil, nobodyListening: [String], inflightMessages: Int, inflightBytes: Int, windowBytes: Int,
-        sent: Int, acknowledged: Int, refused: Int, reconnects: Int, lastAck: String? = nil,
+        sent: Int, acknowledged: Int, refused: Int, commandsReceived: Int = 0, commandsRefused: Int = 0, receipts: Int = 0,
+        repliesDropped: Int = 0, reconnects: Int, lastAck: String? = nil,
         nextAttemptInSeconds: Double? = nil
     ) {
         self.id = id
@@ -68,6 +80,10 @@ public struct UplinkRow: Codable, Sendable, Equatable {
         self.sent = sent
         self.acknowledged = acknowledged
         self.refused = refused
+        self.commandsReceived = commandsReceived
+        self.commandsRefused = commandsRefused
+        self.receipts = receipts
+        self.repliesDropped = repliesDropped
         self.reconnects = reconnects
         self.lastAck = lastAck
         self.nextAttemptInSeconds = nextAttemptInSeconds

@@ -22,6 +22,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
     let profiles: ProfileLibrary
     let scanners: [BusScanner]
     let commission: CommissionBook
+    let commands: CommandInbox
     let clock: any TimeSource
     /// Time at the sensors: another one than `clock` only in a simulation.
     let fieldClock: any TimeSource
@@ -32,7 +33,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
     init(
         start: StartConfiguration, boot: String, store: Store, intake: Intake, fieldBuses: [FieldBus], uplinks: [UplinkService],
         readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, profiles: ProfileLibrary, scanners: [BusScanner],
-        commission: CommissionBook, clock: any TimeSource,
+        commission: CommissionBook, commands: CommandInbox, clock: any TimeSource,
         fieldClock: any TimeSource, simulation: Simulation?
     ) {
         self.start = start
@@ -47,6 +48,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         self.profiles = profiles
         self.scanners = scanners
         self.commission = commission
+        self.commands = commands
         self.clock = clock
         self.fieldClock = fieldClock
         self.simulation = simulation
@@ -198,13 +200,16 @@ struct DaemonDiagnostics: DiagnosticsSource {
         return UplinkReport(
             uplinks: uplinks.map { uplink in
                 let status = uplink.status
+                let counts = commands.counts(of: uplink.id)
                 return UplinkRow(
                     id: uplink.id, kind: "mqtt", format: "native", state: status.state.rawValue, link: status.link,
                     since: status.since.wall.rfc3339, problem: status.problem.isEmpty ? nil : status.problem,
                     nobodyListening: status.nobodyListening, inflightMessages: status.inFlightMessages,
                     inflightBytes: status.inFlightBytes,
                     windowBytes: status.windowBytes, sent: Int(status.sent), acknowledged: Int(status.acknowledged),
-                    refused: Int(status.refused), reconnects: max(0, Int(status.connections) - 1),
+                    refused: Int(status.refused), commandsReceived: Int(counts.received), commandsRefused: Int(counts.refused),
+                    receipts: Int(counts.receipts), repliesDropped: Int(status.repliesDropped),
+                    reconnects: max(0, Int(status.connections) - 1),
                     lastAck: status.lastAcknowledgement?.wall.rfc3339,
                     nextAttemptInSeconds: status.nextAttempt.map { max(0, ($0 - now.monotonic).seconds) })
             })

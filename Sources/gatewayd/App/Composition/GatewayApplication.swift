@@ -64,7 +64,8 @@ public struct GatewayApplication: Sendable {
         for file in store.setAside { log.error("the store was damaged; set aside and begun anew", metadata: ["file": "\(file)"]) }
         do { try start.keep() } catch { log.error("the configuration could not be kept as the last good one: \(error)") }
         let plan = WiringPlan(configuration)
-        let uplinks = try await makeUplinks(configuration, store: store, boot: boot)
+        let inbox = CommandInbox()
+        let uplinks = try await makeUplinks(configuration, store: store, boot: boot, inbox: inbox)
         let readings = ReadingsWriter(
             lane: store.readings, boot: boot, interval: configuration.store.commitInterval, clock: clock, log: log)
         let alarms = AlarmWriter(lane: store.alarms, clock: clock, log: log)
@@ -89,7 +90,7 @@ public struct GatewayApplication: Sendable {
             scanners: fieldBuses.compactMap {
                 guard case .modbus(let poller) = $0 else { return nil }
                 return BusScanner(poller: poller, clock: fieldClock, log: log)
-            }, commission: commission, clock: clock,
+            }, commission: commission, commands: inbox, clock: clock,
             fieldClock: fieldClock, simulation: simulation)
         if let order = simulation?.order {
             log.notice(
@@ -155,6 +156,10 @@ public struct GatewayApplication: Sendable {
                     }
                 }
             })
+        let desk = CommandDesk(
+            inbox: diagnostics.commands, source: diagnostics, audit: diagnostics.audit, lane: store.alarms, clock: clock, log: log
+        )
+        services.append(UntilShutdown { await desk.run() })
         let server = DiagnosticsServer(path: configuration.socket, source: diagnostics)
         services.append(
             UntilShutdown {
@@ -232,9 +237,9 @@ public struct GatewayApplication: Sendable {
         }
     }
 
-    private func makeUplinks(_ configuration: Configuration, store: Store, boot: String) async throws(StartFailure)
-        -> [UplinkService]
-    {
+    private func makeUplinks(
+        _ configuration: Configuration, store: Store, boot: String, inbox: CommandInbox
+    ) async throws(StartFailure) -> [UplinkService] {
         let ids = configuration.uplinks.map(\.id)
         let readings: [String: Int64]
         let alarms: [String: Int64]
@@ -259,7 +264,7 @@ public struct GatewayApplication: Sendable {
                 delivered: [.readings: readings[uplink.id] ?? 0, .alarms: alarms[uplink.id] ?? 0],
                 committed: [.readings: store.readings.firstBlock.last, .alarms: store.alarms.firstBlock.last],
                 connector: simulation?.link.connector(MosquittoConnector()) ?? MosquittoConnector(), clock: clock,
-                chance: SystemRandomNumberGenerator(), log: log)
+                chance: SystemRandomNumberGenerator(), log: log, onCommand: { inbox.take($1, from: $0) })
         }
     }
 

@@ -63,7 +63,7 @@ final class LinkCut: Sendable {
         let link: LinkCut
 
         func connect(
-            to endpoint: BrokerEndpoint, clientID: String, will: OutgoingMessage,
+            to endpoint: BrokerEndpoint, clientID: String, will: OutgoingMessage, commands: String,
             events: @escaping @Sendable (BrokerEvent) -> Void
         ) -> any BrokerConnection {
             let failure = LinkFailure(kind: .unreachable, detail: "the scenario has cut the link")
@@ -72,7 +72,7 @@ final class LinkCut: Sendable {
                 return NoConnection()
             }
             let number = link.reserve()
-            let connection = inner.connect(to: endpoint, clientID: clientID, will: will) { [link] event in
+            let connection = inner.connect(to: endpoint, clientID: clientID, will: will, commands: commands) { [link] event in
                 guard case .closed = event else { return events(event) }
                 link.letGo(number)
                 events(link.isCut ? .closed(LinkFailure(kind: .lost, detail: failure.detail)) : event)

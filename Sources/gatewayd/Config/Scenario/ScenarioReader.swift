@@ -60,23 +60,3 @@ extension Field {
         return name == wanted ? name : expected("'\(wanted)', the file's name without .yaml")
     }
 }
-
-extension WallTime {
-    /// The moment of a text like `2026-06-01T00:00:00Z`; nil for another form, and for days that do not exist.
-    init?(rfc3339 text: String) {
-        let digits = text.split { !$0.isNumber }.compactMap { Int64($0) }
-        guard digits.count == 6 else { return nil }
-        let seconds = digits[3] * 3600 + digits[4] * 60 + digits[5]
-        self.init(nanoseconds: (Self.days(digits[0], digits[1], digits[2]) * 86_400 + seconds) &* 1_000_000_000)
-        guard rfc3339 == "\(text.dropLast()).000Z" else { return nil }
-    }
-
-    /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar (years counted from March in 400-year eras).
-    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-        let marchYear = month <= 2 ? year - 1 : year
-        let era = (marchYear >= 0 ? marchYear : marchYear - 399) / 400
-        let yearOfEra = marchYear - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-}

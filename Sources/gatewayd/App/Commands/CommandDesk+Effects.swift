@@ -1,0 +1,40 @@
+// What each verb does. A command has the same effect as the technician's tool: both end in the same operations.
+import DiagnosticsProtocol
+import NativeFormat
+import SensorModel
+
+extension CommandDesk {
+    /// Carries a command out.
+    /// - Returns: the reply's `result`, JSON.
+    func perform(_ command: Command, via uplink: String) async throws(CommandRefusal) -> [UInt8] {
+        let actor = actor(command, via: uplink)
+        do throws(DiagnosticsFailure) {
+            switch command.order {
+            case .read(let point): return Self.json(try await source.read(point: point, actor: actor))
+            case .acknowledge(let alarm): return Self.json(try await source.acknowledge(alarm: alarm, actor: actor))
+            case .receipt(let alarm): return try await noteReceipt(of: alarm, actor)
+            case .later: break
+            }
+        } catch { throw CommandRefusal(command.id, error) }
+        throw CommandRefusal(command.id, .unsupported, "this version knows the verb and cannot carry it out")
+    }
+
+    /// The platform has the message about an alarm: when it said so stands in the audit log. Whether there is such an alarm
+    /// is not asked: it may be over.
+    private func noteReceipt(of alarm: String, _ actor: String) async throws(DiagnosticsFailure) -> [UInt8] {
+        let now = clock.now()
+        let problem = await audit.record(actor: actor, action: "alarm.receipt", subject: alarm)
+        guard problem == 0 else {
+            throw DiagnosticsFailure(.unavailable, "the receipt cannot be put on record (errno \(problem))")
+        }
+        var json = JSONBytes(capacity: 96)
+        json.raw("{\"alarm\":")
+        json.string(alarm)
+        json.raw(",\"received\":")
+        json.time(now.wall)
+        json.raw("}")
+        return json.bytes
+    }
+
+    private static func json(_ report: some Encodable) -> [UInt8] { DiagnosticsResponse(report).body }
+}

@@ -1,0 +1,123 @@
+// Where commands from the platform are carried out: each once, in the order they came, and each answered.
+// Its id is committed before it has an effect, so that neither a repetition nor a restart carries it out a second time.
+import DiagnosticsProtocol
+import Logging
+import Outbox
+import SensorModel
+import Synchronization
+import Uplink
+
+/// Carries out what comes into the inbox.
+final class CommandDesk: Sendable {
+    /// Reading asks a bus and can take seconds: so many may be under way, and nobody waits for them.
+    private static let mostReads = 8
+
+    private let inbox: CommandInbox
+    let source: any DiagnosticsSource
+    let audit: AuditLog
+    private let lane: OutboxLane
+    let clock: any TimeSource
+    private let log: Logger
+    private let reads = Mutex(0)
+    private let allowance: Mutex<RefusalAllowance>
+
+    /// - Parameters:
+    ///   - source: what the local interface asks: a command does what a technician can do there.
+    ///   - lane: keeps the ids.
+    ///   - clock: the kernel's; commands expire by it, in a simulation too.
+    init(
+        inbox: CommandInbox, source: any DiagnosticsSource, audit: AuditLog, lane: OutboxLane, clock: any TimeSource, log: Logger
+    ) {
+        self.inbox = inbox
+        self.source = source
+        self.audit = audit
+        self.lane = lane
+        self.clock = clock
+        self.log = log
+        allowance = Mutex(RefusalAllowance(now: clock.now().monotonic))
+    }
+
+    /// Works until cancelled. What waits then is lost without an answer, and its id is not used up.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            var memory: CommandMemory?
+            while !Task.isCancelled {
+                guard let letter = await inbox.next(clock: clock) else { continue }
+                let uplink = letter.uplink
+                switch letter.content {
+                case .failure(let refusal): await refuse(refusal, nil, uplink)
+                case .success(let command):
+                    do throws(CommandRefusal) { try await admit(command, &memory) } catch {
+                        await refuse(error, command, uplink)
+                        continue
+                    }
+                    guard case .read = command.order else {
+                        await carryOut(command, uplink)
+                        continue
+                    }
+                    reads.withLock { $0 += 1 }
+                    group.addTask {
+                        await self.carryOut(command, uplink)
+                        self.reads.withLock { $0 -= 1 }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether the command may be carried out; when this returns its id is used up, also after a power cut.
+    private func admit(_ command: Command, _ memory: inout CommandMemory?) async throws(CommandRefusal) {
+        let now = clock.now()
+        guard now.wall < command.expires else {
+            let words = "it expired at \(command.expires.rfc3339); here it is \(now.wall.rfc3339) (\(now.clock.rawValue))"
+            throw CommandRefusal(command.id, .expired, words)
+        }
+        guard now.clock != .unsynced || command.order.isTimeless else {
+            let words = "the gateway's clock is not synchronised: until it is, only read and ack are carried out"
+            throw CommandRefusal(command.id, .clockUnsynced, words)
+        }
+        if case .read = command.order, reads.withLock({ $0 }) >= Self.mostReads {
+            throw CommandRefusal(command.id, .busy, "\(Self.mostReads) points are being read already; send it again later")
+        }
+        var next: CommandMemory
+        do throws(StoreError) {
+            next = if let memory { memory } else { CommandMemory(try await lane.states(), laneBytes: lane.maxBytes) }
+        } catch { throw unavailable(command, error) }
+        guard !next.knows(command.id) else {
+            throw CommandRefusal(command.id, .usedBefore, "a command with this id has come before; another one needs another id")
+        }
+        guard let changes = next.remember(command.id, until: command.expires, now: now) else {
+            let words = "too many ids of commands wait for their expiry; give commands a shorter one, and send this again later"
+            throw CommandRefusal(command.id, .busy, words)
+        }
+        do throws(StoreError) { try await lane.append([], states: changes, now: now) } catch { throw unavailable(command, error) }
+        memory = next
+    }
+
+    private func unavailable(_ command: Command, _ error: StoreError) -> CommandRefusal {
+        CommandRefusal(command.id, .unavailable, "nothing was done: the store cannot note that the command came (\(error))")
+    }
+
+    private func carryOut(_ command: Command, _ uplink: UplinkService) async {
+        do throws(CommandRefusal) {
+            let result = try await perform(command, via: uplink.id)
+            if case .receipt = command.order { inbox.count(uplink.id) { $0.receipts += 1 } }
+            uplink.reply(CommandReply.done(command.id, result: result))
+        } catch { await refuse(error, command, uplink) }
+    }
+
+    /// Says no, counts it, and puts it on record as far as the record's allowance goes.
+    private func refuse(_ refusal: CommandRefusal, _ command: Command?, _ uplink: UplinkService) async {
+        inbox.count(uplink.id) { $0.refused += 1 }
+        uplink.reply(CommandReply.refused(refusal))
+        guard let heldBack = allowance.withLock({ $0.take(now: clock.now().monotonic) }) else { return }
+        let others = heldBack == 0 ? "" : "; \(heldBack) refusals before it are not on record"
+        let problem = await audit.record(
+            actor: actor(command, via: uplink.id), action: "command.refuse",
+            subject: "\(refusal.id ?? "without id"): \(refusal.word.rawValue): \(refusal.message)\(others)")
+        if problem != 0 { log.error("a refused command cannot be put on record", metadata: ["errno": "\(problem)"]) }
+    }
+
+    /// Who it was, for records: the person as the platform names them, and the uplink that vouches for it.
+    func actor(_ command: Command?, via uplink: String) -> String { command?.by.map { "\($0) via \(uplink)" } ?? uplink }
+}

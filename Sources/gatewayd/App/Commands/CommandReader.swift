@@ -1,0 +1,115 @@
+// Bytes from the platform into a command, or a refusal that says what is wrong with them. Pure.
+import SensorModel
+
+/// Reads commands: `{"id":…,"verb":…,"args":{…},"expires":…}`. Members it does not know are left to later versions.
+enum CommandReader {
+    /// The most bytes a command may have.
+    static let largest = 65_536
+    /// The most characters of a person's name.
+    static let longestName = 64
+    /// The most characters of an id or a point in the arguments.
+    static let longestWord = 256
+
+    /// The command, or why it is none.
+    static func read(_ message: [UInt8]) throws(CommandRefusal) -> Command {
+        let members = try object(message)
+        guard case .text(let id)? = members["id"], isID(id) else {
+            throw CommandRefusal(nil, .malformed, "id must be a text of 1 to 64 characters out of A-Z a-z 0-9 . _ : -")
+        }
+        guard message.count <= largest else {
+            throw CommandRefusal(id, .malformed, "a command has at most \(largest) bytes, this one has \(message.count)")
+        }
+        guard case .text(let text)? = members["expires"], let expires = WallTime(rfc3339: text) else {
+            throw CommandRefusal(id, .malformed, "expires is required: a time like 2026-06-01T00:00:00Z (RFC 3339)")
+        }
+        guard case .text(let word)? = members["verb"] else {
+            throw CommandRefusal(id, .malformed, "verb must be a text")
+        }
+        guard let verb = CommandVerb(rawValue: word) else {
+            let known = CommandVerb.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandRefusal(id, .unknownVerb, "this verb is not known; known are \(known)")
+        }
+        let arguments: CommandArguments
+        switch members["args"] {
+        case .object(let members)?: arguments = CommandArguments(command: id, members: members)
+        case nil: arguments = CommandArguments(command: id, members: [:])
+        default: throw CommandRefusal(id, .malformed, "args must be an object")
+        }
+        return Command(
+            id: id, order: try order(verb, arguments), by: try arguments.name("by"), expires: expires)
+    }
+
+    /// The verb with what it needs.
+    private static func order(_ verb: CommandVerb, _ arguments: CommandArguments) throws(CommandRefusal) -> CommandOrder {
+        switch verb {
+        case .read: .read(point: try arguments.word("point"))
+        case .ack: .acknowledge(alarm: try arguments.word("alarm"))
+        case .receipt: .receipt(alarm: try arguments.word("alarm"))
+        case .close, .shelve, .maintenance, .threshold, .sampling, .config, .replay, .evidence: .later(verb)
+        }
+    }
+
+    private static func object(_ message: [UInt8]) throws(CommandRefusal) -> [String: JSONValue] {
+        let value: JSONValue
+        do throws(JSONProblem) {
+            value = try JSONReader.read(message)
+        } catch {
+            throw CommandRefusal(nil, .malformed, "no JSON: \(error.words), at byte \(error.offset)")
+        }
+        guard case .object(let members) = value else {
+            throw CommandRefusal(nil, .malformed, "a command is a JSON object")
+        }
+        return members
+    }
+
+    private static func isID(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"),
+                    UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}
+
+/// The `args` of a command, by name.
+struct CommandArguments {
+    /// The command they belong to.
+    let command: String
+    /// As they came.
+    let members: [String: JSONValue]
+
+    /// An id or a point: a short text that must be there.
+    func word(_ name: String) throws(CommandRefusal) -> String {
+        guard let text = try line(name, atMost: CommandReader.longestWord) else {
+            throw CommandRefusal(command, .invalid, "args.\(name) is missing")
+        }
+        return text
+    }
+
+    /// A person's name, or nil when it is not there.
+    func name(_ name: String) throws(CommandRefusal) -> String? { try line(name, atMost: CommandReader.longestName) }
+
+    /// One line of text with something in it.
+    private func line(_ name: String, atMost limit: Int) throws(CommandRefusal) -> String? {
+        guard let value = members[name] else { return nil }
+        guard case .text(let text) = value, !text.isEmpty, text.utf8.count <= 4 * limit, text.count <= limit,
+            text.unicodeScalars.allSatisfy(Self.isPrintable)
+        else {
+            throw CommandRefusal(command, .invalid, "args.\(name) must be a text of 1 to \(limit) characters on one line")
+        }
+        return text
+    }
+
+    /// False for what would break a line or turn its direction in a log.
+    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: false
+        default: true
+        }
+    }
+}

@@ -1,0 +1,30 @@
+// The answer to a command, as it goes to the platform.
+import NativeFormat
+
+/// Writes replies.
+enum CommandReply {
+    /// It was carried out.
+    /// - Parameter result: JSON.
+    static func done(_ id: String, result: [UInt8]) -> [UInt8] {
+        var json = JSONBytes(capacity: 64 + result.count)
+        json.raw("{\"id\":")
+        json.string(id)
+        json.raw(",\"ok\":true,\"result\":")
+        json.raw(result)
+        json.raw("}")
+        return json.bytes
+    }
+
+    /// It was not.
+    static func refused(_ refusal: CommandRefusal) -> [UInt8] {
+        var json = JSONBytes(capacity: 128 + refusal.message.utf8.count)
+        json.raw("{\"id\":")
+        json.string(refusal.id)
+        json.raw(",\"ok\":false,\"error\":")
+        json.string(refusal.word.rawValue)
+        json.raw(",\"message\":")
+        json.string(refusal.message)
+        json.raw("}")
+        return json.bytes
+    }
+}

@@ -1,0 +1,28 @@
+// What the platform can ask for: the closed list of verbs, and each with its arguments once they are understood.
+import SensorModel
+
+/// A verb as it stands in a command.
+enum CommandVerb: String, CaseIterable, Sendable {
+    case read, ack, close, shelve, maintenance, threshold, sampling, config, replay, evidence, receipt
+}
+
+/// A verb with its arguments. A verb that works has a case of its own here, a reader in `CommandReader`, and its effect in
+/// `CommandDesk`.
+enum CommandOrder: Sendable, Equatable {
+    /// Read a point now.
+    case read(point: String)
+    /// Somebody knows of an alarm.
+    case acknowledge(alarm: String)
+    /// The platform has an alarm's message and has acted on it.
+    case receipt(alarm: String)
+    /// A verb that this version knows and does not carry out.
+    case later(CommandVerb)
+
+    /// Whether it may be carried out while nobody knows what time it is.
+    var isTimeless: Bool {
+        switch self {
+        case .read, .acknowledge: true
+        case .receipt, .later: false
+        }
+    }
+}

@@ -1,0 +1,158 @@
+"""Commands from the platform over a real broker, with mosquitto_pub as the platform: each works once, also across outages and kills."""
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from lab.bench import Bench, cover
+from lab.broker import program
+from lab.gateway import Gateway, run
+from lab.platform import Platform
+from lab.wait import until
+
+GAS = f"{cover(188)}/ch4/gas"
+
+
+class Desk:
+    """Who sends commands: mosquitto_pub with a certificate, and the ledger for the replies."""
+
+    def __init__(self, bench: Bench, platform: Platform, gateway: Gateway):
+        self.bench, self.platform, self.gateway = bench, platform, gateway
+        self.identity = bench.authority.client("desk")
+
+    def publish(self, text: str, *options: str) -> None:
+        """Publishes on the commands' topic with QoS 1; the broker has it when this returns."""
+        files = ["--cafile", str(self.identity.authority), "--cert", str(self.identity.certificate), "--key", str(self.identity.key)]
+        where = ["-V", "5", "-h", "127.0.0.1", "-p", str(self.bench.broker.port), "-q", "1"]
+        topic = f"manhole/v1/{self.gateway.id}/commands"
+        done = run(program("mosquitto_pub"), *where, *files, "-t", topic, "-m", text, *options)
+        assert done.exit == 0, done
+
+    def send(self, identity: str, verb: str, expires: float = 600, **arguments: Any) -> None:
+        """A command that expires in so many seconds."""
+        until_then = datetime.now(timezone.utc) + timedelta(seconds=expires)
+        self.publish(json.dumps({"id": identity, "verb": verb, "args": arguments, "expires": until_then.isoformat()}))
+
+    def replies(self, identity: str | None) -> list[dict[str, Any]]:
+        """The replies to this command so far."""
+        with self.platform.ledger.lock:
+            arrivals = [arrival for arrival in self.platform.ledger.arrivals if arrival.kind == "replies"]
+            assert not any(arrival.retained for arrival in arrivals)
+            return [arrival.message for arrival in arrivals if arrival.message["id"] == identity]
+
+    def reply(self, identity: str | None, number: int = 1) -> dict[str, Any]:
+        """Waits for the reply of that number."""
+        until(lambda: len(self.replies(identity)) >= number, 30, lambda: f"reply {number} to {identity}: {self.replies(identity)}")
+        return self.replies(identity)[number - 1]
+
+    def ask(self, identity: str, verb: str, expires: float = 600, **arguments: Any) -> dict[str, Any]:
+        """Sends a command and waits for its reply."""
+        before = len(self.replies(identity))
+        self.send(identity, verb, expires, **arguments)
+        return self.reply(identity, before + 1)
+
+
+def start(bench: Bench, methane: float = 35.0) -> tuple[Desk, dict[str, Any]]:
+    """A gateway with a methane alarm that the platform has, and who commands it."""
+    platform, line = bench.platform(), bench.rtu()
+    gateway = bench.gateway(line)
+    line.set(3, methane=methane)
+    gateway.start()
+    raised = until(lambda: platform.ledger.alarm(rule="methane-high", to="unacknowledged"), 40, "the alarm arrives")
+    return Desk(bench, platform, gateway), raised
+
+
+def audit(gateway: Gateway) -> str:
+    """What is on record."""
+    file = gateway.store / "audit.log"
+    return file.read_text() if file.exists() else ""
+
+
+def refused(reply: dict[str, Any], word: str) -> bool:
+    """Whether it is a refusal with this word and a sentence for people."""
+    return reply["ok"] is False and reply["error"] == word and bool(reply["message"])
+
+
+def test_the_platform_acknowledges_an_alarm_in_a_persons_name_and_once(bench: Bench) -> None:
+    desk, raised = start(bench)
+    alarm, gateway = raised["alarm"], desk.gateway
+    reply = desk.ask("c-1", "ack", alarm=alarm, by="王伟")
+    assert reply == {
+        "id": "c-1", "ok": True, "result": {"alarm": alarm, "state": "acknowledged", "acknowledged_by": "王伟 via city"},
+    }
+    transition = until(lambda: desk.platform.ledger.alarm(alarm=alarm, to="acknowledged"), 20, "the transition arrives")
+    assert "王伟" in transition["by"]
+    row = next(row for row in gateway.ask("alarms", "list").json["alarms"] if row["alarm"] == alarm)
+    assert row["state"] == "acknowledged" and row["acknowledged_by"] == "王伟 via city"
+
+    assert refused(desk.ask("c-1", "ack", alarm=alarm, by="王伟"), "used-before")
+    assert refused(desk.ask("c-2", "ack", alarm=alarm, by="李娜"), "conflict")
+    assert refused(desk.ask("c-3", "ack", alarm="no-such-alarm"), "not-found")
+    read = desk.ask("c-4", "read", point=GAS)
+    assert read["ok"] and read["result"]["readings"][0]["point"] == GAS and read["result"]["readings"][0]["value"] > 30
+    assert refused(desk.ask("c-5", "read", point="no-point"), "invalid")
+
+    record = audit(gateway)
+    assert "王伟" in record and "alarm.acknowledge" in record and "used-before" in record and "not-found" in record
+    row = gateway.uplink()
+    assert (row["commands_received"], row["commands_refused"]) == (6, 4), row
+    assert "6 commands from the platform, 4 refused" in gateway.ask("uplink", "status", as_json=False).out
+
+
+def test_what_is_no_command_is_refused_and_the_gateway_stays_well(bench: Bench) -> None:
+    desk, raised = start(bench)
+    alarm = raised["alarm"]
+    assert refused(desk.ask("late", "ack", expires=-1, alarm=alarm), "expired")
+    assert refused(desk.ask("verb", "detonate"), "unknown-verb")
+    assert refused(desk.ask("args", "ack"), "invalid")
+    desk.publish(json.dumps({"id": "endless", "verb": "ack", "args": {"alarm": alarm}}))
+    assert refused(desk.reply("endless"), "malformed")
+    for number, text in enumerate(["{", "[" * 60_000, "", '{"id":"x","id":"y"}', '{"id":1e999}'], 1):
+        desk.publish(text)
+        assert refused(desk.reply(None, number), "malformed")
+    desk.publish(json.dumps({"id": "huge", "verb": "ack", "args": {"alarm": "a" * 70_000}, "expires": "2099-01-01T00:00:00Z"}))
+    assert refused(desk.reply("huge"), "malformed")
+    desk.publish(json.dumps({"id": "kept", "verb": "ack", "args": {"alarm": alarm}, "expires": "2099-01-01T00:00:00Z"}), "-r")
+    assert refused(desk.reply("kept"), "not-allowed")
+    # What the kernel says of this machine's clock decides about verbs that need the time.
+    word = "clock-unsynced" if desk.gateway.ask("status").json["clock"] == "unsynced" else "unsupported"
+    assert refused(desk.ask("evidence", "evidence", alarm=alarm), word)
+
+    reply = desk.ask("late", "ack", alarm=alarm)
+    assert reply["ok"], f"a refusal does not use the id up: {reply}"
+    row = next(row for row in desk.gateway.ask("alarms", "list").json["alarms"] if row["alarm"] == alarm)
+    assert row["state"] == "acknowledged" and row["acknowledged_by"] == "city"
+    for word in ("expired", "unknown-verb", "malformed", "not-allowed", "invalid"):
+        assert word in audit(desk.gateway)
+
+
+def test_a_command_sent_while_the_gateway_was_down_arrives_and_no_kill_lets_it_work_twice(bench: Bench) -> None:
+    desk, raised = start(bench)
+    gateway, alarm = desk.gateway, raised["alarm"]
+    assert gateway.stop() == 0
+    desk.send("down-1", "ack", alarm=alarm, by="王伟")
+    assert desk.replies("down-1") == []
+    gateway.start()
+    assert desk.reply("down-1")["ok"] is True
+
+    gateway.kill()
+    desk.send("down-1", "ack", alarm=alarm, by="王伟")
+    desk.send("down-2", "read", point=GAS)
+    gateway.start()
+    assert refused(desk.reply("down-1", 2), "used-before")
+    assert desk.reply("down-2")["ok"] is True
+    gateway.kill()
+    gateway.start()
+    assert refused(desk.ask("down-2", "read", point=GAS), "used-before")
+
+
+def test_a_reply_is_sent_again_when_the_broker_went_away_before_it_took_it(bench: Bench) -> None:
+    desk, raised = start(bench)
+    desk.send("c-1", "read", point=GAS)
+    desk.reply("c-1")
+    bench.broker.restart()
+    until(lambda: desk.gateway.uplink()["state"] == "connected", 60, "connected again")
+    until(desk.platform.subscribed.is_set, 30, "the platform is back")
+    assert desk.ask("c-2", "ack", alarm=raised["alarm"])["ok"] is True
+    assert refused(desk.ask("c-1", "read", point=GAS), "used-before"), "an outage forgets no id"

@@ -1,0 +1,236 @@
+// The way of a command from the broker to its reply, on one thread: each once, in the right state of the clock, on record.
+import DiagnosticsProtocol
+@testable import Gateway
+import Logging
+@testable import Outbox
+import Platform
+import SensorModel
+import TestSupport
+import Testing
+
+@Suite struct CommandDeskTests {
+    private let folder = TemporaryFolder()
+
+    /// The pipeline with a desk in front of a scripted daemon.
+    private func bench(_ source: ScriptedSource = ScriptedSource(), _ clock: ManualClock = ManualClock()) throws -> PipelineBench
+    {
+        let bench = try PipelineBench(folder: folder, clock: clock)
+        let desk = CommandDesk(
+            inbox: bench.inbox, source: source,
+            audit: AuditLog(path: folder.file("audit.log"), executor: bench.executor, clock: clock), lane: bench.store.alarms,
+            clock: clock, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        bench.startUplink()
+        bench.live { await desk.run() }
+        bench.executor.drain()
+        return bench
+    }
+
+    private func command(
+        _ id: String, _ verb: String = "ack", _ args: String = #""alarm":"A1""#, expires: String = "2026-11-21T05:00:00Z"
+    ) -> String { #"{"id":"\#(id)","verb":"\#(verb)","args":{\#(args)},"expires":"\#(expires)"}"# }
+
+    private func send(_ text: String, to bench: PipelineBench, retained: Bool = false) {
+        bench.broker.send(text, retained: retained)
+        bench.executor.drain()
+    }
+
+    /// `id ok` or `id error`, of each reply so far.
+    private func replies(_ bench: PipelineBench) throws -> [String] {
+        try bench.broker.payloads("replies").map { text in
+            guard case .object(let reply) = try JSONReader.read(Array(text.utf8)) else { return text }
+            let id = if case .text(let id)? = reply["id"] { id } else { "-" }
+            guard case .text(let error)? = reply["error"] else { return "\(id) \(reply["ok"] == .bool(true) ? "ok" : text)" }
+            return "\(id) \(reply["ok"] == .bool(false) ? error : text)"
+        }
+    }
+
+    private var record: String { TextFile.read(folder.file("audit.log"), atMost: 1 << 20) ?? "" }
+
+    @Test func `an alarm is acknowledged in the person's name, once, and the platform gets what the technician would`() throws {
+        let source = ScriptedSource()
+        let bench = try bench(source)
+        send(command("c1", "ack", #""alarm":"A1","by":"王伟""#), to: bench)
+        #expect(source.questions == ["ack A1 by 王伟 via city"])
+        #expect(
+            bench.broker.payloads("replies") == [
+                #"{"id":"c1","ok":true,"result":{"acknowledged_by":"王伟 via city","alarm":"A1","state":"acknowledged"}}"#
+            ])
+        send(command("c1", "ack", #""alarm":"A1","by":"王伟""#), to: bench)
+        #expect(try replies(bench) == ["c1 ok", "c1 used-before"])
+        #expect(source.questions.count == 1)
+        #expect(record.contains(#""actor":"王伟 via city","action":"command.refuse","subject":"c1: used-before"#))
+        #expect(bench.inbox.counts(of: "city") == CommandInbox.Counts(received: 2, refused: 1, receipts: 0))
+        try bench.stop()
+    }
+
+    @Test func `what the daemon refuses is refused in the platform's words, and its id is used up`() throws {
+        let bench = try bench()
+        send(command("c1", "ack", #""alarm":"A9""#), to: bench)
+        send(command("c1"), to: bench)
+        #expect(try replies(bench) == ["c1 not-found", "c1 used-before"])
+        #expect(record.contains(#""actor":"city","action":"command.refuse","subject":"c1: not-found: there is no such alarm""#))
+        try bench.stop()
+    }
+
+    @Test func `a point is read`() throws {
+        let source = ScriptedSource()
+        let bench = try bench(source)
+        send(command("c1", "read", #""point":"C1/ch4/gas""#), to: bench)
+        #expect(source.questions == ["read C1/ch4/gas by city"])
+        let reply = try #require(bench.broker.payloads("replies").first)
+        #expect(reply.hasPrefix(#"{"id":"c1","ok":true,"result":{"readings":[{"#))
+        #expect(reply.contains(#""value":12.5"#))
+        try bench.stop()
+    }
+
+    @Test func `a receipt is put on record with the alarm and counted`() throws {
+        let bench = try bench()
+        send(command("c1", "receipt", #""alarm":"any""#), to: bench)
+        #expect(
+            bench.broker.payloads("replies") == [
+                #"{"id":"c1","ok":true,"result":{"alarm":"any","received":"2026-11-21T04:00:00.000Z"}}"#
+            ])
+        #expect(record.contains(#""actor":"city","action":"alarm.receipt","subject":"any""#))
+        #expect(bench.inbox.counts(of: "city").receipts == 1)
+        try bench.stop()
+    }
+
+    @Test func `refusals before anything is done do not use the id up`() throws {
+        let source = ScriptedSource()
+        let bench = try bench(source)
+        send(command("c1", expires: "2026-11-21T04:00:00Z"), to: bench)
+        send(command("c1"), to: bench, retained: true)
+        send(command("c1", "open"), to: bench)
+        send(command("c1", "ack", #""by":"x""#), to: bench)
+        send("{", to: bench)
+        #expect(try replies(bench) == ["c1 expired", "c1 not-allowed", "c1 unknown-verb", "c1 invalid", "- malformed"])
+        #expect(source.questions.isEmpty)
+        #expect(record.split(separator: "\n").count == 5)
+        send(command("c1"), to: bench)
+        #expect(try replies(bench).last == "c1 ok")
+        try bench.stop()
+    }
+
+    @Test func `a verb of later versions is unsupported`() throws {
+        let bench = try bench()
+        send(command("c1", "evidence"), to: bench)
+        #expect(try replies(bench) == ["c1 unsupported"])
+        try bench.stop()
+    }
+
+    @Test func `a command that expires while it waits is not carried out`() throws {
+        let clock = ManualClock()
+        let bench = try bench(ScriptedSource(), clock)
+        bench.broker.send(command("c1", expires: "2026-11-21T04:00:01Z"))
+        clock.stepWall(by: .seconds(1))
+        bench.executor.drain()
+        #expect(try replies(bench) == ["c1 expired"])
+        try bench.stop()
+    }
+
+    @Test(arguments: ClockState.allCases)
+    func `while the clock is unsynced only read and ack are carried out`(state: ClockState) throws {
+        let clock = ManualClock()
+        clock.set(state)
+        let bench = try bench(ScriptedSource(), clock)
+        send(command("c1"), to: bench)
+        send(command("c2", "read", #""point":"C1/ch4/gas""#), to: bench)
+        send(command("c3", "receipt"), to: bench)
+        send(command("c4", "shelve"), to: bench)
+        let others = state == .unsynced ? ["c3 clock-unsynced", "c4 clock-unsynced"] : ["c3 ok", "c4 unsupported"]
+        #expect(try replies(bench) == ["c1 ok", "c2 ok"] + others)
+        clock.set(.synced)
+        send(command("c3", "receipt"), to: bench)
+        #expect(try replies(bench).last == (state == .unsynced ? "c3 ok" : "c3 used-before"))
+        try bench.stop()
+    }
+
+    @Test func `after a restart, and after the end of a process that closed nothing, a used id is still used`() throws {
+        do {
+            let first = try bench()
+            send(command("c1"), to: first)
+            #expect(try replies(first) == ["c1 ok"])
+            // What a process that is killed leaves behind: committed files and nothing else.
+            let copy = TemporaryFolder()
+            for file in ["alarms.db", "alarms.db-wal"] {
+                if let bytes = TextFile.bytes(folder.file("store/\(file)"), atMost: 1 << 24) {
+                    _ = TextFile.replace(copy.file(file), with: bytes)
+                }
+            }
+            let lane = try OutboxLane(
+                lane: .alarms, path: copy.file("alarms.db"), boot: "boot-2", maxBytes: 1 << 20, block: 1024,
+                executor: first.executor)
+            let states = try first.executor.result { try await lane.states() }
+            #expect(CommandMemory(states, laneBytes: 1 << 20).knows("c1"))
+            #expect(!CommandMemory(states, laneBytes: 1 << 20).knows("c2"))
+            try first.stop()
+        }
+        let second = try bench()
+        send(command("c1"), to: second)
+        send(command("c2"), to: second)
+        #expect(try replies(second) == ["c1 used-before", "c2 ok"])
+        try second.stop()
+    }
+
+    @Test func `what the store cannot note is not done, and may be sent again`() throws {
+        let source = ScriptedSource()
+        let bench = try bench(source)
+        let lane = bench.store.alarms
+        try bench.executor.result { await lane.breakFile() }
+        send(command("c1"), to: bench)
+        #expect(try replies(bench) == ["c1 unavailable"])
+        #expect(source.questions.isEmpty)
+        try bench.executor.result { await lane.mendFile() }
+        send(command("c1"), to: bench)
+        #expect(try replies(bench).last == "c1 ok")
+        try bench.stop()
+    }
+
+    @Test func `more than sixty-four commands at once are busy, each with its reply, and none of them is used up`() throws {
+        let source = ScriptedSource()
+        let bench = try bench(source)
+        for number in 1...66 { bench.broker.send(command("c\(number)")) }
+        bench.broker.send("{")
+        bench.executor.drain()
+        let answers = try replies(bench)
+        #expect(answers.filter { $0.hasSuffix(" ok") } == (1...64).map { "c\($0) ok" })
+        #expect(answers.filter { $0.hasSuffix(" busy") } == ["c65 busy", "c66 busy", "- busy"])
+        #expect(bench.inbox.counts(of: "city") == CommandInbox.Counts(received: 67, refused: 3, receipts: 0))
+        send(command("c65"), to: bench)
+        #expect(try replies(bench).last == "c65 ok")
+        try bench.stop()
+    }
+
+    @Test func `an acknowledgement waits for no reading, and a ninth reading is busy`() throws {
+        let source = ScriptedSource(heldReads: true)
+        let bench = try bench(source)
+        for number in 1...9 { send(command("r\(number)", "read", #""point":"C1/ch4/gas""#), to: bench) }
+        send(command("a"), to: bench)
+        #expect(try replies(bench) == ["r9 busy", "a ok"])
+        source.releaseReads()
+        bench.executor.drain()
+        #expect(try replies(bench).count == 10)
+        send(command("r9", "read", #""point":"C1/ch4/gas""#), to: bench)
+        source.releaseReads()
+        bench.executor.drain()
+        #expect(try replies(bench).last == "r9 ok")
+        try bench.stop()
+    }
+
+    @Test func `a flood of refusals does not fill the record`() throws {
+        let bench = try bench()
+        for _ in 0..<250 { send("{", to: bench) }
+        #expect(record.split(separator: "\n").count == 100)
+        bench.pass(.seconds(10))
+        send("{", to: bench)
+        #expect(record.contains("150 refusals before it are not on record"))
+        #expect(try replies(bench).count == 251)
+        try bench.stop()
+    }
+}
+
+extension OutboxLane {
+    /// Nothing can be written to the file until it is mended.
+    fileprivate func breakFile() { try? database.execute("PRAGMA query_only = ON") }
+    fileprivate func mendFile() { try? database.execute("PRAGMA query_only = OFF") }
+}
