@@ -1,6 +1,7 @@
 // An engine with one point and a hand on the time: what the alarm tests have in common.
 import Alarms
 import SensorModel
+import TestSupport
 
 /// Feeds readings to an engine; times are seconds, ids are `alarm-1`, `alarm-2`, ….
 struct EngineBench {
@@ -16,7 +17,26 @@ struct EngineBench {
     var engine: AlarmEngine
     private(set) var ids = 0
 
-    init(_ rules: [AlarmRule]) { engine = AlarmEngine(rules: rules) }
+    /// The points of the tests.
+    static let points: [(Point, Quantity)] =
+        [(gas, .methane), (Point(cover: "C1", sensor: "o2", channel: "oxygen"), .oxygen)]
+        + [("C2", "ch4", "gas"), ("C0", "ch4", "gas"), ("C1", "s", "c"), ("C2", "s", "c")].map {
+            (Point(cover: $0, sensor: $1, channel: $2), .methane)
+        }
+
+    init(_ rules: [AlarmRule], site: AlarmSite = AlarmSite(points)) { engine = AlarmEngine(rules: rules, site: site) }
+
+    /// What time alone makes.
+    mutating func advance(to seconds: Double) -> [AlarmTransition] {
+        let made = ids
+        var next = made
+        let transitions = engine.advance(now: Self.at(seconds)) {
+            next += 1
+            return "alarm-\(next)"
+        }
+        ids = next
+        return transitions
+    }
 
     /// The moment so many seconds after boot.
     static func at(_ seconds: Double) -> Timestamp {

@@ -1,6 +1,7 @@
 // From one state to the next: raise, acknowledge and return in every order, and alarms of the gateway itself.
 import Alarms
 import SensorModel
+import TestSupport
 import Testing
 
 @Suite struct LifecycleTests {

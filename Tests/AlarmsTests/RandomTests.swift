@@ -18,20 +18,22 @@ private struct Model {
     ]
 
     /// How far the value is on the dangerous side of a limit; 0 is on it.
-    private func excess(_ value: Double, _ limit: Double) -> Double { rule.direction == .above ? value - limit : limit - value }
+    private func excess(_ value: Double, _ limit: Double) -> Double {
+        rule.condition.comparison?.direction == .above ? value - limit : limit - value
+    }
 
     mutating func see(_ measurement: Measurement, at seconds: Double) -> String? {
         let before = state
         switch (measurement, before) {
         case (.bad, _): return nil
         case (.good(let value), .unacknowledged), (.good(let value), .acknowledged):
-            guard excess(value, rule.clearThreshold) < 0, let next = Self.afterReturn[before] else { return nil }
+            guard excess(value, rule.clear) < 0, let next = Self.afterReturn[before] else { return nil }
             state = next
             beyond = []
         case (.uncertain, .unacknowledged), (.uncertain, .acknowledged): return nil
         default:
             guard let value = measurement.value else { return nil }
-            if excess(value, rule.threshold) >= 0 {
+            if excess(value, rule.raise) >= 0 {
                 beyond.append(seconds)
             } else {
                 if measurement.quality == "good" { beyond = [] }
@@ -51,11 +53,22 @@ private struct Model {
     }
 }
 
+extension AlarmRule {
+    fileprivate var raise: Double { condition.comparison?.threshold ?? .nan }
+    fileprivate var clear: Double { condition.comparison?.clearThreshold ?? .nan }
+}
+
 @Suite struct RandomTests {
+    /// Steps are this far apart, so that no alarm chatters: that has tests of its own.
+    private static let stride = 200.0
     private let rules = [
-        EngineBench.methane, EngineBench.prompt,
         AlarmRule(
-            id: "methane-missing", quantity: .methane, direction: .below, threshold: 2, clearThreshold: 4, onDelay: .seconds(3),
+            id: "methane-high", quantity: .methane, direction: .above, threshold: 20, clearThreshold: 15,
+            onDelay: .seconds(10 * stride), severity: .warning),
+        EngineBench.prompt,
+        AlarmRule(
+            id: "methane-missing", quantity: .methane, direction: .below, threshold: 2, clearThreshold: 4,
+            onDelay: .seconds(3 * stride),
             severity: .notice),
     ]
     private let points = (0..<3).map { Point(cover: "C\($0)", sensor: "ch4", channel: "gas") }
@@ -91,13 +104,16 @@ private struct Model {
             if Int.random(in: 0..<12, using: &chance) == 0, let alarm = bench.engine.active.randomElement(using: &chance) {
                 let place = "\(try #require(alarm.point)) \(alarm.rule)"
                 let expected = models[place]?.acknowledge()
-                let transition = try? bench.engine.acknowledge(alarm.id, by: "chen", now: EngineBench.at(Double(second)))
+                let transition = try? bench.engine.acknowledge(
+                    alarm.id, by: "chen", now: EngineBench.at(Double(second) * Self.stride))
                 #expect(try transition.map { try note($0) } == expected.map { "\(place) \($0)" })
             } else {
                 let measurement = measurement(&chance)
-                let found = try bench.step(measurement, at: Double(second), point).map { try note($0) }
+                let found = try bench.step(measurement, at: Double(second) * Self.stride, point).map { try note($0) }
                 let expected = rules.compactMap { rule in
-                    models["\(point) \(rule.id)"]?.see(measurement, at: Double(second)).map { "\(point) \(rule.id) \($0)" }
+                    models["\(point) \(rule.id)"]?.see(measurement, at: Double(second) * Self.stride).map {
+                        "\(point) \(rule.id) \($0)"
+                    }
                 }
                 #expect(found == expected, "second \(second)")
             }

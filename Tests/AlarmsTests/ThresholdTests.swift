@@ -1,6 +1,7 @@
 // When a value becomes an alarm and when it has returned.
 import Alarms
 import SensorModel
+import TestSupport
 import Testing
 
 @Suite struct ThresholdTests {
@@ -78,7 +79,7 @@ import Testing
 
     @Test("a delay is measured on the monotonic clock: a step of the wall clock changes nothing")
     func wallStep() {
-        var engine = AlarmEngine(rules: [EngineBench.methane])
+        var engine = AlarmEngine(rules: [EngineBench.methane], site: AlarmSite(EngineBench.points))
         func step(_ seconds: Double, wallOffset: Int64) -> Int {
             var time = EngineBench.at(seconds)
             time.wall.nanoseconds += wallOffset
@@ -143,11 +144,8 @@ import Testing
 
     @Test("two rules on one quantity raise and clear each for itself")
     func twoRules() {
-        var danger = EngineBench.prompt
-        danger.id = "methane-danger"
-        danger.threshold = 40
-        danger.clearThreshold = 35
-        danger.severity = .danger
+        let danger = AlarmRule(
+            id: "methane-danger", quantity: .methane, direction: .above, threshold: 40, clearThreshold: 35, severity: .danger)
         var bench = EngineBench([EngineBench.prompt, danger])
         func rules(_ transitions: [AlarmTransition]) -> [String] { transitions.map { "\($0.alarm.rule) \($0.to.rawValue)" } }
         #expect(rules(bench.step(25, at: 0)) == ["methane-prompt unacknowledged"])
@@ -174,6 +172,6 @@ import Testing
     @Test("a quantity without a rule is nobody's alarm")
     func noRule() {
         var bench = EngineBench([EngineBench.prompt])
-        #expect(bench.step(1000, at: 0, EngineBench.gas, .temperature).isEmpty)
+        #expect(bench.step(1000, at: 0, Point(cover: "C1", sensor: "climate", channel: "temperature"), .temperature).isEmpty)
     }
 }

@@ -123,7 +123,7 @@ BROKEN_PROFILES = [
     ("a heartbeat without period", "verified: false", "heartbeat: {table: input, address: 1}", "heartbeat.period"),
 ]
 
-RULES = "schema: 1\nrules:\n  - {id: a, when: {quantity: methane, above: 20 %LEL, clear_below: 15 %LEL}, severity: 2, source: a standard}\n"
+RULES = "schema: 1\nrules:\n  - {id: a, when: {quantity: methane, above: 20 %LEL, clear_below: 15 %LEL}, severity: 2, text: {zh: 甲, en: a}, source: a standard}\n"
 BROKEN_RULES = [("a rule without source", ", source: a standard", ""), ("a key of another file", "rules:", "rule:")]
 
 

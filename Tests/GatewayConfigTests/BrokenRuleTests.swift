@@ -37,7 +37,7 @@ struct BrokenRuleTests {
             "a rule without threshold", "above: 60 Cel, clear_below: 55 Cel", "for: 5 s",
             """
             site/gateway.yaml:31:28: error: alarms.rules[0].when: expected 'above' or 'below' with the value that raises the \
-            alarm, found neither
+            alarm, 'all', 'any', 'reasons', 'silent_periods' or 'gateway', found none
             """),
         Broken(
             "above and below at once", "above: 60 Cel,", "above: 60 Cel, below: 5 Cel,",

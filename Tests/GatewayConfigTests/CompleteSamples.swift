@@ -62,4 +62,52 @@ enum CompleteSamples {
           - {channel: tilt, words: [0x3F00, 0x0000, 0x0000, 0x0000], value: 30}
           - {channel: depth, words: [1200, 100, 1000], value: 2.040054}
         """
+
+    /// Every key of a rule, in a pack and at a site.
+    static let rules = """
+        schema: 1
+        rules:
+          - id: complete
+            kinds: [sewage, storm]
+            when:
+              any:
+                - {quantity: water-depth, above: -1 m, from: rim, clear_below: -1.2 m}
+                - {quantity: water-depth, above: 0.3 m, rise_within: 10 min, clear_below: 0.1 m}
+                - {quantity: water-depth, below: -0.3 m, fall_within: 10 min, from: float, clear_above: -0.1 m}
+                - {lost: tilt}
+                - all:
+                    - {quantity: tilt, above: 10 deg, from: zero, clear_below: 8 deg}
+                    - {quantity: tilt, above: 1 deg, rise_within: 10 s, clear_below: 0.5 deg}
+                    - {quantity: oxygen, below: 19 %VOL, fall_within: 1 min, clear_above: 20 %VOL}
+                    - {lost: methane}
+              for: 10 s
+              for_periods: 2
+            clear_for: 30 s
+            severity: 1
+            escalate: {after: 5 min, severity: 3}
+            suppresses: [other]
+            storm: 5
+            text: {zh: 完整, en: complete}
+            source: a manual
+          - id: other
+            when: {all: [{lost: tilt}, {lost: methane}]}
+            severity: 1
+            text: {zh: 其它, en: other}
+            source: a manual
+          - id: quality
+            when: {reasons: [timeout, stuck]}
+            severity: 1
+            text: {zh: 质量, en: quality}
+            source: a manual
+          - {id: quiet, when: {silent_periods: 3}, severity: 1, text: {zh: 静, en: quiet}, source: a manual}
+          - {id: own, when: {gateway: configuration-refused}, severity: 1, text: {zh: 己, en: own}, source: a manual}
+          - {id: rise, when: {quantity: tilt, above: 1 deg, rise_within: 1 min, clear_below: 0.5 deg}, severity: 1,
+             text: {zh: 升, en: rise}, source: a manual}
+          - {id: fall, when: {quantity: water-level, above: 1 m, from: rim, fall_within: 1 min, clear_below: 0.5 m}, severity: 1,
+             text: {zh: 降, en: fall}, source: a manual}
+        """
+
+    /// The same at a site.
+    static let siteRules =
+        "schema: 1\ngateway: {id: g}\nalarms:\n" + rules.split(separator: "\n").dropFirst().map { "  \($0)\n" }.joined()
 }

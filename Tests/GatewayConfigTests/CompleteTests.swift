@@ -110,6 +110,7 @@ struct CompleteTests {
         }
         let files: [(String, SectionShape)] = [
             (Samples.gateway, Shapes.site), (Samples.lines, Shapes.site), (Samples.oneLink, Shapes.site),
+            (CompleteSamples.rules, Shapes.rulePack), (CompleteSamples.siteRules, Shapes.site),
             (CompleteSamples.profile, Shapes.profile), (Samples.tiltMeter, Shapes.profile), (Samples.rules, Shapes.rulePack),
             (Samples.ruleWithSource, Shapes.site), (ScenarioSamples.story, Shapes.scenario),
         ]

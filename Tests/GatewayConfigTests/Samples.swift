@@ -76,7 +76,8 @@ enum Samples {
         gateway: {id: g}
         alarms:
           rules:
-            - {id: dry, when: {quantity: water-float, below: 0, for: 1 min, clear_above: 0.5}, severity: 1, source: site practice}
+            - {id: oxygen-low, when: {quantity: oxygen, below: 18 %VOL, for: 1 min, clear_above: 19 %VOL}, severity: 1,
+               source: site practice}
         """
 
     static let gasHead = """
@@ -127,7 +128,8 @@ enum Samples {
         schema: 1
         rules:
           - {id: methane-high, when: {quantity: methane, above: 20 %LEL, for: 10 s, clear_below: 15 %LEL},
-             severity: 2, source: a standard}
-          - {id: oxygen-low, when: {quantity: oxygen, below: 19.5 %VOL, clear_above: 20 %VOL}, severity: 2, source: a standard}
+             severity: 2, text: {zh: 甲, en: a}, source: a standard}
+          - {id: oxygen-low, when: {quantity: oxygen, below: 19.5 %VOL, clear_above: 20 %VOL}, severity: 2,
+             text: {zh: 甲, en: a}, source: a standard}
         """
 }

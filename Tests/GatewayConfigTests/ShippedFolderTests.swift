@@ -52,7 +52,8 @@ struct ShippedFolderTests {
     @Test("The rules of the pack need a source, and an id stands in one file only")
     func packRules() throws {
         let bench = try Workbench()
-        let rule = "{id: oxygen-low, when: {quantity: oxygen, below: 19 %VOL, clear_above: 20 %VOL}, severity: 3"
+        let rule =
+            "{id: oxygen-low, when: {quantity: oxygen, below: 19 %VOL, clear_above: 20 %VOL}, severity: 3, text: {zh: 氧, en: o}"
         bench.write("boards/rules/more.yaml", "schema: 1\nrules:\n  - \(rule)}\n  - \(rule), source: x}\n")
         #expect(
             bench.errors() == [
@@ -63,21 +64,48 @@ struct ShippedFolderTests {
             ])
     }
 
-    @Test("The shipped gas rules load: each severity, side and number, and a source for each")
+    @Test("The shipped gas rules load: each severity, side and number")
     func gasRules() throws {
         let bench = try Workbench()
         bench.write("site/gateway.yaml", "schema: 1\ngateway: {id: g}\n")
         let rules = try ConfigurationLoader(boards: repositoryBoards).load(path: bench.gateway).configuration.rules
-        let gas = rules.map { "\($0.id) \($0.direction) \($0.threshold) \($0.clearThreshold) \($0.onDelay) \($0.severity)" }
+        let gas = rules.filter(\.isAboutGas).compactMap { rule in
+            rule.condition.comparison.map {
+                "\(rule.id) \($0.direction) \($0.threshold) \($0.clearThreshold) \(rule.onDelay) \(rule.severity)"
+            }
+        }
         #expect(
             gas == [
-                "methane-high above 20.0 15.0 10.0 seconds warning", "methane-danger above 50.0 40.0 5.0 seconds danger",
+                "methane-high above 20.0 15.0 10.0 seconds warning", "methane-danger above 50.0 40.0 10.0 seconds danger",
+                "combustible-high above 20.0 15.0 10.0 seconds warning", "combustible-danger above 50.0 40.0 10.0 seconds danger",
                 "hydrogen-sulfide-high above 10.0 8.0 10.0 seconds warning",
-                "hydrogen-sulfide-danger above 20.0 16.0 5.0 seconds danger",
+                "hydrogen-sulfide-danger above 20.0 16.0 10.0 seconds danger",
                 "carbon-monoxide-high above 24.0 19.0 10.0 seconds warning",
-                "carbon-monoxide-danger above 100.0 80.0 5.0 seconds danger",
+                "carbon-monoxide-danger above 100.0 80.0 10.0 seconds danger",
                 "oxygen-low below 19.5 20.0 10.0 seconds warning", "oxygen-high above 23.5 23.0 10.0 seconds warning",
             ])
-        #expect(rules.allSatisfy { !$0.source.isEmpty && !$0.source.contains("://") })
+    }
+
+    @Test("The shipped rules cover every kind of alarm, with words in both languages and a source, and no host")
+    func shippedRules() throws {
+        let bench = try Workbench()
+        bench.write("site/gateway.yaml", "schema: 1\ngateway: {id: g}\n")
+        let rules = try ConfigurationLoader(boards: repositoryBoards).load(path: bench.gateway).configuration.rules
+        #expect(rules.allSatisfy { !$0.source.isEmpty && !$0.source.contains("://") && $0.text != nil })
+        let ids = Set(rules.map(\.id))
+        let wanted = [
+            "methane-high", "hydrogen-sulfide-high", "carbon-monoxide-high", "oxygen-low", "oxygen-high", "cover-tilted",
+            "cover-open", "cover-displaced", "cover-missing", "cover-settled", "water-high", "water-overflow", "water-dry",
+            "water-rising", "door-tamper", "mains-failed", "battery-low", "sensor-fault", "sensor-stale", "sensor-stuck",
+            "communication-lost", "calibration-due", "configuration-refused", "methane-at-open-lid", "float-level-disagree",
+        ]
+        #expect(wanted.filter { !ids.contains($0) } == [])
+        for rule in rules { for other in rule.suppresses { #expect(ids.contains(other), "\(rule.id) suppresses \(other)") } }
+        let reasons = rules.flatMap(\.condition.groups).flatMap { $0 }.compactMap { part -> ReasonSet? in
+            if case .reasons(let set) = part { set } else { nil }
+        }
+        // Test gas is somebody's doing, not a fault; every other reason becomes an alarm after its time.
+        #expect(Set(reasons.flatMap(\.bad)) == Set(BadReason.allCases))
+        #expect(Set(reasons.flatMap(\.uncertain)) == Set(UncertainReason.allCases).subtracting([.testGas]))
     }
 }

@@ -13,6 +13,8 @@ import Uplink
 /// One run of the pipeline on a store in the given folder. `restart` begins the next run on the same store.
 final class PipelineBench {
     static let gas = Point(cover: "C1", sensor: "ch4", channel: "gas")
+    /// The points of the tests: one at each of nine covers.
+    static let places = (1...9).map { Point(cover: "C\($0)", sensor: "ch4", channel: "gas") }
     static let rule = AlarmRule(
         id: "methane-high", quantity: .methane, direction: .above, threshold: 20, clearThreshold: 15, severity: .warning)
 
@@ -34,7 +36,7 @@ final class PipelineBench {
 
     init(
         folder: TemporaryFolder, clock: ManualClock = ManualClock(), boot: String = "boot-1", seed: UInt64 = 1,
-        executor: SingleThreadExecutor = SingleThreadExecutor(), points: [Point] = [gas], rules: [AlarmRule] = [rule],
+        executor: SingleThreadExecutor = SingleThreadExecutor(), points: [Point] = places, rules: [AlarmRule] = [rule],
         alarmNumbers: Int64? = nil
     ) throws {
         self.folder = folder
@@ -69,10 +71,9 @@ final class PipelineBench {
         if let alarmNumbers { numbers = SequenceBlock(next: numbers.next, reservedThrough: numbers.next + alarmNumbers - 1) }
         intake = Intake(
             Intake.Settings(
-                points: Dictionary(uniqueKeysWithValues: points.map { ($0, .methane) }), places: [:],
-                configurationHash: "sha256:0",
-                origin: .field),
-            engine: AlarmEngine(rules: rules), numbers: numbers, clock: clock, readings: readings, alarms: alarms,
+                places: [:], configurationHash: "sha256:0", origin: .field),
+            engine: AlarmEngine(rules: rules, site: AlarmSite(points.map { ($0, .methane) })), numbers: numbers, clock: clock,
+            readings: readings, alarms: alarms,
             uplinks: [uplink], log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             chance: SeededGenerator(seed: seed &+ 1))
     }
@@ -116,9 +117,9 @@ final class PipelineBench {
     func restoreAlarms() throws -> [String] {
         let (store, intake) = (store, intake)
         return try executor.result {
-            let (alarms, unreadable) = AlarmStateCoding.alarms(try await store.alarms.states())
-            intake.restore(alarms)
-            return unreadable
+            let left = AlarmStateCoding.left(try await store.alarms.states())
+            intake.restore(left)
+            return left.unreadable
         }
     }
 

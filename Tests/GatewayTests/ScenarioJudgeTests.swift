@@ -22,11 +22,12 @@ private typealias Expected = DeviceHALSimulated.Expectation
     }
 
     private func transition(_ cover: String, _ from: AlarmState, _ to: AlarmState) -> AlarmTransition {
-        var engine = AlarmEngine(rules: [
-            AlarmRule(
-                id: "methane-high", quantity: .methane, direction: .above, threshold: 20, clearThreshold: 15, onDelay: .zero,
-                severity: .warning)
-        ])
+        var engine = AlarmEngine(
+            rules: [
+                AlarmRule(
+                    id: "methane-high", quantity: .methane, direction: .above, threshold: 20, clearThreshold: 15,
+                    severity: .warning)
+            ], site: AlarmSite([(reading(cover, .good(0)).point, .methane)]))
         let now = ManualClock().now()
         let up = engine.step(reading(cover, .good(30)), now: now) { "id" }
         guard from.isRaised else { return up[0] }

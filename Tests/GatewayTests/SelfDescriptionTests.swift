@@ -62,7 +62,9 @@ import Testing
                 }
             }
         }
-        let expected = WiringPlan(configuration).points.mapValues { "\($0.rawValue) \($0.unit.rawValue)" }
+        let expected = Dictionary(
+            configuration.alarmSite.channels.map { ($0.point, "\($0.quantity.rawValue) \($0.quantity.unit.rawValue)") },
+            uniquingKeysWith: { first, _ in first })
         #expect(found == expected)
         #expect(found.count == 4)
         #expect(found[Point(cover: "3205820102048188", sensor: "ch4", channel: "gas")] == "methane %LEL")

@@ -33,7 +33,7 @@ import Testing
             schema: 1
             rules:
               - {id: methane-high, when: {quantity: methane, above: 20 %LEL, clear_below: 15 %LEL},
-                 severity: 2, source: a standard}
+                 severity: 2, text: {zh: 甲, en: a}, source: a standard}
             """)
         path = folder.file("gateway.yaml")
         write(every: "5 s")

@@ -23,7 +23,14 @@ import Testing
             ActiveAlarm(
                 id: "a", rule: "methane-high", point: PipelineBench.gas, severity: .danger, state: state, value: 20.1,
                 quantity: .methane, threshold: 20, clearThreshold: 15, occurred: moment(5, clock), changed: moment(-7, .synced),
-                acknowledgedBy: "陈 \"x\"\n"),
+                acknowledgedBy: "陈 \"x\"\n", acknowledgedAt: moment(6, clock), returned: moment(7), count: 3,
+                evidence: [
+                    AlarmEvidence(
+                        point: PipelineBench.gas, quantity: .methane, measurement: .uncertain(20.1, .testGas), time: moment(8)),
+                    AlarmEvidence(
+                        point: Point(cover: "C1", sensor: "t", channel: "tilt"), quantity: .tilt, measurement: .bad(.timeout),
+                        time: moment(9)),
+                ], isTest: true, shelving: Shelving(by: "li", reason: "井下施工", until: moment(10))),
             ActiveAlarm(
                 id: "b", rule: "configuration-refused", point: nil, severity: .notice, state: state, occurred: moment(1, clock),
                 changed: moment(2, clock), note: "第3行"),
@@ -32,16 +39,30 @@ import Testing
             let change = AlarmStateCoding.change(alarm)
             return (change.key, try #require(change.body))
         }
-        let found = AlarmStateCoding.alarms(states)
+        let found = AlarmStateCoding.left(states)
         #expect(found.alarms == alarms)
         #expect(found.unreadable.isEmpty)
     }
 
-    @Test("the state of an alarm that is normal is forgotten")
-    func normal() {
-        let alarm = ActiveAlarm(
+    @Test("an alarm that is over is kept until it is closed")
+    func over() {
+        var alarm = ActiveAlarm(
             id: "a", rule: "r", point: nil, severity: .notice, state: .normal, occurred: moment(1), changed: moment(2))
+        #expect(AlarmStateCoding.change(alarm).body != nil)
+        alarm.state = .closed
         #expect(AlarmStateCoding.change(alarm) == StateChange(key: "alarm/a", body: nil))
+    }
+
+    @Test("maintenance and tests come back as they were stored, and are forgotten when they are over")
+    func modes() throws {
+        let crew = Maintenance(
+            cover: "C1", by: "chen", order: "W-1", crew: "第二班", reason: "清淤", since: moment(1), until: moment(2))
+        let test = SensorTest(point: PipelineBench.gas, by: "li", reason: "bump", since: moment(3), until: moment(4))
+        let changes = [AlarmStateCoding.change(crew, at: "C1"), AlarmStateCoding.change(test, at: PipelineBench.gas)]
+        let left = AlarmStateCoding.left(try changes.map { ($0.key, try #require($0.body)) })
+        #expect(left.maintenance == [crew] && left.tests == [test] && left.unreadable == [] && left.alarms == [])
+        #expect(AlarmStateCoding.change(nil as Maintenance?, at: "C1") == StateChange(key: changes[0].key, body: nil))
+        #expect(AlarmStateCoding.left([("maintenance/C1", [1]), ("test/C1/a/b", [2])]).unreadable.count == 2)
     }
 
     /// A good state with one word replaced.
@@ -65,7 +86,7 @@ import Testing
         ])
     func unreadable(old: String, new: String) throws {
         let good = try state("methane-high", "methane-low")
-        let found = AlarmStateCoding.alarms([try state(old, new), ("alarm/z", []), good, ("other", [1])])
+        let found = AlarmStateCoding.left([try state(old, new), ("alarm/z", []), good, ("other", [1])])
         #expect(found.unreadable == ["alarm/a", "alarm/z"])
         #expect(found.alarms.map(\.rule) == ["methane-low"])
     }

@@ -15,7 +15,7 @@ import Testing
             id: "a-1", rule: "methane-high", point: ReadingBodyTests.point, severity: .warning, state: .unacknowledged,
             value: 20.5,
             quantity: .methane, threshold: 20, clearThreshold: 15, occurred: occurred, changed: detected)
-        return AlarmTransition(alarm: alarm, from: .normal, value: 22.5, occurred: occurred, detected: detected)
+        return AlarmTransition(alarm: alarm, from: .normal, cause: .raised, value: 22.5, occurred: occurred, detected: detected)
     }
 
     private var place: AlarmPlace {
@@ -35,6 +35,7 @@ import Testing
         #expect(
             text(message) == "{\"schema\":1,\"gateway\":\"gw-1\",\"store\":\"s-1\",\"boot\":\"b-1\",\"after\":6,\"seq\":7,"
                 + "\"alarm\":\"a-1\",\"rule\":\"methane-high\",\"severity\":2,\"from\":\"normal\",\"to\":\"unacknowledged\","
+                + "\"cause\":\"raised\",\"count\":1,"
                 + "\"cover\":\"3205820102048188\",\"point\":\"3205820102048188/ch4/gas\",\"device\":\"XCD-2231\","
                 + "\"quantity\":\"methane\","
                 + "\"value\":22.5,\"unit\":\"%LEL\",\"threshold\":20.0,\"clear_threshold\":15.0,"
@@ -52,7 +53,7 @@ import Testing
             alarm: ActiveAlarm(
                 id: "a-2", rule: "configuration-refused", point: nil, severity: .warning, state: .unacknowledged, occurred: time,
                 changed: time, note: "line 3:\n\"kind\""),
-            from: .normal, value: nil, occurred: time, detected: time)
+            from: .normal, cause: .raised, value: nil, occurred: time, detected: time)
         let members = [
             "alarm", "seq", "rule", "severity", "from", "to", "cover", "point", "device", "value", "unit", "threshold",
             "clear_threshold",
@@ -98,5 +99,29 @@ import Testing
             Array("{".utf8) + AlarmEncoder.body(step, place: nil, configuration: "c", origin: .field) + Array("}".utf8))
         #expect(read["by"] == .text("wang"))
         #expect(read["value"] == .number(20.5))
+    }
+
+    @Test func `what speaks for an alarm goes along: evidence, readings before, words, who set it aside`() throws {
+        var step = transition()
+        step.alarm.isTest = true
+        step.alarm.acknowledgedBy = "li"
+        step.alarm.shelving = Shelving(by: "li", reason: "施工", until: ReadingBodyTests.time(60_000))
+        step.alarm.evidence = [
+            AlarmEvidence(
+                point: ReadingBodyTests.point, quantity: .methane, measurement: .good(22.5), time: ReadingBodyTests.time(0))
+        ]
+        let before = AlarmEvidence(
+            point: ReadingBodyTests.point, quantity: .methane, measurement: .bad(.timeout), time: ReadingBodyTests.time(-1000))
+        let body = AlarmEncoder.body(
+            step, place: place, configuration: "c", origin: .field, text: "甲烷浓度过高", readings: [before])
+        let words = text(Array("{".utf8) + body + Array("}".utf8))
+        #expect(words.contains("\"test\":true"))
+        #expect(words.contains("\"text\":\"甲烷浓度过高\""))
+        #expect(
+            words.contains(
+                "\"evidence\":[{\"point\":\"3205820102048188/ch4/gas\",\"quantity\":\"methane\",\"value\":22.5,"
+                    + "\"quality\":\"good\",\"time\":\"2026-11-21T04:00:00.000Z\"}]"))
+        #expect(words.contains("\"value\":null,\"quality\":\"bad\",\"reason\":\"timeout\""))
+        #expect(words.contains("\"shelved\":{\"by\":\"li\",\"reason\":\"施工\",\"until\":\"2026-11-21T04:01:00.000Z\"}"))
     }
 }

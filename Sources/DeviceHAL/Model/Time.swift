@@ -102,6 +102,13 @@ public struct Timestamp: Sendable, Hashable {
         self.monotonic = monotonic
         self.clock = clock
     }
+
+    /// The moment `duration` later, on both clocks.
+    public static func + (time: Self, duration: Duration) -> Self {
+        Self(
+            wall: WallTime(nanoseconds: time.wall.nanoseconds &+ duration.nanoseconds), monotonic: time.monotonic + duration,
+            clock: time.clock)
+    }
 }
 
 /// Where the daemon's shell gets time from and waits; replaced by a manual one in tests and in simulation.

@@ -1,67 +1,118 @@
 // (state, reading, now) → (state, transitions): a pure state machine that asks no clock, no disk and no socket.
 import SensorModel
 
-/// Judges readings by threshold rules.
+/// Judges readings by rules, and keeps what becomes of each alarm until somebody closes it.
 ///
 /// What it promises: a bad reading neither raises nor clears, and leaves a running delay as it is; an uncertain one may
-/// raise and never clears; hysteresis and delay are the rule's; times are compared on the monotonic clock only.
+/// raise and never clears; hysteresis and delays are the rule's; times are compared on the monotonic clock only. Nothing mutes
+/// an alarm about gas or oxygen.
 public struct AlarmEngine: Sendable {
-    /// One rule on one point.
-    private struct Watch {
-        let rule: Int
-        var beyondSince: Timestamp?
-        var alarm: ActiveAlarm?
-    }
-
-    /// Why an acknowledgement was refused.
+    /// Why something that a person asked for was refused.
     public enum Refusal: Error, Equatable, Sendable {
-        /// No alarm has this id, or it is normal again.
+        /// No alarm has this id, or it is closed.
         case unknown
         /// Somebody has acknowledged it before.
         case alreadyAcknowledged(by: String)
+        /// Its condition still stands.
+        case stillRaised
+        /// An alarm about gas or oxygen is never set aside.
+        case neverMuted
+        /// It is not raised, so there is nothing to set aside.
+        case notRaised
+        /// Longer than this is not allowed; or an end that is over.
+        case outOfTime(limit: Duration)
+        /// No maintenance or no test is on there.
+        case notOn
+        /// No such cover or point.
+        case nowhere
     }
 
-    private let rules: [AlarmRule]
-    private let rulesByQuantity: [Quantity: [Int]]
-    private var watches: [Point: [Watch]] = [:]
-    private var gatewayAlarms: [String: ActiveAlarm] = [:]
-
-    /// - Parameter rules: ids are unique.
-    public init(rules: [AlarmRule]) {
-        self.rules = rules
-        rulesByQuantity = Dictionary(grouping: rules.indices) { rules[$0].quantity }
+    /// An alarm and what only this run knows of it.
+    struct Held: Sendable {
+        var alarm: ActiveAlarm
+        /// The watch that it belongs to, while it is not over.
+        var watch: Int?
+        /// When it is said again.
+        var announce: MonotonicTime
+        /// Since when it waits for an acknowledgement, in this run.
+        var waiting: MonotonicTime
     }
 
-    /// Every alarm that is not normal, oldest first.
-    public var active: [ActiveAlarm] {
-        (watches.values.flatMap { $0.compactMap(\.alarm) } + gatewayAlarms.values)
+    /// Many alarms of a rule at once: one alarm that stands for those beyond the rule's limit.
+    struct Storm: Sendable {
+        var id: String
+        var folded: Set<Int> = []
+        /// When its count was last said.
+        var said: MonotonicTime
+    }
+
+    let rules: [AlarmRule]
+    let site: AlarmSite
+    var watches: [AlarmWatch]
+    var cells: [AlarmCell]
+    private let slots: [Point: Int]
+    private let cellsOfChannel: [[Int]]
+    /// When each channel was last heard.
+    var heard: [MonotonicTime?]
+    /// Cells that only time makes hold.
+    let silentCells: [Int]
+    /// Alarms that are not closed, by id.
+    var held: [String: Held] = [:]
+    /// Ids of alarms that are over and wait to be closed, the oldest first.
+    var over: [String] = []
+    /// Ids of alarms that were given up because too many wait to be closed.
+    var forgotten: [String] = []
+    var gatewayAlarms: [String: String] = [:]
+    /// Watches that wait for a delay.
+    var pending: Set<Int> = []
+    var storms: [Int: Storm] = [:]
+    var maintenances: [String: Maintenance] = [:]
+    var sensorTests: [Point: SensorTest] = [:]
+    /// When `advance` was last called.
+    var advanced = MonotonicTime(nanoseconds: .min)
+
+    /// - Parameters:
+    ///   - rules: ids are unique.
+    ///   - site: what there is to watch.
+    public init(rules: [AlarmRule], site: AlarmSite) { self.init(AlarmLayout(rules: rules, site: site)) }
+
+    /// - Parameter layout: rules laid over a site.
+    public init(_ layout: AlarmLayout) {
+        rules = layout.rules
+        site = layout.site
+        watches = layout.watches
+        cells = layout.cells
+        slots = layout.slots
+        cellsOfChannel = layout.cellsOfChannel
+        heard = site.channels.map { _ in nil }
+        silentCells = layout.cells.indices.filter { if case .silent = layout.cells[$0].part { true } else { false } }
+    }
+
+    /// Every alarm that is neither normal nor closed, oldest first.
+    public var active: [ActiveAlarm] { sorted { $0.state != .normal } }
+
+    /// Every alarm that is over and not closed yet, oldest first.
+    public var cases: [ActiveAlarm] { sorted { $0.state == .normal } }
+
+    private func sorted(_ isWanted: (ActiveAlarm) -> Bool) -> [ActiveAlarm] {
+        held.values.map(\.alarm).filter(isWanted)
             .sorted { ($0.occurred.monotonic, $0.id) < ($1.occurred.monotonic, $1.id) }
     }
 
-    /// Takes over the alarms of an earlier run. An alarm whose rule or point is gone returns at once: nothing could clear it.
-    /// - Returns: the transitions that this causes.
-    public mutating func restore(_ alarms: [ActiveAlarm], points: [Point: Quantity], now: Timestamp) -> [AlarmTransition] {
-        var transitions: [AlarmTransition] = []
-        for alarm in alarms {
-            guard let point = alarm.point else {
-                gatewayAlarms[alarm.rule] = alarm
-                continue
-            }
-            var list = watches[point] ?? points[point].map(fresh) ?? []
-            if let index = list.firstIndex(where: { $0.rule >= 0 && rules[$0.rule].id == alarm.rule }) {
-                list[index].alarm = alarm
-            } else {
-                var gone = alarm
-                if gone.state.isRaised {
-                    gone.note = "its rule or sensor is no longer configured"
-                    transitions.append(Self.returned(&gone, value: nil, occurred: now, now: now))
-                }
-                // Kept without a rule, beside the point's watches, until somebody acknowledges it.
-                if gone.state != .normal { list.append(Watch(rule: -1, alarm: gone)) }
-            }
-            watches[point] = list
+    /// An alarm that is not closed.
+    public func alarm(_ id: String) -> ActiveAlarm? { held[id]?.alarm }
+
+    /// A rule.
+    public func rule(_ id: String) -> AlarmRule? { rules.first { $0.id == id } }
+
+    /// What a reading is worth while somebody tests its sensor: test gas is never taken as the field's.
+    public func marked(_ reading: Reading) -> Reading {
+        guard !sensorTests.isEmpty, sensorTests[reading.point] != nil, case .good(let value) = reading.measurement else {
+            return reading
         }
-        return transitions
+        return Reading(
+            point: reading.point, quantity: reading.quantity, measurement: .uncertain(value, .testGas), time: reading.time,
+            origin: reading.origin)
     }
 
     /// Judges one reading.
@@ -69,110 +120,129 @@ public struct AlarmEngine: Sendable {
     ///   - now: when it is judged.
     ///   - makeID: called once for each alarm that is raised anew.
     public mutating func step(_ reading: Reading, now: Timestamp, makeID: () -> String) -> [AlarmTransition] {
-        guard let value = reading.measurement.value, rulesByQuantity[reading.quantity] != nil else { return [] }
-        var isGood = false
-        if case .good = reading.measurement { isGood = true }
-        var transitions: [AlarmTransition] = []
-        var list = watches[reading.point] ?? fresh(reading.quantity)
-        for index in list.indices where list[index].rule >= 0 {
-            let rule = rules[list[index].rule]
-            if list[index].alarm?.state.isRaised == true {
-                guard isGood, rule.isCleared(by: value), var alarm = list[index].alarm else { continue }
-                transitions.append(Self.returned(&alarm, value: value, occurred: reading.time, now: now))
-                list[index].alarm = alarm.state == .normal ? nil : alarm
-                list[index].beyondSince = nil
-            } else if rule.isRaised(by: value) {
-                let since = list[index].beyondSince ?? reading.time
-                list[index].beyondSince = since
-                guard reading.time.monotonic - since.monotonic >= rule.onDelay else { continue }
-                let transition = Self.raised(
-                    list[index].alarm, rule, reading.point, value: value, since: since, now: now, makeID: makeID)
-                list[index].alarm = transition.alarm
-                transitions.append(transition)
-            } else if isGood {
-                list[index].beyondSince = nil
-            }
+        guard let channel = slots[reading.point] else { return [] }
+        heard[channel] = reading.time.monotonic
+        var moved: [Int] = []
+        for cell in cellsOfChannel[channel] {
+            let watch = cells[cell].watch
+            let wasActive = cells[cell].isActive
+            cells[cell].take(reading, isStanding: watches[watch].isStanding)
+            // What neither holds nor held needs no further look.
+            guard cells[cell].isActive || wasActive || watches[watch].isStanding || watches[watch].since != nil else { continue }
+            if moved.last != watch { moved.append(watch) }
         }
-        watches[reading.point] = list
+        var transitions: [AlarmTransition] = []
+        for watch in moved { judge(watch, reading, now: now, makeID: makeID, into: &transitions) }
         return transitions
     }
 
-    /// Somebody says that they know.
-    /// - Parameter by: the user's name, which goes on record.
-    public mutating func acknowledge(_ id: String, by actor: String, now: Timestamp) throws(Refusal) -> AlarmTransition {
-        for (point, list) in watches {
-            for index in list.indices {
-                guard var alarm = list[index].alarm, alarm.id == id else { continue }
-                let transition = try Self.acknowledged(&alarm, by: actor, now: now)
-                watches[point]?[index].alarm = alarm.state == .normal ? nil : alarm
-                return transition
+    /// What a reading says to a watch that it concerns.
+    private enum Word {
+        /// Nothing: no value, and the watch is about values.
+        case nothing
+        /// A value that may raise and proves nothing.
+        case doubtful
+        case clear
+    }
+
+    private func word(_ reading: Reading, to watch: Int) -> Word {
+        var best = Word.nothing
+        for index in watches[watch].cells where site.channels[cells[index].channel].point == reading.point {
+            switch (cells[index].part, reading.measurement) {
+            case (.comparison, .good): return .clear
+            case (.comparison, .uncertain):
+                // Only one that is beyond the threshold itself says anything.
+                if cells[index].evidence?.time == reading.time { best = .doubtful }
+            case (.comparison, .bad): break
+            case (.lost, _): if reading.measurement.value != nil { return .clear } else { best = .doubtful }
+            case (.reasons(let reasons), _):
+                if reasons.isRefuted(by: reading.measurement) { return .clear } else { best = .doubtful }
+            case (.silent, _): return .clear
             }
         }
-        for (rule, var alarm) in gatewayAlarms where alarm.id == id {
-            let transition = try Self.acknowledged(&alarm, by: actor, now: now)
-            gatewayAlarms[rule] = alarm.state == .normal ? nil : alarm
-            return transition
+        return best
+    }
+
+    private mutating func judge(
+        _ watch: Int, _ reading: Reading, now: Timestamp, makeID: () -> String, into transitions: inout [AlarmTransition]
+    ) {
+        let word = word(reading, to: watch)
+        let holds = watches[watch].holds(cells)
+        if watches[watch].isStanding {
+            if holds {
+                stand(watch, reading, word == .nothing, now: now, into: &transitions)
+            } else if word == .clear {
+                calmDown(watch, reading, now: now, into: &transitions)
+            } else if isEvidence(reading.point, of: watch) {
+                // What cannot be believed does not prove that the danger is over: the proof begins anew.
+                watches[watch].clearSince = nil
+            }
+            return
         }
-        throw .unknown
-    }
-
-    /// Raises or clears an alarm of the gateway itself.
-    /// - Parameters:
-    ///   - problem: what is wrong, in words, or nil when it is right again.
-    /// - Returns: the transition, or nil when nothing changes.
-    public mutating func setGatewayAlarm(
-        rule: String, severity: Severity, problem: String?, now: Timestamp, makeID: () -> String
-    ) -> AlarmTransition? {
-        var current = gatewayAlarms[rule]
-        guard let problem else {
-            guard current?.state.isRaised == true, var alarm = current else { return nil }
-            let transition = Self.returned(&alarm, value: nil, occurred: now, now: now)
-            gatewayAlarms[rule] = alarm.state == .normal ? nil : alarm
-            return transition
+        guard holds else {
+            watches[watch].since = nil
+            pending.remove(watch)
+            return
         }
-        if current?.state.isRaised == true { return nil }
-        let from = current?.state ?? .normal
-        current = ActiveAlarm(
-            id: current?.id ?? makeID(), rule: rule, point: nil, severity: severity, state: .unacknowledged, occurred: now,
-            changed: now,
-            note: problem)
-        gatewayAlarms[rule] = current
-        return current.map { AlarmTransition(alarm: $0, from: from, value: nil, occurred: now, detected: now) }
+        guard word != .nothing else { return }
+        let since = watches[watch].since ?? reading.time
+        watches[watch].since = since
+        pending.insert(watch)
+        if reading.time.monotonic - since.monotonic >= watches[watch].onDelay - watches[watch].tolerance {
+            raise(watch, since: since, now: now, makeID: makeID, into: &transitions)
+        }
     }
 
-    private func fresh(_ quantity: Quantity) -> [Watch] {
-        (rulesByQuantity[quantity] ?? []).map { Watch(rule: $0) }
+    private func isEvidence(_ point: Point, of watch: Int) -> Bool {
+        watches[watch].alarm.flatMap { held[$0] }?.alarm.evidence.contains { $0.point == point } ?? false
     }
 
-    private static func raised(
-        _ earlier: ActiveAlarm?, _ rule: AlarmRule, _ point: Point, value: Double, since: Timestamp, now: Timestamp,
-        makeID: () -> String
-    ) -> AlarmTransition {
-        let alarm = ActiveAlarm(
-            id: earlier?.id ?? makeID(), rule: rule.id, point: point, severity: rule.severity, state: .unacknowledged,
-            value: value,
-            quantity: rule.quantity, threshold: rule.threshold, clearThreshold: rule.clearThreshold, occurred: since, changed: now
-        )
-        return AlarmTransition(alarm: alarm, from: earlier?.state ?? .normal, value: value, occurred: since, detected: now)
+    /// The condition goes on: newer values, other sensors that say the same, test gas that has become real gas.
+    private mutating func stand(
+        _ watch: Int, _ reading: Reading, _ isMute: Bool, now: Timestamp, into transitions: inout [AlarmTransition]
+    ) {
+        guard let id = watches[watch].alarm, var entry = held[id], !isMute else { return }
+        if watches[watch].clearSince != nil {
+            watches[watch].clearSince = nil
+            pending.remove(watch)
+            entry.alarm.count += 1
+        }
+        var cause: AlarmTransition.Cause?
+        for index in watches[watch].cells {
+            guard let piece = cells[index].evidence, piece.point == reading.point, cells[index].isActive else { continue }
+            let isKnown = entry.alarm.evidence.contains { $0.point == piece.point } || entry.alarm.point == piece.point
+            if !isKnown { cause = .confirmed }
+            entry.alarm.take(piece)
+        }
+        if entry.alarm.isTest, sensorTests[reading.point] == nil, case .good = reading.measurement {
+            entry.alarm.isTest = false
+            cause = .testOver
+        }
+        held[id] = entry
+        guard let cause else { return }
+        transitions.append(say(id, cause, value: reading.measurement.value, occurred: reading.time, now: now))
     }
 
-    private static func returned(_ alarm: inout ActiveAlarm, value: Double?, occurred: Timestamp, now: Timestamp)
-        -> AlarmTransition
-    {
-        let from = alarm.state
-        alarm.state = from == .acknowledged ? .normal : .returnedUnacknowledged
-        alarm.changed = now
-        return AlarmTransition(alarm: alarm, from: from, value: value, occurred: occurred, detected: now)
+    /// The condition is seen not to hold.
+    private mutating func calmDown(
+        _ watch: Int, _ reading: Reading, now: Timestamp, into transitions: inout [AlarmTransition]
+    ) {
+        let since = watches[watch].clearSince ?? reading.time
+        watches[watch].clearSince = since
+        pending.insert(watch)
+        guard reading.time.monotonic - since.monotonic >= offDelay(of: watch, now: now.monotonic) else { return }
+        putBack(watch, proof: AlarmEvidence(reading), now: now, into: &transitions)
     }
 
-    private static func acknowledged(_ alarm: inout ActiveAlarm, by actor: String, now: Timestamp) throws(Refusal)
-        -> AlarmTransition
-    {
-        let from = alarm.state
-        guard from.needsAcknowledgement else { throw .alreadyAcknowledged(by: alarm.acknowledgedBy ?? "somebody") }
-        alarm.state = from == .unacknowledged ? .acknowledged : .normal
-        alarm.acknowledgedBy = actor
-        alarm.changed = now
-        return AlarmTransition(alarm: alarm, from: from, value: nil, occurred: now, detected: now, actor: actor)
+    /// After so many raises within a time an alarm chatters: it stands until its condition has been gone for long.
+    static let chatter = (raises: 5, within: Duration.seconds(900), calm: Duration.seconds(300))
+
+    func offDelay(of watch: Int, now: MonotonicTime) -> Duration {
+        let own = rules[watches[watch].rule].offDelay
+        let raises = watches[watch].raises
+        guard raises.count >= Self.chatter.raises, let first = raises.first, now - first <= Self.chatter.within + own else {
+            return own
+        }
+        return max(own, Self.chatter.calm)
     }
 }

@@ -1,63 +1,86 @@
-// A threshold rule: when a quantity becomes an alarm and when it has returned.
+// An alarm rule: when it is an alarm, how urgent, and what is said about it.
 import SensorModel
 
-/// How urgent an alarm is; danger is the highest everywhere.
-public enum Severity: Int, CaseIterable, Sendable, Comparable {
-    case notice = 1
-    case warning = 2
-    case danger = 3
-
-    /// Less urgent is smaller.
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
-}
-
-/// A threshold with hysteresis and an on-delay, on every point of a quantity.
+/// One rule of the pack or of the site; the same id in the site's file replaces the pack's rule.
 public struct AlarmRule: Sendable, Equatable {
-    /// Which side of the threshold is the dangerous one.
-    public enum Direction: String, CaseIterable, Sendable {
-        case above, below
+    /// What becomes of an alarm that nobody acknowledges.
+    public struct Escalation: Sendable, Equatable {
+        /// After this time without an acknowledgement.
+        public var after: Duration
+        /// It becomes this urgent.
+        public var severity: Severity
+
+        /// - Parameters: as the properties.
+        public init(after: Duration, severity: Severity) {
+            self.after = after
+            self.severity = severity
+        }
     }
 
-    /// The rule's id; the same id in the site's file replaces the pack's rule.
+    /// What a person reads.
+    public struct Text: Sendable, Equatable {
+        /// Chinese.
+        public var zh: String
+        /// English.
+        public var en: String
+
+        /// - Parameters: as the properties.
+        public init(zh: String, en: String) {
+            self.zh = zh
+            self.en = en
+        }
+    }
+
+    /// The rule's id.
     public var id: String
-    /// The quantity it watches, at every cover.
-    public var quantity: Quantity
-    /// The dangerous side.
-    public var direction: Direction
-    /// Raise at or beyond this value (canonical unit).
-    public var threshold: Double
-    /// Clear strictly beyond this value on the safe side; for `above` it is below the threshold, for `below` above it.
-    public var clearThreshold: Double
-    /// How long the value must stay beyond the threshold before the alarm is raised.
+    /// Kinds of covers that it is for; empty for all.
+    public var kinds: [String]
+    /// When it holds.
+    public var condition: RuleCondition
+    /// How long it must hold before the alarm is raised.
     public var onDelay: Duration
+    /// The same in periods of the sensor that is read most rarely; the longer of the two counts.
+    public var onPeriods: Int
+    /// How long it must be seen not to hold, by good readings only, before the alarm returns.
+    public var offDelay: Duration
     /// How urgent.
     public var severity: Severity
+    /// What happens when nobody acknowledges.
+    public var escalation: Escalation?
+    /// Rules that raise nothing at a cover while this one's alarm stands there: they would say the same.
+    public var suppresses: [String]
+    /// More alarms than this of the rule at one time are one alarm with a count; nil for rules whose every alarm counts.
+    public var storm: Int?
+    /// What a person reads; nil when the rule has no words of its own.
+    public var text: Text?
     /// Where the numbers come from: standard and clause, or manual and page; empty for a site's own rule.
     public var source: String
 
     /// - Parameters: as the properties.
     public init(
-        id: String, quantity: Quantity, direction: Direction, threshold: Double, clearThreshold: Double,
-        onDelay: Duration = .zero,
-        severity: Severity, source: String = ""
+        id: String, condition: RuleCondition, onDelay: Duration = .zero, onPeriods: Int = 0, offDelay: Duration = .zero,
+        severity: Severity, escalation: Escalation? = nil, suppresses: [String] = [], storm: Int? = nil, text: Text? = nil,
+        source: String = "", kinds: [String] = []
     ) {
         self.id = id
-        self.quantity = quantity
-        self.direction = direction
-        self.threshold = threshold
-        self.clearThreshold = clearThreshold
+        self.condition = condition
         self.onDelay = onDelay
+        self.onPeriods = onPeriods
+        self.offDelay = offDelay
         self.severity = severity
+        self.escalation = escalation
+        self.suppresses = suppresses
+        self.storm = storm
+        self.text = text
         self.source = source
+        self.kinds = kinds
     }
 
-    /// True when the value is at or beyond the threshold on the dangerous side.
-    public func isRaised(by value: Double) -> Bool {
-        direction == .above ? value >= threshold : value <= threshold
-    }
+    /// Whether it looks at a gas or at oxygen: nothing may mute it.
+    public var isAboutGas: Bool { !condition.quantities.isDisjoint(with: Quantity.gases) }
+}
 
-    /// True when the value is beyond the clear threshold on the safe side; on it is not enough. NaN neither raises nor clears.
-    public func isCleared(by value: Double) -> Bool {
-        direction == .above ? value < clearThreshold : value > clearThreshold
-    }
+extension Quantity {
+    /// What can kill whoever opens or enters; alarms about them are never shelved and not muted by maintenance.
+    public static let gases: Set<Quantity> = [.methane, .combustible, .hydrogenSulfide, .carbonMonoxide, .oxygen]
 }

@@ -23,9 +23,14 @@ public enum AlarmEncoder {
     ///   - place: nil for an alarm of the gateway itself.
     ///   - configuration: hash of the configuration the alarm was judged by.
     ///   - origin: simulated alarms are marked all the way.
-    public static func body(_ transition: AlarmTransition, place: AlarmPlace?, configuration: String, origin: Origin) -> [UInt8] {
+    ///   - text: the rule's words, in the gateway's language.
+    ///   - readings: readings before the step, and after it was raised, of the points that speak for it; the newest last.
+    public static func body(
+        _ transition: AlarmTransition, place: AlarmPlace?, configuration: String, origin: Origin, text: String? = nil,
+        readings: [AlarmEvidence] = []
+    ) -> [UInt8] {
         let alarm = transition.alarm
-        var json = JSONBytes(capacity: 768)
+        var json = JSONBytes(capacity: 1024)
         json.raw("\"alarm\":")
         json.string(alarm.id)
         json.raw(",\"rule\":")
@@ -36,6 +41,11 @@ public enum AlarmEncoder {
         json.string(transition.from.rawValue)
         json.raw(",\"to\":")
         json.string(transition.to.rawValue)
+        json.raw(",\"cause\":")
+        json.string(transition.cause.rawValue)
+        json.raw(",\"count\":")
+        json.integer(Int64(alarm.count))
+        json.optionalMember("text", text)
         json.raw(",\"cover\":")
         json.string(alarm.point?.cover)
         json.raw(",\"point\":")
@@ -57,12 +67,47 @@ public enum AlarmEncoder {
         json.raw(place?.coverMembers ?? emptyPlace)
         json.raw(",\"config\":")
         json.string(configuration)
-        json.raw(",\"test\":false")
+        if alarm.isTest { json.raw(",\"test\":true") } else { json.raw(",\"test\":false") }
         json.raw(",\"origin\":")
         json.string(origin.rawValue)
         json.optionalMember("by", transition.actor)
         json.optionalMember("note", alarm.note)
+        json.optionalMember("acknowledged_by", alarm.acknowledgedBy)
+        if let shelving = alarm.shelving {
+            json.raw(",\"shelved\":{\"by\":")
+            json.string(shelving.by)
+            json.raw(",\"reason\":")
+            json.string(shelving.reason)
+            json.raw(",\"until\":")
+            json.time(shelving.until.wall)
+            json.raw("}")
+        }
+        write(alarm.evidence, as: "evidence", into: &json)
+        write(readings, as: "history", into: &json)
         return json.bytes
+    }
+
+    private static func write(_ pieces: [AlarmEvidence], as key: String, into json: inout JSONBytes) {
+        guard !pieces.isEmpty else { return }
+        json.raw(",")
+        json.string(key)
+        json.raw(":[")
+        for (index, piece) in pieces.enumerated() {
+            if index > 0 { json.raw(",") }
+            json.raw("{\"point\":")
+            json.string(piece.point.description)
+            json.raw(",\"quantity\":")
+            json.string(piece.quantity.rawValue)
+            json.raw(",\"value\":")
+            json.number(piece.measurement.value)
+            json.raw(",\"quality\":")
+            json.string(piece.measurement.quality)
+            json.optionalMember("reason", piece.measurement.reason)
+            json.raw(",\"time\":")
+            json.time(piece.time.wall)
+            json.raw("}")
+        }
+        json.raw("]")
     }
 
     private static let emptyPlace = coverMembers(CoverPlace())

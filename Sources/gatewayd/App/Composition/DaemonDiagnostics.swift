@@ -160,6 +160,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
             case .unknown:
                 throw DiagnosticsFailure(.notFound, "no alarm \(alarm); `gatewayctl alarms list` shows those that are not normal")
             case .alreadyAcknowledged(let by): throw DiagnosticsFailure(.conflict, "alarm \(alarm) was acknowledged by \(by)")
+            default: throw DiagnosticsFailure(.conflict, "alarm \(alarm) is set aside and needs no acknowledgement")
             }
         }
         let problem = await audit.record(actor: actor, action: "alarm.acknowledge", subject: alarm)

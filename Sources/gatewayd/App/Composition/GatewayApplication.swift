@@ -69,12 +69,13 @@ public struct GatewayApplication: Sendable {
         let readings = ReadingsWriter(
             lane: store.readings, boot: boot, interval: configuration.store.commitInterval, clock: clock, log: log)
         let alarms = AlarmWriter(lane: store.alarms, clock: clock, log: log)
+        var settings = Intake.Settings(
+            places: plan.places, configurationHash: configuration.hash, origin: simulation == nil ? .field : .simulated)
+        settings.texts = configuration.ruleTexts
         let intake = Intake(
-            Intake.Settings(
-                points: plan.points, places: plan.places, configurationHash: configuration.hash,
-                origin: simulation == nil ? .field : .simulated),
-            engine: AlarmEngine(rules: configuration.rules), numbers: store.alarms.firstBlock, clock: fieldClock,
-            readings: readings, alarms: alarms, uplinks: uplinks, log: log, chance: SystemRandomNumberGenerator(),
+            settings, engine: AlarmEngine(rules: configuration.rules, site: configuration.alarmSite),
+            numbers: store.alarms.firstBlock, clock: fieldClock, readings: readings, alarms: alarms, uplinks: uplinks, log: log,
+            chance: SystemRandomNumberGenerator(),
             onlooker: { [simulation] in simulation?.observe($0, $1) })
         try await restore(intake, store)
         let fieldBuses = plan.fieldBuses(configuration, clock: clock, simulation: simulation, intake: intake, log: log)
@@ -133,11 +134,13 @@ public struct GatewayApplication: Sendable {
             })
         // All buses end together: their last transactions must not add up.
         let simulation = self.simulation
+        let timekeeper = simulation?.seat() ?? clock
         services.append(
             UntilShutdown {
                 await withDiscardingTaskGroup { group in
                     for bus in fieldBuses { group.addTask { await bus.run() } }
                     for scanner in diagnostics.scanners { group.addTask { await scanner.run() } }
+                    group.addTask { await intake.keepTime(timekeeper) }
                     if let simulation {
                         group.addTask {
                             await simulation.run {
@@ -278,10 +281,12 @@ public struct GatewayApplication: Sendable {
 
     /// Takes up the alarms of the run before, and says whether the configuration was refused.
     private func restore(_ intake: Intake, _ store: Store) async throws {
-        let (alarms, unreadable) = AlarmStateCoding.alarms(try await store.alarms.states())
-        for key in unreadable { log.error("an alarm's state cannot be read and is not taken up", metadata: ["key": "\(key)"]) }
-        simulation?.knows(alarms)
-        intake.restore(alarms)
+        let left = AlarmStateCoding.left(try await store.alarms.states())
+        for key in left.unreadable {
+            log.error("an alarm's state cannot be read and is not taken up", metadata: ["key": "\(key)"])
+        }
+        simulation?.knows(left.alarms)
+        intake.restore(left)
         intake.setGatewayAlarm("configuration-refused", severity: .warning, problem: start.problem)
     }
 }

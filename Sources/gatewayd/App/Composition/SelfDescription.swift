@@ -72,16 +72,24 @@ enum SelfDescription {
     private static func write(_ rule: AlarmRule, into json: inout JSONBytes) {
         json.raw("{\"id\":")
         json.string(rule.id)
-        json.raw(",\"quantity\":")
-        json.string(rule.quantity.rawValue)
-        json.raw(",\"direction\":")
-        json.string(rule.direction.rawValue)
-        json.raw(",\"threshold\":")
-        json.number(rule.threshold)
-        json.raw(",\"clear_threshold\":")
-        json.number(rule.clearThreshold)
+        if let comparison = rule.condition.comparison, comparison.origin == .zero {
+            json.raw(",\"quantity\":")
+            json.string(comparison.quantity.rawValue)
+            json.raw(",\"direction\":")
+            json.string(comparison.direction.rawValue)
+            json.raw(",\"threshold\":")
+            json.number(comparison.threshold)
+            json.raw(",\"clear_threshold\":")
+            json.number(comparison.clearThreshold)
+        } else {
+            json.raw(",\"quantities\":[")
+            separated(rule.condition.quantities.map(\.rawValue).sorted(), &json) { quantity, json in json.string(quantity) }
+            json.raw("]")
+        }
         json.raw(",\"on_delay_ms\":")
         json.integer(rule.onDelay.milliseconds)
+        json.raw(",\"off_delay_ms\":")
+        json.integer(rule.offDelay.milliseconds)
         json.raw(",\"severity\":")
         json.integer(Int64(rule.severity.rawValue))
         json.raw("}")

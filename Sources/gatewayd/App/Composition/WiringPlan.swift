@@ -8,25 +8,20 @@ import SensorModel
 
 /// Which point belongs where.
 struct WiringPlan {
-    /// Everything that is read, and its quantity.
-    let points: [Point: Quantity]
     /// Place and device of each point.
     let places: [Point: AlarmPlace]
 
     init(_ configuration: Configuration) {
-        var points: [Point: Quantity] = [:]
         var places: [Point: AlarmPlace] = [:]
         for cover in configuration.covers {
             let members = AlarmEncoder.coverMembers(CoverPlace(cover))
             for sensor in cover.sensors {
                 for channel in sensor.channels {
                     let point = Point(cover: cover.code, sensor: sensor.id, channel: channel.name)
-                    points[point] = channel.quantity
                     places[point] = AlarmPlace(device: sensor.serial, coverMembers: members)
                 }
             }
         }
-        self.points = points
         self.places = places
     }
 

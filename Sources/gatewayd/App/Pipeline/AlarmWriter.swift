@@ -9,8 +9,9 @@ import SensorModel
 /// The one writer of the alarm lane.
 public final class AlarmWriter: Sendable {
     private struct Commit: Sendable {
-        var record: NumberedRecord
-        var state: StateChange
+        /// Nil for a state that changes without a record.
+        var record: NumberedRecord?
+        var states: [StateChange]
     }
 
     private let lane: OutboxLane
@@ -29,7 +30,10 @@ public final class AlarmWriter: Sendable {
     public var dropped: UInt64 { mailbox.dropped }
 
     /// Takes a numbered transition and the alarm's state after it; never waits.
-    public func take(_ record: NumberedRecord, state: StateChange) { mailbox.send(Commit(record: record, state: state)) }
+    public func take(_ record: NumberedRecord, state: StateChange) { mailbox.send(Commit(record: record, states: [state])) }
+
+    /// Takes states that change without a record; never waits.
+    public func keep(_ states: [StateChange]) { mailbox.send(Commit(record: nil, states: states)) }
 
     /// Commits until cancelled, and once more then.
     /// - Parameters:
@@ -58,10 +62,10 @@ public final class AlarmWriter: Sendable {
         /// Numbers come one after the other, so what is missing among them was displaced: a gap stands in its place.
         var displaced: [Gap] {
             var expected = lastCommitted + 1
-            return pending.compactMap { commit in
-                defer { expected = commit.record.seq + 1 }
-                guard commit.record.seq > expected else { return nil }
-                return Gap(from: expected, to: commit.record.seq - 1, count: commit.record.seq - expected, reason: .evicted)
+            return pending.compactMap(\.record).compactMap { record in
+                defer { expected = record.seq + 1 }
+                guard record.seq > expected else { return nil }
+                return Gap(from: expected, to: record.seq - 1, count: record.seq - expected, reason: .evicted)
             }
         }
     }
@@ -71,11 +75,13 @@ public final class AlarmWriter: Sendable {
     ) async {
         while work.pending.count < 4096, let next = mailbox.take() { work.pending.append(next) }
         do throws(StoreError) {
-            guard let last = work.pending.last else { return try await lane.flush(now: clock.now()) }
+            guard !work.pending.isEmpty else { return try await lane.flush(now: clock.now()) }
+            let records = work.pending.compactMap(\.record)
             let through = try await lane.append(
-                work.pending.map(\.record), lost: work.displaced, states: work.pending.map(\.state), now: clock.now())
-            work = Work(lastCommitted: last.record.seq)
-            committed(last.record.seq)
+                records, lost: work.displaced, states: work.pending.flatMap(\.states), now: clock.now())
+            let last = records.last?.seq ?? work.lastCommitted
+            work = Work(lastCommitted: last)
+            committed(last)
             await reserved(through)
         } catch {
             log.error("alarms cannot be committed, kept in memory: \(error)")

@@ -17,18 +17,17 @@ import Uplink
 public final class Intake: Sendable {
     /// What the intake works with; taken from the configuration once.
     public struct Settings: Sendable {
-        /// Everything that is read, and its quantity.
-        public var points: [Point: Quantity]
         /// Place and device of each point's sensor.
         public var places: [Point: AlarmPlace]
+        /// What is said of each rule's alarms, in the gateway's language.
+        public var texts: [String: String] = [:]
         /// Names the configuration in alarms.
         public var configurationHash: String
         /// Field or simulated.
         public var origin: Origin
 
         /// - Parameters: as the properties.
-        public init(points: [Point: Quantity], places: [Point: AlarmPlace], configurationHash: String, origin: Origin) {
-            self.points = points
+        public init(places: [Point: AlarmPlace], configurationHash: String, origin: Origin) {
             self.places = places
             self.configurationHash = configurationHash
             self.origin = origin
@@ -78,16 +77,135 @@ public final class Intake: Sendable {
 
     /// Somebody says that they know of an alarm.
     public func acknowledge(_ alarm: String, by actor: String) throws(AlarmEngine.Refusal) -> AlarmTransition {
-        try work.withLock { work throws(AlarmEngine.Refusal) in try work.acknowledge(alarm, by: actor, now: clock.now()) }
+        try one { engine, now throws(AlarmEngine.Refusal) in try engine.acknowledge(alarm, by: actor, now: now) }
     }
+
+    /// Somebody says what an alarm was, and that it is over.
+    public func close(_ alarm: String, by actor: String, note: String) throws(AlarmEngine.Refusal) -> AlarmTransition {
+        try one { engine, now throws(AlarmEngine.Refusal) in try engine.close(alarm, by: actor, note: note, now: now) }
+    }
+
+    /// Sets an alarm aside for a time, at most 8 h.
+    public func shelve(_ alarm: String, by actor: String, reason: String, for time: Duration) throws(AlarmEngine.Refusal)
+        -> AlarmTransition
+    {
+        try one { engine, now throws(AlarmEngine.Refusal) in
+            try engine.shelve(alarm, by: actor, reason: reason, until: now + time, now: now)
+        }
+    }
+
+    private func one(
+        _ what: (inout AlarmEngine, Timestamp) throws(AlarmEngine.Refusal) -> AlarmTransition
+    ) throws(AlarmEngine.Refusal) -> AlarmTransition {
+        let now = clock.now()
+        return try work.withLock { work throws(AlarmEngine.Refusal) in
+            var made: AlarmTransition?
+            let all = try work.order { engine throws(AlarmEngine.Refusal) in
+                let transition = try what(&engine, now)
+                made = transition
+                return [transition]
+            }
+            version.store(work.alarmsVersion, ordering: .releasing)
+            return made ?? all[0]
+        }
+    }
+
+    /// A crew begins to work at a cover for a time, at most 8 h.
+    /// - Returns: what is on there now.
+    public func startMaintenance(
+        at cover: String, by actor: String, order: String, crew: String, reason: String, for time: Duration
+    ) throws(AlarmEngine.Refusal) -> Maintenance {
+        let now = clock.now()
+        let maintenance = Maintenance(
+            cover: cover, by: actor, order: order, crew: crew, reason: reason, since: now, until: now + time)
+        try work.withLock { work throws(AlarmEngine.Refusal) in
+            _ = try work.order { engine throws(AlarmEngine.Refusal) in try engine.startMaintenance(maintenance, now: now) }
+            work.keepMaintenance(at: cover)
+            version.store(work.alarmsVersion, ordering: .releasing)
+        }
+        return maintenance
+    }
+
+    /// The crew has ended.
+    public func stopMaintenance(at cover: String, by actor: String) throws(AlarmEngine.Refusal) {
+        let now = clock.now()
+        try work.withLock { work throws(AlarmEngine.Refusal) in
+            _ = try work.order { engine throws(AlarmEngine.Refusal) in
+                try engine.stopMaintenance(cover, by: actor, now: now)
+            }
+            work.keepMaintenance(at: cover)
+            version.store(work.alarmsVersion, ordering: .releasing)
+        }
+    }
+
+    /// Somebody gives a sensor test gas, or calibrates it, for a time, at most 30 min.
+    /// - Returns: what is on there now.
+    public func startTest(of point: Point, by actor: String, reason: String, for time: Duration) throws(AlarmEngine.Refusal)
+        -> SensorTest
+    {
+        let now = clock.now()
+        let test = SensorTest(point: point, by: actor, reason: reason, since: now, until: now + time)
+        try work.withLock { work throws(AlarmEngine.Refusal) in
+            _ = try work.order { engine throws(AlarmEngine.Refusal) in
+                try engine.startTest(test, now: now)
+                return []
+            }
+            work.keepTest(of: point)
+        }
+        return test
+    }
+
+    /// The test is over.
+    /// - Returns: the test that was on.
+    public func stopTest(of point: Point) throws(AlarmEngine.Refusal) -> SensorTest {
+        try work.withLock { work throws(AlarmEngine.Refusal) in
+            var ended: SensorTest?
+            _ = try work.order { engine throws(AlarmEngine.Refusal) in
+                ended = try engine.stopTest(point)
+                return []
+            }
+            work.keepTest(of: point)
+            guard let ended else { throw .notOn }
+            return ended
+        }
+    }
+
+    /// Lets time pass until cancelled: once a second, and when a delay that needs no reading is over.
+    /// - Parameter clock: the intake's, at a seat of its own in a simulation.
+    public func keepTime(_ clock: any TimeSource) async {
+        while !Task.isCancelled {
+            let next = work.withLock { $0.nextDeadline }
+            let tick = clock.now().monotonic + .seconds(1)
+            do { try await clock.sleep(until: min(tick, next ?? tick)) } catch { return }
+            change { $0.advance(now: clock.now()) }
+        }
+    }
+
+    /// Alarms that are over and wait to be closed, oldest first.
+    public var cases: [ActiveAlarm] { work.withLock { $0.engineNow.cases } }
+
+    /// An alarm that is not closed.
+    public func alarm(_ id: String) -> ActiveAlarm? { work.withLock { $0.engineNow.alarm(id) } }
+
+    /// Crews at work.
+    public var maintenance: [Maintenance] { work.withLock { $0.engineNow.maintenance } }
+
+    /// Sensors that are being tested.
+    public var tests: [SensorTest] { work.withLock { $0.engineNow.tests } }
+
+    /// Another number than before says that maintenance or tests have changed.
+    public var modesVersion: UInt64 { work.withLock { $0.modesVersion } }
+
+    /// The last readings of a point, oldest first.
+    public func recent(_ point: Point) -> [RecentReadings.Entry] { work.withLock { $0.recent(point) } }
 
     /// Raises or clears an alarm of the gateway itself.
     public func setGatewayAlarm(_ rule: String, severity: Severity, problem: String?) {
-        work.withLock { $0.setGatewayAlarm(rule, severity: severity, problem: problem, now: clock.now()) }
+        change { $0.setGatewayAlarm(rule, severity: severity, problem: problem, now: clock.now()) }
     }
 
     /// Takes up what an earlier run left.
-    public func restore(_ alarms: [ActiveAlarm]) { change { $0.restore(alarms, now: clock.now()) } }
+    func restore(_ left: AlarmStateCoding.Left) { change { $0.restore(left, now: clock.now()) } }
 
     /// The medium has granted numbers to the alarm lane.
     public func extendNumbers(through last: Int64) { work.withLock { $0.extendNumbers(through: last) } }

@@ -34,12 +34,14 @@ struct IntakeWork: Sendable {
     private struct Last {
         var reading: Reading?
         var counts = ReadingCounts()
+        var recent = RecentReadings()
 
         /// Takes and counts a reading unless it is the one before, or an older one.
         mutating func take(_ new: Reading) -> Bool {
             if let reading, new.time.monotonic <= reading.time.monotonic { return false }
             reading = new
             counts.count(new.measurement)
+            recent.take(new)
             return true
         }
     }
@@ -67,7 +69,9 @@ struct IntakeWork: Sendable {
 
     /// Judges and records readings. The same reading handed over twice, by the poll and by who asked for it, counts once.
     mutating func accept(_ new: [Reading], now: Timestamp) {
-        for reading in new where latest[reading.point, default: Last()].take(reading) {
+        for raw in new {
+            let reading = engine.marked(raw)
+            guard latest[reading.point, default: Last()].take(reading) else { continue }
             let transitions = engine.step(reading, now: now) { Identity.uuid(using: &chance) }
             record(transitions)
             readings.take(reading)
@@ -75,15 +79,54 @@ struct IntakeWork: Sendable {
         }
     }
 
+    /// Lets time pass: delays, escalation, announcements, the end of what people have set aside.
+    mutating func advance(now: Timestamp) {
+        let (maintenance, tests) = (engine.maintenance, engine.tests)
+        record(engine.advance(now: now) { Identity.uuid(using: &chance) })
+        for crew in maintenance where !engine.maintenance.contains(where: { $0.cover == crew.cover }) {
+            log.notice("maintenance is over", metadata: ["cover": "\(crew.cover)", "order": "\(crew.order)"])
+            alarms.keep([AlarmStateCoding.change(nil as Maintenance?, at: crew.cover)])
+            modesVersion += 1
+        }
+        for test in tests where !engine.tests.contains(where: { $0.point == test.point }) {
+            log.notice("the test is over", metadata: ["point": "\(test.point)"])
+            alarms.keep([AlarmStateCoding.change(nil as SensorTest?, at: test.point)])
+            modesVersion += 1
+        }
+    }
+
+    /// When time alone may raise an alarm next.
+    var nextDeadline: MonotonicTime? { engine.nextDeadline }
+
     /// The last number given to an alarm, committed or not.
     var lastNumber: Int64 { numbers.last }
 
-    /// Somebody says that they know of an alarm.
-    mutating func acknowledge(_ alarm: String, by actor: String, now: Timestamp) throws(AlarmEngine.Refusal) -> AlarmTransition {
-        let transition = try engine.acknowledge(alarm, by: actor, now: now)
-        record([transition])
-        return transition
+    /// Does what a person asked of the engine, and records the steps that it makes.
+    mutating func order(
+        _ what: (inout AlarmEngine) throws(AlarmEngine.Refusal) -> [AlarmTransition]
+    ) throws(AlarmEngine.Refusal) -> [AlarmTransition] {
+        let transitions = try what(&engine)
+        record(transitions)
+        return transitions
     }
+
+    /// A crew begins to work at a cover, or has ended.
+    mutating func keepMaintenance(at cover: String) {
+        alarms.keep([AlarmStateCoding.change(engine.maintenance.first { $0.cover == cover }, at: cover)])
+        modesVersion += 1
+    }
+
+    /// The test of a point begins or is over.
+    mutating func keepTest(of point: Point) {
+        alarms.keep([AlarmStateCoding.change(engine.tests.first { $0.point == point }, at: point)])
+        modesVersion += 1
+    }
+
+    /// How often maintenance and tests have changed.
+    private(set) var modesVersion: UInt64 = 0
+
+    /// The engine, for questions.
+    var engineNow: AlarmEngine { engine }
 
     /// Raises or clears an alarm of the gateway itself.
     mutating func setGatewayAlarm(_ rule: String, severity: Severity, problem: String?, now: Timestamp) {
@@ -94,9 +137,17 @@ struct IntakeWork: Sendable {
     }
 
     /// Takes up what an earlier run left.
-    mutating func restore(_ alarms: [ActiveAlarm], now: Timestamp) {
-        record(engine.restore(alarms, points: settings.points, now: now))
+    mutating func restore(_ left: AlarmStateCoding.Left, now: Timestamp) {
+        record(engine.restore(left.alarms, maintenance: left.maintenance, tests: left.tests, now: now))
+        let (crews, tests) = (engine.maintenance, engine.tests)
+        let ended =
+            left.maintenance.filter { old in !crews.contains { $0.cover == old.cover } }
+            .map { AlarmStateCoding.change(nil as Maintenance?, at: $0.cover) }
+            + left.tests.filter { old in !tests.contains { $0.point == old.point } }
+            .map { AlarmStateCoding.change(nil as SensorTest?, at: $0.point) }
+        if !ended.isEmpty { alarms.keep(ended) }
         alarmsVersion += 1
+        modesVersion += 1
     }
 
     /// The medium has granted numbers to the alarm lane.
@@ -134,8 +185,27 @@ struct IntakeWork: Sendable {
             steps[AlarmStep(severity: transition.alarm.severity, to: transition.to), default: 0] += 1
             number(transition)
         }
-        if !transitions.isEmpty { alarmsVersion += 1 }
+        guard !transitions.isEmpty else { return }
+        alarmsVersion += 1
+        let forgotten = engine.takeForgotten()
+        if !forgotten.isEmpty { alarms.keep(forgotten.map(AlarmStateCoding.forget)) }
     }
+
+    /// The readings before a step that speak for it, the newest last, a few of each point.
+    private func readings(for transition: AlarmTransition) -> [AlarmEvidence] {
+        guard transition.cause != .acknowledged, transition.cause != .closed else { return [] }
+        return transition.alarm.evidence.prefix(4).flatMap { piece in
+            (latest[piece.point]?.recent.last(Self.readingsWithStep) ?? []).map {
+                AlarmEvidence(point: piece.point, quantity: piece.quantity, measurement: $0.measurement, time: $0.time)
+            }
+        }
+    }
+
+    /// How many readings of a point go along with a step.
+    private static let readingsWithStep = 12
+
+    /// What is kept of a point's last readings, oldest first.
+    func recent(_ point: Point) -> [RecentReadings.Entry] { latest[point]?.recent.last(.max) ?? [] }
 
     /// The covers that have a raised alarm whose state has changed in a time; alarms of an earlier boot have another clock's.
     func coversInAlarm(changed time: ClosedRange<MonotonicTime>) -> Set<String> {
@@ -154,8 +224,8 @@ struct IntakeWork: Sendable {
         }
         let body = AlarmEncoder.body(
             transition, place: transition.alarm.point.flatMap { settings.places[$0] },
-            configuration: settings.configurationHash,
-            origin: settings.origin)
+            configuration: settings.configurationHash, origin: settings.origin, text: settings.texts[transition.alarm.rule],
+            readings: readings(for: transition))
         let record = NumberedRecord(seq: seq, body: body)
         for uplink in uplinks { uplink.offer(AlarmOffer(previous: previous, record: record)) }
         alarms.take(record, state: AlarmStateCoding.change(transition.alarm))

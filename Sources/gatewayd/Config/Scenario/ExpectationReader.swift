@@ -39,11 +39,12 @@ struct ExpectationReader {
     /// The id of a rule, which must watch something that is measured there.
     private func readRule(_ field: Field, _ cover: CoverChoice?) -> String? {
         guard let id = field.with(.id).id(), let stage else { return field.with(.id).node.text }
-        guard let quantity = stage.quantity(ofRule: id) else {
+        guard let quantities = stage.quantities(ofRule: id) else {
             _ = field.choice(of: stage.rules.map(\.id))
             return nil
         }
-        return isMeasured(quantity, at: cover, field) ? id : nil
+        guard let cover, !quantities.isEmpty, !quantities.contains(where: { stage.measures($0, at: cover) }) else { return id }
+        return quantities.min { $0.rawValue < $1.rawValue }.flatMap { isMeasured($0, at: cover, field) ? id : nil }
     }
 
     private func isMeasured(_ quantity: Quantity, at cover: CoverChoice?, _ field: Field) -> Bool {

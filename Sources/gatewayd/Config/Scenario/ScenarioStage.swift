@@ -12,8 +12,8 @@ struct ScenarioStage {
     /// How long the story is; nil when the file does not say it.
     let duration: Duration?
 
-    /// The quantity that a rule watches; nil where there is no such rule.
-    func quantity(ofRule id: String) -> Quantity? { rules.first { $0.id == id }?.quantity }
+    /// The quantities that a rule watches, any of them where it is about quality; nil where there is no such rule.
+    func quantities(ofRule id: String) -> Set<Quantity>? { rules.first { $0.id == id }?.condition.quantities }
 
     /// The places of the covers that are meant.
     func places(_ choice: CoverChoice) -> [Int] {

@@ -18,7 +18,7 @@ extension Shapes {
                 """),
             Key("name", .text(), "What people call it."),
             Key(
-                "kind", .choice(["storm", "sewage", "water", "gas", "power", "telecom", "heat", "other"]), "What runs below it."),
+                "kind", coverKind, "What runs below it."),
             Key("risk", .list(.id), "Why it is watched, like `[crowded, flood-prone]`."),
             Key("location", .section(location), "Where it is."),
             Key("grid", .text("the grid's code"), "Unit grid code, in quotes; it begins with the county's code."),
@@ -31,6 +31,8 @@ extension Shapes {
                 "sensors", .named(.ids, .either([.section(modbusSensor), .section(lineSensor)])),
                 "What sits at the cover, by id; the kind of the bus decides which keys there are."),
         ])
+
+    static let coverKind = Shape.choice(["storm", "sewage", "water", "gas", "power", "telecom", "heat", "other"])
 
     static let location = SectionShape(
         "location",

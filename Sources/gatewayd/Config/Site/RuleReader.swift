@@ -25,33 +25,45 @@ enum RuleReader {
     }
 
     private static func read(_ section: Section, id: String?) -> AlarmRule? {
-        let condition = section["when"].flatMap(condition)
-        let severity = section["severity"]?.integer().flatMap(Severity.init(rawValue:))
+        let when = section["when"]?.section()
+        let condition = when.flatMap(ConditionReader.read)
+        let onDelay = when?["for"]?.duration()
+        let onPeriods = when?["for_periods"]?.integer()
+        let severity = severity(section)
+        let offDelay = section["clear_for"]?.duration()
+        let escalation = section.written("escalate").map(readEscalation)
+        let text = section.written("text").map(readText)
+        let suppresses = section.written("suppresses").map { $0.list()?.map { $0.id() } ?? [nil] } ?? []
+        let kinds = section.written("kinds").map { $0.list()?.map { $0.choice() as String? } ?? [nil] } ?? []
+        let storm = section.written("storm").map { $0.integer() }
         let source = section["source"]?.text()
-        guard var rule = condition, let id, let severity else { return nil }
-        rule.id = id
-        rule.severity = severity
-        rule.source = source ?? ""
-        return rule
+        guard let condition, let onDelay, let onPeriods, let severity, let offDelay, let id, escalation != .some(nil),
+            text != .some(nil), storm != .some(nil), !suppresses.contains(nil),
+            !kinds.contains(nil)
+        else { return nil }
+        return AlarmRule(
+            id: id, condition: condition, onDelay: onDelay, onPeriods: onPeriods, offDelay: offDelay, severity: severity,
+            escalation: escalation ?? nil, suppresses: suppresses.compactMap { $0 }, storm: storm ?? nil, text: text ?? nil,
+            source: source ?? "", kinds: kinds.compactMap { $0 })
     }
 
-    /// Reads `when`; id, severity and source come from around it.
-    private static func condition(_ field: Field) -> AlarmRule? {
+    private static func severity(_ section: Section) -> Severity? {
+        section["severity"]?.integer().flatMap(Severity.init(rawValue:))
+    }
+
+    private static func readEscalation(_ field: Field) -> AlarmRule.Escalation? {
         guard let section = field.section() else { return nil }
-        let quantity: Quantity? = section["quantity"]?.choice()
-        let onDelay = section["for"]?.duration()
-        let direction: AlarmRule.Direction = section["above"] != nil ? .above : .below
-        let clear = section[direction == .above ? "clear_below" : "clear_above"]
-        guard let quantity, let limit = section[direction.rawValue] else { return nil }
-        let threshold = limit.value(of: quantity)
-        let clearThreshold = clear?.value(of: quantity)
-        guard let threshold, let clear, let clearThreshold, let onDelay else { return nil }
-        guard direction == .above ? clearThreshold < threshold : clearThreshold > threshold else {
-            let side = direction == .above ? "below the 'above'" : "above the 'below'"
-            return clear.expected("a value \(side) value \(limit.found)")
-        }
-        return AlarmRule(
-            id: "", quantity: quantity, direction: direction, threshold: threshold, clearThreshold: clearThreshold,
-            onDelay: onDelay, severity: .notice)
+        let after = section["after"]?.duration()
+        let severity = severity(section)
+        guard let after, let severity else { return nil }
+        return AlarmRule.Escalation(after: after, severity: severity)
+    }
+
+    private static func readText(_ field: Field) -> AlarmRule.Text? {
+        guard let section = field.section() else { return nil }
+        let zh = section["zh"]?.text()
+        let en = section["en"]?.text()
+        guard let zh, let en else { return nil }
+        return AlarmRule.Text(zh: zh, en: en)
     }
 }

@@ -25,15 +25,18 @@ struct SiteReader {
         let buses = BusReader.read(section["buses"])
         let reader = CoverReader(buses: buses, shelf: shelf, divisions: identity?.divisions ?? [])
         let covers = reader.read(section["covers"])
-        let rules = section["alarms"].flatMap(readRules) ?? pack
+        let own = section["alarms"].map(readRules) ?? []
         let uplinks = section["uplinks"].map { UplinkReader(place: place).read($0) } ?? []
         guard let gateway = identity?.settings, let socket else { return nil }
         var configuration = Configuration(
-            gateway: gateway, store: store, socket: socket, buses: buses.settings, covers: covers, rules: rules, uplinks: uplinks,
+            gateway: gateway, store: store, socket: socket, buses: buses.settings, covers: covers, rules: merged(own),
+            uplinks: uplinks,
             hash: hash)
         configuration.http = http
         configuration.profileFolders = shelf.siteFolders
         configuration.checkLoads(at: buses.fields)
+        // Beside other errors sensors are missing that are only written wrongly.
+        if root.findings.errors.isEmpty, shelf.errors.isEmpty { configuration.checkRules(own, pack: pack) }
         return configuration
     }
 
@@ -74,10 +77,14 @@ struct SiteReader {
         return absolute
     }
 
-    private func readRules(_ field: Field) -> [AlarmRule]? {
-        guard let entries = field.section()?["rules"]?.list() else { return nil }
+    private func readRules(_ field: Field) -> [(AlarmRule, Field)] {
+        RuleReader.read(field.section()?["rules"]?.list() ?? [])
+    }
+
+    /// The pack's rules, each replaced by the site's of the same id, and the site's others behind them.
+    private func merged(_ own: [(AlarmRule, Field)]) -> [AlarmRule] {
         var rules = pack
-        for (rule, _) in RuleReader.read(entries) {
+        for (rule, _) in own {
             if let index = rules.firstIndex(where: { $0.id == rule.id }) { rules[index] = rule } else { rules.append(rule) }
         }
         return rules

@@ -1,0 +1,111 @@
+// What time alone makes of alarms: delays of contacts, silence, escalation, announcements, the end of what people set aside.
+import SensorModel
+
+extension AlarmEngine {
+    /// An alarm that is not over is said again after this time.
+    public static let announcement = Duration.seconds(15 * 60)
+    /// And the first time after this, so that the readings after it was raised go along.
+    public static let firstAnnouncement = Duration.seconds(60)
+
+    /// When time alone may raise an alarm next; nil when a look once a second is enough.
+    public var nextDeadline: MonotonicTime? {
+        pending.compactMap { watch -> MonotonicTime? in
+            guard let since = watches[watch].since, !watches[watch].isStanding else { return nil }
+            let due = since.monotonic + watches[watch].onDelay
+            return due > advanced && watches[watch].holdsByItself(cells, site) ? due : nil
+        }.min()
+    }
+
+    /// Lets time pass. To be called about once a second, and at `nextDeadline`.
+    /// - Parameter makeID: called once for each alarm that is raised anew.
+    public mutating func advance(now: Timestamp, makeID: () -> String) -> [AlarmTransition] {
+        advanced = now.monotonic
+        var transitions: [AlarmTransition] = []
+        endModes(now: now, into: &transitions)
+        findSilent(now: now)
+        for watch in pending.sorted() { judge(watch, now: now, makeID: makeID, into: &transitions) }
+        escalate(now: now, into: &transitions)
+        sayStorms(now: now, into: &transitions)
+        announce(now: now, into: &transitions)
+        return transitions
+    }
+
+    /// A pending watch, without a reading.
+    private mutating func judge(
+        _ watch: Int, now: Timestamp, makeID: () -> String, into transitions: inout [AlarmTransition]
+    ) {
+        if watches[watch].isStanding {
+            guard let since = watches[watch].clearSince, watches[watch].cells.allSatisfy(reportsChanges),
+                now.monotonic - since.monotonic >= offDelay(of: watch, now: now.monotonic)
+            else { return }
+            putBack(watch, proof: nil, now: now, into: &transitions)
+        } else if let since = watches[watch].since, watches[watch].holdsByItself(cells, site) || isSilence(watch),
+            now.monotonic - since.monotonic >= watches[watch].onDelay
+        {
+            raise(watch, since: since, now: now, makeID: makeID, into: &transitions)
+        }
+    }
+
+    private func reportsChanges(_ cell: Int) -> Bool { site.channels[cells[cell].channel].reportsChanges }
+
+    private func isSilence(_ watch: Int) -> Bool {
+        watches[watch].cells.contains { if case .silent = cells[$0].part { cells[$0].isActive } else { false } }
+    }
+
+    /// Points that were not heard for too long; what was never heard counts from the first look.
+    private mutating func findSilent(now: Timestamp) {
+        for index in silentCells where !cells[index].isActive {
+            guard case .silent(let periods) = cells[index].part else { continue }
+            let channel = site.channels[cells[index].channel]
+            guard let last = heard[cells[index].channel] else {
+                heard[cells[index].channel] = now.monotonic
+                continue
+            }
+            guard now.monotonic - last > max(channel.period * periods, .seconds(10)) else { continue }
+            let watch = cells[index].watch
+            cells[index].fallSilent(
+                AlarmEvidence(point: channel.point, quantity: channel.quantity, measurement: .bad(.timeout), time: now))
+            guard !watches[watch].isStanding else { continue }
+            watches[watch].since = watches[watch].since ?? now
+            pending.insert(watch)
+        }
+    }
+
+    private mutating func escalate(now: Timestamp, into transitions: inout [AlarmTransition]) {
+        for (id, entry) in inOrder where entry.alarm.state == .unacknowledged && !entry.alarm.isTest {
+            guard let watch = entry.watch, let step = rules[watches[watch].rule].escalation,
+                step.severity > entry.alarm.severity, now.monotonic - entry.waiting >= step.after
+            else { continue }
+            held[id]?.alarm.severity = step.severity
+            transitions.append(say(id, .escalated, now: now))
+        }
+    }
+
+    private mutating func announce(now: Timestamp, into transitions: inout [AlarmTransition]) {
+        for (id, entry) in inOrder {
+            guard entry.alarm.state != .normal, entry.alarm.state != .suppressed,
+                entry.announce <= now.monotonic
+            else { continue }
+            transitions.append(say(id, .announced, value: nil, occurred: entry.alarm.occurred, now: now))
+        }
+    }
+
+    /// Alarms in the order in which they were raised, so that the same inputs give the same steps.
+    var inOrder: [(key: String, value: Held)] {
+        held.count < 2
+            ? Array(held)
+            : held.sorted { ($0.value.alarm.occurred.monotonic, $0.key) < ($1.value.alarm.occurred.monotonic, $1.key) }
+    }
+
+    /// Shelvings, maintenance and tests end by themselves.
+    private mutating func endModes(now: Timestamp, into transitions: inout [AlarmTransition]) {
+        for (id, entry) in inOrder where entry.alarm.state == .shelved {
+            guard let shelving = entry.alarm.shelving, shelving.until.monotonic <= now.monotonic else { continue }
+            transitions.append(unshelve(id, by: nil, now: now))
+        }
+        for cover in maintenances.filter({ $0.value.until.monotonic <= now.monotonic }).keys.sorted() {
+            transitions += endMaintenance(cover, by: nil, now: now)
+        }
+        for (point, test) in sensorTests where test.until.monotonic <= now.monotonic { sensorTests[point] = nil }
+    }
+}
