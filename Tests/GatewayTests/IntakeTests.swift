@@ -71,7 +71,7 @@ import Testing
         // At nine covers in turn and slowly, so that none of them chatters.
         for index in 0..<400 {
             bench.clock.advance(by: .seconds(20))
-            try bench.read(.good(index.isMultiple(of: 2) ? 30 : 0), at: PipelineBench.places[index / 2 % 9])
+            try bench.read(.good(index.isMultiple(of: 2) ? 30 : 0), PipelineBench.places[index / 2 % 9])
         }
         let content = try bench.content(.alarms)
         #expect(content.map { Int($0.prefix { $0 != " " }) } == Array(1...400))
