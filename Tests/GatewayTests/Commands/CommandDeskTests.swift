@@ -139,6 +139,8 @@ import Testing
         send(command("c4", "shelve"), to: bench)
         let others = state == .unsynced ? ["c3 clock-unsynced", "c4 clock-unsynced"] : ["c3 ok", "c4 unsupported"]
         #expect(try replies(bench) == ["c1 ok", "c2 ok"] + others)
+        send(command("c5", expires: "2026-11-21T04:00:00Z"), to: bench)
+        #expect(try replies(bench).last == "c5 expired", "what is over by a clock that is behind is over")
         clock.set(.synced)
         send(command("c3", "receipt"), to: bench)
         #expect(try replies(bench).last == (state == .unsynced ? "c3 ok" : "c3 used-before"))

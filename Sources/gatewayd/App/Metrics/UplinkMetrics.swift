@@ -18,6 +18,13 @@ enum UplinkMetrics {
     static let refused = MetricFamily.counter(
         "gatewayd_uplink_refused_messages_total", unit: "messages", by: labels,
         "Messages the broker refused or nobody subscribes to.")
+    static let commands = MetricFamily.counter(
+        "gatewayd_uplink_commands_total", unit: "commands", by: labels, "Commands from the platform since the daemon started.")
+    static let refusedCommands = MetricFamily.counter(
+        "gatewayd_uplink_refused_commands_total", unit: "commands", by: labels,
+        "Commands from the platform that were not carried out.")
+    static let receipts = MetricFamily.counter(
+        "gatewayd_uplink_receipts_total", unit: "receipts", by: labels, "The platform's receipts for alarms.")
     static let reconnects = MetricFamily.counter(
         "gatewayd_uplink_reconnects_total", by: labels, "Connections that stood, after the first.")
     static let inFlightMessages = MetricFamily.gauge(
@@ -39,8 +46,8 @@ enum UplinkMetrics {
     static let group = MetricGroup(
         title: "Uplinks",
         families: [
-            info, connected, state, sent, acknowledged, refused, reconnects, inFlightMessages, inFlightBytes, window,
-            lastAcknowledgement, nextAttempt, unheard,
+            info, connected, state, sent, acknowledged, refused, commands, refusedCommands, receipts, reconnects,
+            inFlightMessages, inFlightBytes, window, lastAcknowledgement, nextAttempt, unheard,
         ])
 
     static func add(_ figures: MetricsFigures, to set: inout MetricSet) {
@@ -52,6 +59,9 @@ enum UplinkMetrics {
             set.add(sent, labels, count: uplink.sent)
             set.add(acknowledged, labels, count: uplink.acknowledged)
             set.add(refused, labels, count: uplink.refused)
+            set.add(commands, labels, count: uplink.commandsReceived)
+            set.add(refusedCommands, labels, count: uplink.commandsRefused)
+            set.add(receipts, labels, count: uplink.receipts)
             set.add(reconnects, labels, count: uplink.reconnects)
             set.add(inFlightMessages, labels, count: uplink.inflightMessages)
             set.add(inFlightBytes, labels, count: uplink.inflightBytes)
