@@ -140,8 +140,10 @@ import Testing
         for (activeLow, failSafe) in [(false, false), (false, true), (true, false), (true, true)] {
             let output = try await bench.lines.drive(settings(4, activeLow: activeLow), active: !failSafe, failSafe: failSafe)
             #expect(try bench.isHigh(4) == (!failSafe != activeLow))
+            #expect(try await output.level().active == !failSafe)
             try await output.set(active: failSafe)
             #expect(try bench.isHigh(4) == (failSafe != activeLow))
+            #expect(try await output.level().active == failSafe)
             try await output.set(active: !failSafe)
             #expect(try bench.isHigh(4) == (!failSafe != activeLow))
             #expect(try await bench.lines.describe().lines[4].direction == .output)
@@ -149,6 +151,7 @@ import Testing
             await output.release()
             if kind != .kernel { #expect(try bench.isHigh(4) == (failSafe != activeLow)) }
             #expect(await DigitalBench.failure { () throws(LineError) in try await output.set(active: true) }?.kind == .closed)
+            #expect(await DigitalBench.failure { () throws(LineError) in try await output.level() }?.kind == .closed)
         }
         await bench.lines.close()
     }

@@ -87,6 +87,28 @@ import Testing
         #expect(none.split(separator: "\n").count == 1)
     }
 
+    @Test func `outputs are shown with what is demanded, what they are driven to and what was read back`() {
+        let held = ChipRow.Output(
+            output: "siren", line: "GPIO5", activeLow: false, failSafe: true, sounds: false, energised: true, confirmed: true)
+        let lost = ChipRow.Output(
+            output: "lamp", line: "offset 6", activeLow: true, failSafe: false, sounds: true, problem: "chip box went away")
+        let line = ChipRow.Line(
+            offset: 5, name: "GPIO5", holder: "gatewayd", direction: "output", activeLow: false, output: "siren")
+        let text = plain.text(
+            GPIOReport(chips: [
+                ChipRow(
+                    bus: "box", chip: "c", library: "l", kernelDebounce: true, sequenceNumbers: true, lines: [line],
+                    outputs: [held, lost])
+            ]))
+        func row(_ id: String) -> String {
+            let words = text.split(separator: "\n").first { $0.drop { $0 == " " }.hasPrefix(id) }?.split(separator: " ") ?? []
+            return words.joined(separator: " ")
+        }
+        #expect(row("siren") == "siren GPIO5 output active high, fail-safe quiet energised confirmed")
+        #expect(row("lamp") == "lamp offset 6 output active low sound not driven chip box went away")
+        #expect(row("5") == "5 GPIO5 output gatewayd siren")
+    }
+
     @Test func `a name cannot drive the terminal`() {
         let report = SensorReport(sensors: [row("C1/s/c", name: "\u{1B}[2Jx\n\u{202E}\u{9B}y", value: 1, quality: "good")])
         let text = plain.text(report)

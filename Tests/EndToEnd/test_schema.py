@@ -41,6 +41,8 @@ covers:
 alarms:
   rules:
     - {id: methane-high, when: {quantity: methane, above: 20 %LEL, for: 10 s, clear_below: 15 %LEL}, severity: 2}
+outputs:
+  siren: {bus: box, line: GPIO5, active: low, fail_safe: true, when: {severity: 3, covers: ["3205820102048188"]}, until: returned}
 uplinks:
   city:
     kind: mqtt
@@ -94,6 +96,10 @@ BROKEN_GATEWAYS = [
     ("a rule without clear value", ", clear_below: 15 %LEL", "", "alarms.rules[0].when.clear_below"),
     ("a quantity that does not exist", "quantity: methane", "quantity: methan", "alarms.rules[0].when.quantity"),
     ("a severity that does not exist", "severity: 2", "severity: 4", "alarms.rules[0].severity"),
+    ("an output without line", "line: GPIO5, ", "", "outputs.siren.line"),
+    ("a polarity that is a word", "fail_safe: true", "fail_safe: maybe", "outputs.siren.fail_safe"),
+    ("an end of the sound there is not", "until: returned", "until: silence", "outputs.siren.until"),
+    ("an output for no cover", 'covers: ["3205820102048188"]', "covers: []", "outputs.siren.when.covers"),
     ("a link without host", "{host: backup.example, port: 8883}", "{port: 8883}", "uplinks.city.links[1].host"),
     ("host beside links", "    format: native", "    host: broker.example", "uplinks.city.host"),
     ("a port out of range", "host: backup.example, port: 8883", "host: backup.example, port: 88830", "uplinks.city.links[1].port"),

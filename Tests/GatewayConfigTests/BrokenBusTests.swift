@@ -95,7 +95,7 @@ struct BrokenBusTests {
             water-float, mains, door-tamper, raw, found 'methane'
             """),
         Broken(
-            "a level that is none", "active: low", "active: lo",
+            "a level that is none", "active: low, bias", "active: lo, bias",
             """
             site/gateway.yaml:11:67: error: covers[0].sensors.lid.active: expected one of high, low, found 'lo', did \
             you mean 'low'?

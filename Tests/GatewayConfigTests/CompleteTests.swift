@@ -1,4 +1,5 @@
 // Every key of the format is read somewhere in these tests, so that no reader disagrees with its description unseen.
+import Alarms
 import DeviceHAL
 import SensorModel
 import Testing
@@ -59,6 +60,22 @@ struct CompleteTests {
             Issue.record("expected unit 7, found \(sensors[2].device)")
             return
         }
+    }
+
+    @Test("Outputs are read value by value, with their defaults")
+    func outputs() throws {
+        let bench = try Workbench()
+        bench.write("site/gateway.yaml", Samples.lines)
+        let outputs = try bench.loader.load(path: bench.gateway).configuration.outputs
+        #expect(
+            outputs == [
+                OutputSettings(
+                    id: "siren", bus: "box", line: LineSettings(line: .name("GPIO5")), failSafe: true,
+                    condition: OutputCondition(severity: .danger, covers: nil, until: .returned)),
+                OutputSettings(
+                    id: "lamp", bus: "box", line: LineSettings(line: .offset(6), activeLow: true), failSafe: false,
+                    condition: OutputCondition(severity: .warning, covers: ["3205820102048188"], until: .acknowledged)),
+            ])
     }
 
     @Test("No key is described that these tests do not read")

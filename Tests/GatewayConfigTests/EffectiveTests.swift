@@ -30,6 +30,7 @@ struct EffectiveTests {
         #expect(again.buses == original.buses)
         #expect(again.covers == original.covers)
         #expect(again.rules == original.rules)
+        #expect(again.outputs == original.outputs)
         #expect(again.uplinks == original.uplinks)
         // Nothing is a default any more, and no key has appeared or gone.
         let twice = EffectiveConfiguration(loaded, readFrom: "\(bench.folder)/elsewhere/gateway.yaml")

@@ -63,6 +63,10 @@ enum Samples {
               lid: {bus: box, line: GPIO17, quantity: cover-open, active: low, bias: pull-up, debounce: 50 ms, serial: L-7}
               power: {bus: box, line: 4, quantity: mains, every: 60 s, installed: 2026-05-02, mounted: 0.10 m}
               tilt: {bus: tunnel, unit: 7, profile: tilt-meter, every: 1 s}
+        outputs:
+          siren: {bus: box, line: GPIO5}
+          lamp: {bus: box, line: 6, active: low, fail_safe: false, until: acknowledged,
+            when: {severity: 2, covers: ["3205820102048188"]}}
         """
 
     /// The platform's one link without a list, and a rule that returns upwards and says where its numbers come from.

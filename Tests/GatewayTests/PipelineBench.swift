@@ -37,7 +37,7 @@ final class PipelineBench {
     init(
         folder: TemporaryFolder, clock: ManualClock = ManualClock(), boot: String = "boot-1", seed: UInt64 = 1,
         executor: SingleThreadExecutor = SingleThreadExecutor(), points: [Point] = places, rules: [AlarmRule] = [rule],
-        alarmNumbers: Int64? = nil
+        alarmNumbers: Int64? = nil, outputs: OutputBoard = OutputBoard()
     ) throws {
         self.folder = folder
         self.clock = clock
@@ -75,7 +75,7 @@ final class PipelineBench {
             engine: AlarmEngine(rules: rules, site: AlarmSite(points.map { ($0, .methane) })), numbers: numbers, clock: clock,
             readings: readings, alarms: alarms,
             uplinks: [uplink], log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            chance: SeededGenerator(seed: seed &+ 1))
+            chance: SeededGenerator(seed: seed &+ 1), outputs: outputs)
     }
 
     /// Begins the services, in the order of the composition.

@@ -9,6 +9,8 @@ public final class ScriptedDigitalLines: DigitalLines {
     private struct Line {
         var name: String?
         var high = false
+        /// The level it is held at whatever drives it; nil for none.
+        var shorted: Bool?
         var holder: String?
         var settings: LineSettings?
         var output = false
@@ -73,6 +75,9 @@ public final class ScriptedDigitalLines: DigitalLines {
 
     /// Lends a line to another program, or takes it back.
     public func lend(_ offset: Int, to holder: String?) { state.withLock { $0.lines[offset].holder = holder } }
+
+    /// Holds a line at a level whatever drives it, or lets it go.
+    public func short(_ offset: Int, high: Bool?) { state.withLock { $0.lines[offset].shorted = high } }
 
     /// Whether levels can be read.
     public func setReadable(_ readable: Bool) { state.withLock { $0.readable = readable } }
@@ -169,6 +174,19 @@ public final class ScriptedDigitalLines: DigitalLines {
             return nil
         }
         if let problem { throw problem }
+    }
+
+    func driven(_ offset: Int) throws(LineError) -> LineLevel {
+        let time = clock.now().monotonic
+        return try state.withLock { state -> Result<LineLevel, LineError> in
+            if let problem = trouble(state) { return .failure(problem) }
+            let line = state.lines[offset]
+            guard let settings = line.settings else { return .failure(LineError(kind: .closed, chip: chip)) }
+            guard state.readable else {
+                return .failure(LineError(kind: .failed, chip: chip, line: settings.line, detail: "scripted"))
+            }
+            return .success(LineLevel(active: (line.shorted ?? line.high) != settings.activeLow, time: time))
+        }.get()
     }
 
     func release(_ offset: Int) { state.withLock { end(offset, .closed, &$0) } }
@@ -279,6 +297,8 @@ final class ScriptedDigitalOutput: DigitalOutput {
     }
 
     func set(active: Bool) async throws(LineError) { try lines.set(offset, active: active) }
+
+    func level() async throws(LineError) -> LineLevel { try lines.driven(offset) }
 
     func release() async { lines.release(offset) }
 }

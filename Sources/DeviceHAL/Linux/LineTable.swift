@@ -52,7 +52,7 @@ final class LineTable {
         }
     }
 
-    /// Reads an input; edges that happened before are on their way when it returns.
+    /// Reads a line; an input's edges that happened before are on their way when it returns.
     func level(_ id: ID) throws(LineError) -> LineLevel {
         let level = try read(id)
         serve(id)

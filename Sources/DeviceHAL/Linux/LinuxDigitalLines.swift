@@ -137,6 +137,10 @@ final class LinuxDigitalOutput: DigitalOutput {
         try await lines.run { [id] table in LineResult { () throws(LineError) in try table.set(id, active: active) } }
     }
 
+    func level() async throws(LineError) -> LineLevel {
+        try await lines.run { [id] table in LineResult { () throws(LineError) in try table.level(id) } }
+    }
+
     func release() async {
         // Closed lines are given back already.
         _ = try? await lines.run { [id] table in LineResult.success(table.release(id)) }

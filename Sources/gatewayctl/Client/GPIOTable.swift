@@ -26,17 +26,37 @@ extension Renderer {
         if !chip.sequenceNumbers {
             result += "  - this version of the library does not number edges: a lost edge cannot be seen\n"
         }
-        guard !chip.lines.isEmpty else { return result }
-        var table = Table(">LINE", "NAME", "DIRECTION", "WIRED", "HELD BY", "STATE", ">LOST EDGES", "SENSOR")
-        for line in chip.lines {
+        return result + text(chip.lines) + text(chip.outputs)
+    }
+
+    private func text(_ lines: [ChipRow.Line]) -> String {
+        guard !lines.isEmpty else { return "" }
+        var table = Table(">LINE", "NAME", "DIRECTION", "WIRED", "HELD BY", "STATE", ">LOST EDGES", "SENSOR, OUTPUT")
+        for line in lines {
             let wiring = (line.activeLow ? ["active low"] : []) + (line.bias.map { [$0] } ?? [])
             table.add(
                 "\(line.offset)", Table.Cell(line.name ?? ""), Table.Cell(line.direction),
                 Table.Cell(wiring.joined(separator: ", ")), Table.Cell(line.holder ?? ""),
                 Table.Cell(line.active.map { $0 ? "active" : "not active" } ?? ""),
                 Table.Cell(line.lostEdges.map { "\($0)" } ?? "", line.lostEdges ?? 0 > 0 ? .warning : .plain),
-                Table.Cell(line.sensor ?? ""))
+                Table.Cell(line.sensor ?? line.output ?? ""))
         }
-        return result + table.render(colour: colour)
+        return table.render(colour: colour)
+    }
+
+    private func text(_ outputs: [ChipRow.Output]) -> String {
+        guard !outputs.isEmpty else { return "" }
+        var table = Table("OUTPUT", "LINE", "DIRECTION", "WIRED", "DEMAND", "LEVEL", "READ BACK", "PROBLEM")
+        for output in outputs {
+            let unread = output.energised == nil ? "" : "not possible"
+            let wiring = [output.activeLow ? "active low" : "active high"] + (output.failSafe ? ["fail-safe"] : [])
+            table.add(
+                Table.Cell(output.output), Table.Cell(output.line), "output", Table.Cell(wiring.joined(separator: ", ")),
+                Table.Cell(output.sounds.map { $0 ? "sound" : "quiet" } ?? "none yet"),
+                Table.Cell(output.energised.map { $0 ? "energised" : "not energised" } ?? "not driven"),
+                Table.Cell(output.confirmed.map { $0 ? "confirmed" : "contradicted" } ?? unread),
+                Table.Cell(output.problem ?? "", .warning))
+        }
+        return table.render(colour: colour)
     }
 }

@@ -18,6 +18,8 @@ public struct ChipRow: Codable, Sendable, Equatable {
         @Nullable public var bias: String?
         /// `COVER/SENSOR` of the sensor at it.
         @Nullable public var sensor: String?
+        /// Id of the output at it.
+        @Nullable public var output: String?
         /// True active, false not; null when it is not watched or cannot be read.
         @Nullable public var active: Bool?
 
@@ -25,7 +27,7 @@ public struct ChipRow: Codable, Sendable, Equatable {
         @Nullable public var lostEdges: Int?
 
         private enum CodingKeys: String, CodingKey {
-            case offset, name, holder, direction, bias, sensor, active
+            case offset, name, holder, direction, bias, sensor, output, active
             case lostEdges = "lost_edges"
             case activeLow = "active_low"
         }
@@ -33,7 +35,7 @@ public struct ChipRow: Codable, Sendable, Equatable {
         /// - Parameters: as the properties.
         public init(
             offset: Int, name: String? = nil, holder: String? = nil, direction: String, activeLow: Bool, bias: String? = nil,
-            sensor: String? = nil, active: Bool? = nil, lostEdges: Int? = nil
+            sensor: String? = nil, output: String? = nil, active: Bool? = nil, lostEdges: Int? = nil
         ) {
             self.offset = offset
             self.name = name
@@ -42,8 +44,50 @@ public struct ChipRow: Codable, Sendable, Equatable {
             self.activeLow = activeLow
             self.bias = bias
             self.sensor = sensor
+            self.output = output
             self.active = active
             self.lostEdges = lostEdges
+        }
+    }
+
+    /// One output of the configuration at the chip, whether its line is there or not.
+    public struct Output: Codable, Sendable, Equatable {
+        /// The output's id.
+        public var output: String
+        /// Its line as the configuration names it.
+        public var line: String
+        /// True when low energises it.
+        public var activeLow: Bool
+        /// Whether it is energised while it is quiet, so that it sounds without power.
+        public var failSafe: Bool
+        /// What the alarms demand: true to sound; null until they have been judged for the first time.
+        @Nullable public var sounds: Bool?
+        /// The level its line was driven to; null while the line is not held.
+        @Nullable public var energised: Bool?
+        /// Whether that level was read back; null when the line is not held, or the chip cannot read what it drives.
+        @Nullable public var confirmed: Bool?
+        /// What is wrong and what to do, or null.
+        @Nullable public var problem: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case output, line, sounds, energised, confirmed, problem
+            case activeLow = "active_low"
+            case failSafe = "fail_safe"
+        }
+
+        /// - Parameters: as the properties.
+        public init(
+            output: String, line: String, activeLow: Bool, failSafe: Bool, sounds: Bool? = nil, energised: Bool? = nil,
+            confirmed: Bool? = nil, problem: String? = nil
+        ) {
+            self.output = output
+            self.line = line
+            self.activeLow = activeLow
+            self.failSafe = failSafe
+            self.sounds = sounds
+            self.energised = energised
+            self.confirmed = confirmed
+            self.problem = problem
         }
     }
 
@@ -65,9 +109,11 @@ public struct ChipRow: Codable, Sendable, Equatable {
     @Nullable public var problem: String?
     /// Lines in the order of their offset; empty when the chip cannot be opened.
     public var lines: [Line]
+    /// Outputs in the order of the configuration.
+    public var outputs: [Output]
 
     private enum CodingKeys: String, CodingKey {
-        case bus, chip, label, path, library, problem, lines
+        case bus, chip, label, path, library, problem, lines, outputs
         case kernelDebounce = "kernel_debounce"
         case sequenceNumbers = "sequence_numbers"
     }
@@ -76,7 +122,7 @@ public struct ChipRow: Codable, Sendable, Equatable {
     public init(
         bus: String, chip: String, label: String? = nil, path: String? = nil, library: String, kernelDebounce: Bool,
         sequenceNumbers: Bool, problem: String? = nil,
-        lines: [Line]
+        lines: [Line], outputs: [Output] = []
     ) {
         self.bus = bus
         self.chip = chip
@@ -87,6 +133,7 @@ public struct ChipRow: Codable, Sendable, Equatable {
         self.sequenceNumbers = sequenceNumbers
         self.problem = problem
         self.lines = lines
+        self.outputs = outputs
     }
 }
 

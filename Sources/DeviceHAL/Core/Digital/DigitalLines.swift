@@ -64,6 +64,9 @@ public protocol DigitalOutput: Sendable {
     /// Sets the level.
     func set(active: Bool) async throws(LineError)
 
+    /// Reads the level that stands at the line; a chip that cannot read what it drives fails as `failed` or `unsupported`.
+    func level() async throws(LineError) -> LineLevel
+
     /// Puts the line to its fail-safe level and gives it back.
     func release() async
 }

@@ -58,9 +58,10 @@ public struct LineError: Error, Sendable, Equatable {
             "\(place): the name is borne by offsets \(offsets.map(String.init).joined(separator: " and ")); "
                 + "give the offset of the one you mean"
         case .lineTaken(holder: "gatewayd"):
-            "\(place) is taken by gatewayd itself; another sensor names the same line, or a second gatewayd runs"
+            "\(place) is taken by gatewayd itself; another sensor or output names the same line, "
+                + "or a second gatewayd runs"
         case .lineTaken(let holder):
-            "\(place) is taken by \(holder); stop that program or remove its driver, or move the contact to another line"
+            "\(place) is taken by \(holder); stop that program or remove its driver, or wire to another line"
         case .notPermitted:
             "\(place) may not be used\(seen); put the daemon's user into the group that owns /dev/gpiochip*"
         case .unsupported:

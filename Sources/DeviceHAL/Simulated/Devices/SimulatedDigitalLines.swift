@@ -124,6 +124,16 @@ public final class SimulatedDigitalLines: DigitalLines {
         if let problem { throw problem }
     }
 
+    func level(_ offset: Int, _ claim: UInt64) throws(LineError) -> LineLevel {
+        let time = clock.now().monotonic
+        return try state.withLock { state -> Result<LineLevel, LineError> in
+            guard !state.isClosed, let settings = state.slots[offset].settings, state.slots[offset].claim == claim else {
+                return .failure(LineError(kind: .closed, chip: chip))
+            }
+            return .success(LineLevel(active: (state.slots[offset].drivenHigh ?? false) != settings.activeLow, time: time))
+        }.get()
+    }
+
     /// Gives a line back, unless it has been claimed anew meanwhile.
     func release(_ offset: Int, _ claim: UInt64) {
         state.withLock { state in
@@ -168,7 +178,7 @@ public final class SimulatedDigitalLines: DigitalLines {
 }
 
 /// A line that nothing pulls.
-private struct SteadyLine: LineSource {
+struct SteadyLine: LineSource {
     let isHigh: Bool
 
     func isHigh(at time: Duration) -> Bool { isHigh }
@@ -191,6 +201,8 @@ final class SimulatedDigitalOutput: DigitalOutput {
     deinit { lines.release(offset, claim) }
 
     func set(active: Bool) async throws(LineError) { try lines.set(offset, claim, active: active) }
+
+    func level() async throws(LineError) -> LineLevel { try lines.level(offset, claim) }
 
     func release() async { lines.release(offset, claim) }
 }

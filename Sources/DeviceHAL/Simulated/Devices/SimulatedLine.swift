@@ -37,4 +37,8 @@ public struct SimulatedLine: Sendable {
         case .offset(let offset): self.init(offset: offset, source: source, clock: clock)
         }
     }
+
+    /// A line that nothing pulls: there to be driven.
+    /// - Parameter selector: how the configuration names it.
+    public init(driven selector: LineSelector) { self.init(selector, source: SteadyLine(isHigh: false)) }
 }

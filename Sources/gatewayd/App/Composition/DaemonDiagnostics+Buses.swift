@@ -24,6 +24,17 @@ extension DaemonDiagnostics {
         return GPIOReport(chips: chips)
     }
 
+    /// What is wrong with the outputs, one line each.
+    func outputProblems() async -> [String] {
+        var problems: [String] = []
+        for case .gpio(let watcher) in fieldBuses {
+            for output in watcher.outputs {
+                if let problem = await output.line.state.problem { problems.append("output \(output.id): \(problem)") }
+            }
+        }
+        return problems
+    }
+
     private func row(of poller: BusPoller) async -> BusRow {
         let uptime = max(0.001, (fieldClock.now().monotonic - fieldStarted.monotonic).seconds)
         let statistics = await poller.bus.statistics()
@@ -74,25 +85,46 @@ extension DaemonDiagnostics {
         let abilities = watcher.lines.abilities
         var lines: [ChipRow.Line] = []
         for line in description?.lines ?? [] {
-            let sensor = watcher.sensors.map(\.sensor).first { sensor in
-                switch sensor.settings.line {
-                case .name(let name): line.name == name
-                case .offset(let offset): line.offset == offset
-                }
-            }
+            let sensor = watcher.sensors.map(\.sensor).first { line.isMeant(by: $0.settings.line) }
+            let output = watcher.outputs.first { line.isMeant(by: $0.line.settings.line) }
             lines.append(
                 ChipRow.Line(
                     offset: line.offset, name: line.name, holder: line.holder, direction: line.direction.rawValue,
                     activeLow: line.activeLow, bias: line.bias?.rawValue, sensor: sensor.map { "\($0.cover)/\($0.id)" },
-                    active: await sensor?.active, lostEdges: (await sensor?.lostEdges).map { Int(clamping: $0) }))
+                    output: output?.id, active: await sensor?.active,
+                    lostEdges: (await sensor?.lostEdges).map { Int(clamping: $0) }))
         }
         return ChipRow(
             bus: watcher.id, chip: watcher.chip, label: description?.label, path: description?.path, library: abilities.library,
-            kernelDebounce: abilities.kernelDebounce, sequenceNumbers: abilities.sequenceNumbers, problem: problem, lines: lines)
+            kernelDebounce: abilities.kernelDebounce, sequenceNumbers: abilities.sequenceNumbers, problem: problem, lines: lines,
+            outputs: await outputs(of: watcher))
+    }
+
+    private func outputs(of watcher: LineWatcher) async -> [ChipRow.Output] {
+        var rows: [ChipRow.Output] = []
+        for output in watcher.outputs {
+            let state = await output.line.state
+            rows.append(
+                ChipRow.Output(
+                    output: output.id, line: output.line.settings.line.description, activeLow: output.line.settings.activeLow,
+                    failSafe: output.failSafe, sounds: output.level.sounds, energised: state.active, confirmed: state.isConfirmed,
+                    problem: state.problem))
+        }
+        return rows
     }
 
     /// The chip as it is now, or what is wrong with it.
     private func description(of watcher: LineWatcher) async -> (ChipDescription?, problem: String?) {
         do { return (try await watcher.lines.describe(), nil) } catch { return (nil, error.message) }
+    }
+}
+
+extension LineDescription {
+    /// Whether the configuration means this line.
+    fileprivate func isMeant(by selector: LineSelector) -> Bool {
+        switch selector {
+        case .name(let name): self.name == name
+        case .offset(let offset): self.offset == offset
+        }
     }
 }

@@ -72,6 +72,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         problems += buses.filter { !$0.connected && used.contains($0.id) }.map {
             "bus \($0.id): \($0.problem ?? "not connected")"
         }
+        problems += await outputProblems()
         for case .modbus(let poller) in fieldBuses {
             guard let (missed, all) = poller.overload else { continue }
             problems.append(

@@ -72,13 +72,16 @@ public struct GatewayApplication: Sendable {
         var settings = Intake.Settings(
             places: plan.places, configurationHash: configuration.hash, origin: simulation == nil ? .field : .simulated)
         settings.texts = configuration.ruleTexts
+        let outputs = OutputBoard(
+            Dictionary(uniqueKeysWithValues: configuration.outputs.map { ($0.id, $0.condition) }))
         let intake = Intake(
             settings, engine: AlarmEngine(rules: configuration.rules, site: configuration.alarmSite),
             numbers: store.alarms.firstBlock, clock: fieldClock, readings: readings, alarms: alarms, uplinks: uplinks, log: log,
-            chance: SystemRandomNumberGenerator(),
+            chance: SystemRandomNumberGenerator(), outputs: outputs,
             onlooker: { [simulation] in simulation?.observe($0, $1) })
         try await restore(intake, store)
-        let fieldBuses = plan.fieldBuses(configuration, clock: clock, simulation: simulation, intake: intake, log: log)
+        let fieldBuses = plan.fieldBuses(
+            configuration, clock: clock, simulation: simulation, intake: intake, outputs: outputs, log: log)
         let auditThread = ThreadExecutor(name: "audit")
         let commission = CommissionBook(
             folder: configuration.store.path, covers: configuration.covers, executor: auditThread, clock: clock)

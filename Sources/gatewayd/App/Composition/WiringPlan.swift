@@ -29,15 +29,20 @@ struct WiringPlan {
     /// - Parameters:
     ///   - clock: the kernel's.
     ///   - simulation: takes the place of the field; nil for the field.
+    ///   - outputs: says what is demanded of the outputs.
     func fieldBuses(
-        _ configuration: Configuration, clock: any TimeSource, simulation: Simulation?, intake: Intake, log: Logger
+        _ configuration: Configuration, clock: any TimeSource, simulation: Simulation?, intake: Intake, outputs: OutputBoard,
+        log: Logger
     ) -> [FieldBus] {
         configuration.buses.map { bus in
             let sensors = configuration.covers.flatMap { cover in
                 cover.sensors.filter { $0.bus == bus.id }.map { (cover: cover.code, settings: $0) }
             }
             guard let link = ModbusLink(bus.link) else {
-                return .gpio(watcher(bus, sensors, clock: clock, simulation, intake, log))
+                let placed = configuration.outputs.filter { $0.bus == bus.id }.compactMap { output in
+                    outputs.level(of: output.id).map { (settings: output, level: $0) }
+                }
+                return .gpio(watcher(bus, sensors, placed, clock: clock, simulation, intake, log))
             }
             let elsewhere = configuration.covers.filter { $0.sensors.contains { $0.bus != bus.id } }.map(\.code)
             let sharesCovers = sensors.contains { elsewhere.contains($0.cover) }
@@ -46,6 +51,7 @@ struct WiringPlan {
     }
 
     private typealias PlacedSensor = (cover: String, settings: SensorSettings)
+    private typealias PlacedOutput = (settings: OutputSettings, level: OutputLevel)
 
     private func poller(
         _ bus: BusSettings, _ link: ModbusLink, _ sensors: [PlacedSensor], _ sharesCovers: Bool, clock: any TimeSource,
@@ -68,12 +74,13 @@ struct WiringPlan {
     }
 
     private func watcher(
-        _ bus: BusSettings, _ sensors: [PlacedSensor], clock: any TimeSource, _ simulation: Simulation?, _ intake: Intake,
-        _ log: Logger
+        _ bus: BusSettings, _ sensors: [PlacedSensor], _ outputs: [PlacedOutput], clock: any TimeSource,
+        _ simulation: Simulation?, _ intake: Intake, _ log: Logger
     ) -> LineWatcher {
         let chip = bus.link.address
         let placed = sensors.map { (cover: $0.cover, settings: $0.settings, clock: simulation?.seat() ?? clock) }
-        let lines = simulation?.lines(chip, placed) ?? LinuxDigitalLines(id: bus.id, chip: chip)
+        let lines =
+            simulation?.lines(chip, placed, outputs: outputs.map(\.settings.line)) ?? LinuxDigitalLines(id: bus.id, chip: chip)
         let contacts = placed.compactMap { cover, settings, clock -> (sensor: DigitalSensor, every: Duration)? in
             guard case .line(let line) = settings.device else { return nil }
             let sensor = DigitalSensor(
@@ -81,8 +88,14 @@ struct WiringPlan {
                 origin: simulation == nil ? .field : .simulated)
             return (sensor, settings.every)
         }
+        let drivers = outputs.map { output, level in
+            OutputDriver(
+                id: output.id, line: DrivenLine(output.line, chip: chip, lines: lines), failSafe: output.failSafe, level: level,
+                clock: clock, log: log)
+        }
         return LineWatcher(
-            id: bus.id, chip: chip, lines: lines, sensors: contacts, clock: simulation?.clock ?? clock, intake: intake, log: log)
+            id: bus.id, chip: chip, lines: lines, sensors: contacts, outputs: drivers, clock: simulation?.clock ?? clock,
+            intake: intake, log: log)
     }
 }
 

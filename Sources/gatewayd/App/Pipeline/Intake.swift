@@ -42,17 +42,19 @@ public final class Intake: Sendable {
     ///   - engine: already restored.
     ///   - numbers: the alarm lane's first block.
     ///   - chance: makes the alarms' ids.
+    ///   - outputs: told of every alarm's step before anything else is done with it.
     ///   - onlooker: told of every reading and what it led to; must not wait, nor ask the intake.
     public init(
         _ settings: Settings, engine: AlarmEngine, numbers: SequenceBlock, clock: any TimeSource, readings: ReadingsWriter,
         alarms: AlarmWriter, uplinks: [UplinkService], log: Logger, chance: some RandomNumberGenerator & Sendable,
+        outputs: OutputBoard = OutputBoard(),
         onlooker: @escaping @Sendable (Reading, [AlarmTransition]) -> Void = { _, _ in }
     ) {
         self.clock = clock
         work = Mutex(
             IntakeWork(
                 settings, engine: engine, numbers: numbers, readings: readings, alarms: alarms, uplinks: uplinks, log: log,
-                chance: chance, onlooker: onlooker))
+                chance: chance, outputs: outputs, onlooker: onlooker))
     }
 
     /// Judges and records readings. The same reading handed over twice, by the poll and by who asked for it, counts once.

@@ -14,6 +14,7 @@ struct IntakeWork: Sendable {
     private let alarms: AlarmWriter
     private let uplinks: [UplinkService]
     private let log: Logger
+    private let outputs: OutputBoard
     private let onlooker: @Sendable (Reading, [AlarmTransition]) -> Void
     private var engine: AlarmEngine
     private var numbers: SequenceBlock
@@ -50,11 +51,12 @@ struct IntakeWork: Sendable {
     ///   - engine: already restored.
     ///   - numbers: the alarm lane's first block.
     ///   - chance: makes the alarms' ids.
+    ///   - outputs: told of every step before anything else is done with it.
     ///   - onlooker: told of every reading and what it led to; must not wait.
     init(
         _ settings: Intake.Settings, engine: AlarmEngine, numbers: SequenceBlock, readings: ReadingsWriter,
         alarms: AlarmWriter, uplinks: [UplinkService], log: Logger, chance: some RandomNumberGenerator & Sendable,
-        onlooker: @escaping @Sendable (Reading, [AlarmTransition]) -> Void = { _, _ in }
+        outputs: OutputBoard, onlooker: @escaping @Sendable (Reading, [AlarmTransition]) -> Void = { _, _ in }
     ) {
         self.settings = settings
         self.engine = engine
@@ -64,6 +66,7 @@ struct IntakeWork: Sendable {
         self.uplinks = uplinks
         self.log = log
         self.chance = chance
+        self.outputs = outputs
         self.onlooker = onlooker
     }
 
@@ -146,6 +149,7 @@ struct IntakeWork: Sendable {
             + left.tests.filter { old in !tests.contains { $0.point == old.point } }
             .map { AlarmStateCoding.change(nil as SensorTest?, at: $0.point) }
         if !ended.isEmpty { alarms.keep(ended) }
+        outputs.begin(with: engine.active)
         alarmsVersion += 1
         modesVersion += 1
     }
@@ -178,8 +182,9 @@ struct IntakeWork: Sendable {
             "alarm \(alarm.rule): \(transition.from.rawValue) → \(transition.to.rawValue)", metadata: context)
     }
 
-    /// Says, counts, numbers, offers and commits transitions.
+    /// Lets outputs sound first; then says, counts, numbers, offers and commits transitions.
     private mutating func record(_ transitions: [AlarmTransition]) {
+        outputs.take(transitions)
         for transition in transitions {
             announce(transition)
             steps[AlarmStep(severity: transition.alarm.severity, to: transition.to), default: 0] += 1

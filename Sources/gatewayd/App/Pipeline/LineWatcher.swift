@@ -1,10 +1,10 @@
-// One chip's contacts: every change goes to the intake at once, and the state of each by its period.
+// One chip's contacts and outputs: every change goes to the intake at once, and what the intake demands to the line.
 import DeviceHAL
 import Logging
 import Platform
 import SensorModel
 
-/// Watches the sensors of one GPIO chip.
+/// Watches the sensors of one GPIO chip, and drives its outputs.
 public struct LineWatcher: Sendable {
     /// The bus's id.
     public let id: String
@@ -14,6 +14,8 @@ public struct LineWatcher: Sendable {
     public let lines: any DigitalLines
     /// Its sensors and how often each says its state when nothing happens.
     public let sensors: [(sensor: DigitalSensor, every: Duration)]
+    /// Its outputs.
+    public let outputs: [OutputDriver]
     private let clock: any TimeSource
     private let intake: Intake
     private let log: Logger
@@ -21,12 +23,13 @@ public struct LineWatcher: Sendable {
     /// - Parameters: as the properties.
     public init(
         id: String, chip: String, lines: any DigitalLines, sensors: [(sensor: DigitalSensor, every: Duration)],
-        clock: any TimeSource, intake: Intake, log: Logger
+        outputs: [OutputDriver] = [], clock: any TimeSource, intake: Intake, log: Logger
     ) {
         self.id = id
         self.chip = chip
         self.lines = lines
         self.sensors = sensors
+        self.outputs = outputs
         self.clock = clock
         self.intake = intake
         self.log = log
@@ -35,6 +38,7 @@ public struct LineWatcher: Sendable {
     /// Watches until cancelled.
     public func run() async {
         await withDiscardingTaskGroup { group in
+            for output in outputs { group.addTask { await output.run() } }
             for (sensor, every) in sensors { group.addTask { await watch(sensor, every) } }
         }
     }

@@ -61,18 +61,22 @@ final class Simulation: Sendable {
     }
 
     /// A chip with the contacts of the configuration at its lines.
-    /// - Parameter sensors: with the clock of the task that waits for each.
+    /// - Parameters:
+    ///   - sensors: with the clock of the task that waits for each.
+    ///   - outputs: lines that are driven; what hangs there moves nothing in the plant.
     func lines(
-        _ chip: String, _ sensors: [(cover: String, settings: SensorSettings, clock: any TimeSource)]
+        _ chip: String, _ sensors: [(cover: String, settings: SensorSettings, clock: any TimeSource)],
+        outputs: [LineSettings]
     ) -> any DigitalLines {
-        let lines = sensors.compactMap { cover, sensor, clock -> SimulatedLine? in
+        let contacts = sensors.compactMap { cover, sensor, clock -> SimulatedLine? in
             guard case .line(let line) = sensor.device else { return nil }
             let contact = SimulatedContact(
                 quantity: line.quantity, wiring: line.line, mounted: sensor.mounted, plant: plant, manhole: manhole(cover),
                 sensor: sensor.id)
             return SimulatedLine(line.line.line, source: contact, clock: clock)
         }
-        return SimulatedDigitalLines(chip: chip, lines: lines, clock: clock, begin: begin.monotonic)
+        return SimulatedDigitalLines(
+            chip: chip, lines: contacts + outputs.map { SimulatedLine(driven: $0.line) }, clock: clock, begin: begin.monotonic)
     }
 
     private func manhole(_ cover: String) -> Int { plant.sites.firstIndex { $0.code == cover } ?? 0 }

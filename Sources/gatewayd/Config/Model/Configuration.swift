@@ -21,6 +21,8 @@ public struct Configuration: Sendable {
     public var covers: [CoverSettings]
     /// Rules of the pack, replaced and added to by the site's.
     public var rules: [AlarmRule]
+    /// Outputs in the order of the file.
+    public var outputs: [OutputSettings] = []
     /// Uplinks in the order of the file.
     public var uplinks: [UplinkSettings]
     /// `sha256:…` over the configuration file's bytes: names the configuration in alarms and in the state.

@@ -15,7 +15,8 @@ public enum KeyTable {
         [
             Shapes.site, Shapes.gateway, Shapes.store, Shapes.diagnostics, Shapes.serialBus, Shapes.tcpBus, Shapes.tunnelBus,
             Shapes.gpioBus, Shapes.cover, Shapes.location, Shapes.modbusSensor, Shapes.lineSensor, Shapes.rule, Shapes.condition,
-            Shapes.uplink, Shapes.link, Shapes.tls, Shapes.batch, Shapes.profile, Shapes.source, Shapes.serial, Shapes.timing,
+            Shapes.output, Shapes.outputCondition, Shapes.uplink, Shapes.link, Shapes.tls, Shapes.batch, Shapes.profile,
+            Shapes.source, Shapes.serial, Shapes.timing,
             Shapes.requirement, Shapes.refusal, Shapes.status, Shapes.heartbeat, Shapes.trigger, Shapes.plainChannel,
             Shapes.flatLine, Shapes.decimals, Shapes.unitTable, Shapes.conversion, Shapes.example,
         ]

@@ -61,13 +61,15 @@ extension Shapes {
                 "Time between readings; once a second while its cover is in alarm, until the alarm has not moved for 10 min."),
         ] + place)
 
+    /// A line of a chip, by its offset or its name.
+    static let line = Shape.either([.integer(0...65_535), .text("the name of a line, like GPIO17")])
+
     static let lineSensor = SectionShape(
         "sensor on a GPIO bus",
         [
             Key("bus", .id, needed: "the id of a bus", "Where it is connected: a bus of this file."),
             Key(
-                "line", .either([.integer(0...65_535), .text("the name of a line, like GPIO17")]),
-                needed: "the name of a line, like GPIO17, or its offset",
+                "line", line, needed: "the name of a line, like GPIO17, or its offset",
                 "The line by its name, or by its offset as a whole number; once for each bus."),
             Key(
                 "quantity", .choice(Quantity.allCases.filter { $0.unit == .one }.map(\.rawValue)),

@@ -23,6 +23,7 @@ enum Shapes {
             Key("buses", .named(.ids, bus), "The buses by id; `kind` decides which keys there are."),
             Key("covers", .list(.section(cover)), "The manhole covers that are watched."),
             Key("alarms", .section(alarms), otherwise: "the shipped rules", "Alarm rules beside the shipped ones."),
+            Key("outputs", .named(.ids, .section(output)), "Sirens and lamps on GPIO lines, by id, that sound on alarms."),
             Key("uplinks", .named(.ids, .section(uplink)), "The platforms by id that readings and alarms go to."),
         ])
 

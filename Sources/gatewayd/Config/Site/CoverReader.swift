@@ -6,12 +6,13 @@ import SensorModel
 struct CoverReader {
     let buses: DeclaredBuses
     let shelf: ProfileShelf
+    let taken: TakenPlaces
     /// The counties there may be covers in; empty for all.
     let divisions: [String]
 
     /// Reads section `covers`; none when it is missing.
     func read(_ field: Field?) -> [CoverSettings] {
-        var sensors = SensorReader(buses: buses, shelf: shelf)
+        let sensors = SensorReader(buses: buses, shelf: shelf, taken: taken)
         var lines: [String: Int] = [:]
         var covers: [CoverSettings] = []
         for entry in field?.list() ?? [] {

@@ -2,30 +2,21 @@
 import DeviceHAL
 import SensorModel
 
-/// Reads sensors; one value for all covers, because an address of a bus is taken once.
+/// Reads sensors.
 struct SensorReader {
-    private struct Address: Hashable {
-        var bus: String
-        var place: String
-    }
-
-    private let buses: DeclaredBuses
-    private let shelf: ProfileShelf
-    private var taken: [Address: (path: String, line: Int)] = [:]
-
-    init(buses: DeclaredBuses, shelf: ProfileShelf) {
-        self.buses = buses
-        self.shelf = shelf
-    }
+    let buses: DeclaredBuses
+    let shelf: ProfileShelf
+    /// An address of a bus is taken once, at all covers.
+    let taken: TakenPlaces
 
     /// Reads one cover's sensors.
-    mutating func read(_ field: Field) -> [SensorSettings] {
+    func read(_ field: Field) -> [SensorSettings] {
         var sensors: [SensorSettings] = []
         for entry in field.named() ?? [] { if let sensor = read(entry.name, entry.value) { sensors.append(sensor) } }
         return sensors
     }
 
-    private mutating func read(_ id: String, _ field: Field) -> SensorSettings? {
+    private func read(_ id: String, _ field: Field) -> SensorSettings? {
         // A sensor at a bus that was refused itself has keys of that bus's kind: one message, at the bus, is enough.
         let name = field.node["bus"]?.text
         if let name, buses.ids.contains(name), buses.bus(name) == nil { return nil }
@@ -73,7 +64,7 @@ struct SensorReader {
         return nil
     }
 
-    private mutating func readUnit(_ section: Section, _ bus: BusSettings?) -> SensorSettings.Device? {
+    private func readUnit(_ section: Section, _ bus: BusSettings?) -> SensorSettings.Device? {
         let profile = section["profile"].flatMap(shelf.model)
         guard let field = section["unit"] else { return nil }
         let (range, place) =
@@ -83,40 +74,25 @@ struct SensorReader {
             default: (0...255, "over TCP")
             }
         let what = "a unit address from \(range.lowerBound) to \(range.upperBound) \(place)"
-        guard let number = field.with(.integer(range, what)).integer(), let bus, take(field, bus, "unit \(number)"), let profile
+        guard let number = field.with(.integer(range, what)).integer(), let bus, taken.take(field, bus, "unit \(number)"),
+            let profile
         else { return nil }
         return .modbus(unit: UInt8(number), profile: profile)
     }
 
-    private mutating func readLine(_ section: Section, _ bus: BusSettings?) -> SensorSettings.Device? {
+    private func readLine(_ section: Section, _ bus: BusSettings?) -> SensorSettings.Device? {
         let quantity: Quantity? = section["quantity"]?.choice()
         let active = section["active"]?.choice()
         let bias: LineBias? = section["bias"]?.choice()
         let debounce = section["debounce"]?.duration()
-        guard let field = section["line"], case .either(let shapes) = field.shape else { return nil }
-        let line: LineSelector?
-        if let text = field.plain, NumberText.integer(text.lowercased()) != nil {
-            line = field.with(shapes[0]).integer().map { .offset($0) }
-        } else {
-            line = field.with(shapes[1]).text().map { .name($0) }
-        }
-        guard let line, let bus, take(field, bus, "line \(line)"), let quantity, let active, let bias, let debounce else {
+        guard let field = section["line"] else { return nil }
+        guard let line = field.line(), let bus, taken.take(field, bus, "line \(line)"), let quantity, let active, let bias,
+            let debounce
+        else {
             return nil
         }
         let settings = LineSettings(line: line, activeLow: active == "low", bias: bias, debounce: debounce)
         return .line(LineSensorSettings(line: settings, quantity: quantity))
-    }
-
-    /// False, with an error, when another sensor has the place already.
-    private mutating func take(_ field: Field, _ bus: BusSettings, _ place: String) -> Bool {
-        let address = Address(bus: bus.id, place: place)
-        if let other = taken[address] {
-            field.refuse("\(place) of bus '\(bus.id)' is taken by \(other.path) at line \(other.line)")
-            return false
-        }
-        let path = field.path.lastIndex(of: ".").map { String(field.path[..<$0]) } ?? field.path
-        taken[address] = (path, field.node.mark.line)
-        return true
     }
 
     private func readDate(_ field: Field) -> String? {
@@ -131,5 +107,14 @@ struct SensorReader {
 
 extension BusSettings {
     /// Whether lines are what it has.
-    fileprivate var isGPIO: Bool { if case .gpio = link { true } else { false } }
+    var isGPIO: Bool { if case .gpio = link { true } else { false } }
+}
+
+extension Field {
+    /// A line of a chip: its offset when it is a whole number without quotes, else its name.
+    func line() -> LineSelector? {
+        guard case .either(let shapes) = shape else { return defect("a line") }
+        if let plain, NumberText.integer(plain.lowercased()) != nil { return with(shapes[0]).integer().map { .offset($0) } }
+        return with(shapes[1]).text().map { .name($0) }
+    }
 }

@@ -23,15 +23,19 @@ struct SiteReader {
         let socket = diagnostics?["socket"].flatMap(readSocket)
         let http = diagnostics?["http"].flatMap(readHTTP)
         let buses = BusReader.read(section["buses"])
-        let reader = CoverReader(buses: buses, shelf: shelf, divisions: identity?.divisions ?? [])
+        let taken = TakenPlaces()
+        let reader = CoverReader(buses: buses, shelf: shelf, taken: taken, divisions: identity?.divisions ?? [])
         let covers = reader.read(section["covers"])
         let own = section["alarms"].map(readRules) ?? []
+        let codes = section["covers"]?.node.items?.compactMap { $0["code"]?.text } ?? []
+        let outputs = section["outputs"].map { OutputReader(buses: buses, taken: taken, covers: codes).read($0) } ?? []
         let uplinks = section["uplinks"].map { UplinkReader(place: place).read($0) } ?? []
         guard let gateway = identity?.settings, let socket else { return nil }
         var configuration = Configuration(
             gateway: gateway, store: store, socket: socket, buses: buses.settings, covers: covers, rules: merged(own),
             uplinks: uplinks,
             hash: hash)
+        configuration.outputs = outputs
         configuration.http = http
         configuration.profileFolders = shelf.siteFolders
         configuration.checkLoads(at: buses.fields)
