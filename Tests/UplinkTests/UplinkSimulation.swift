@@ -13,7 +13,7 @@ struct UplinkSimulation {
         case broker(generation: Int, BrokerEvent)
         case arrival(generation: Int, Flight, token: Int32)
         case selected(Lane, generation: Int, Selection?)
-        case readings, alarm, commitAlarm(NumberedRecord), breakLine, outage(Bool), damage, restart
+        case readings, alarm, commitAlarm(NumberedRecord), breakLine, outage(Bool), damage, restart, announce
     }
 
     var ledger = PlatformLedger()
@@ -25,6 +25,8 @@ struct UplinkSimulation {
     /// The highest numbers when the world became kind: all of them must have arrived at the end.
     private(set) var through: [Lane: Int64] = [:]
     private(set) var restarts = 0, breaks = 0
+    /// How often the state was announced anew, and what the broker keeps of it.
+    private(set) var announced = 0, retained = -1
     var faults: [String] = []
 
     private let folder = TemporaryFolder()
@@ -56,6 +58,7 @@ struct UplinkSimulation {
         schedule(.outage(true), 5000...60_000)
         schedule(.restart, 20_000...90_000)
         schedule(.damage, 5000...40_000)
+        schedule(.announce, 0...2000)
     }
 
     /// Opens the lanes as a start of the daemon does.
@@ -73,6 +76,14 @@ struct UplinkSimulation {
         machine = UplinkMachine(
             settings, delivered: delivered, committed: numbers.mapValues(\.last), now: clock.now(),
             chance: SeededGenerator(seed: chance.next()))
+        try await announce()
+    }
+
+    /// The state's members have changed.
+    private mutating func announce() async throws {
+        announced += 1
+        let members = Array("\"announced\":\(announced)".utf8)
+        try await feed(.announced(members: members, isUrgent: Int.random(in: 0..<5, using: &chance) == 0))
     }
 
     private mutating func schedule(_ event: Event, _ milliseconds: ClosedRange<Int64>) {
@@ -91,12 +102,13 @@ struct UplinkSimulation {
         isHostile = false
         isAway = false
         try await commitReadings()
+        try await announce()
         through = numbers.mapValues(\.last)
         let latest = clock.now().monotonic + .seconds(1200)
         while clock.now().monotonic < latest, steps < 400_000 {
             let uplinks = try await (lanes[.readings]?.currentStatistics(), lanes[.alarms]?.currentStatistics())
             let delivered = [uplinks.0, uplinks.1].map { $0?.uplinks["city"]?.delivered ?? 0 }
-            if delivered[0] >= through[.readings] ?? 0, delivered[1] >= through[.alarms] ?? 0 { return }
+            if delivered[0] >= through[.readings] ?? 0, delivered[1] >= through[.alarms] ?? 0, retained == announced { return }
             try await step()
             steps += 1
         }
@@ -148,6 +160,9 @@ struct UplinkSimulation {
         case .damage:
             if isHostile { try await lanes[.readings]?.damageSomething() }
             schedule(.damage, 5000...60_000)
+        case .announce:
+            if isHostile { try await announce() }
+            schedule(.announce, 100...30_000)
         case .restart:
             if isHostile { try await restart() }
             schedule(.restart, 20_000...120_000)
@@ -188,6 +203,7 @@ struct UplinkSimulation {
         let draw = isHostile ? Int.random(in: 0..<100, using: &chance) : 99
         var reason: UInt8 = 0
         if draw < 5 { reason = 0x97 } else if draw < 9 { reason = 0x10 }
+        if flight.lane == nil, flight.reply == nil, reason < 0x80 { retain(flight) }
         if let lane = flight.lane {
             if reason == 0 {
                 ledger.receive(flight.message.payload, on: lane)
@@ -197,6 +213,15 @@ struct UplinkSimulation {
         }
         if draw == 9 { return }
         schedule(.broker(generation: live, .acknowledged(token: token, reason: reason)), 1...400)
+    }
+
+    /// The broker keeps the last state; on one connection an older one must not come behind a newer.
+    private mutating func retain(_ flight: Flight) {
+        guard let number = flight.text.split(separator: "\"announced\":").last.flatMap({ Int($0.prefix { $0.isNumber }) }) else {
+            return faults.append("a state without the announced members: \(flight.text)")
+        }
+        if number < retained { faults.append("state \(number) came behind \(retained)") }
+        retained = number
     }
 
     private mutating func endConnection() {

@@ -22,6 +22,7 @@ import Testing
             #expect(tooOften.keys.sorted() == [], "\(lane)")
             #expect(simulation.ledger.arrivals[lane, default: []].count > 10)
         }
+        #expect(simulation.announced > 8)
         #expect(simulation.breaks > 5)
         #expect(simulation.restarts > 0)
         #expect(simulation.ledger.arrivals[.readings, default: []].count > 500, "it did carry readings")

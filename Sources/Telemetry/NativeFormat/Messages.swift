@@ -71,10 +71,12 @@ public enum NativeFormat {
     /// - Parameters:
     ///   - session: grows with every connection of this store: tells an old will from a new birth.
     ///   - description: members of the self-description as JSON, without braces; may be empty.
+    ///   - live: members that change while the gateway runs, likewise.
     public static func birth(
-        speaker: Speaker, boot: String, session: Int64, predecessor: String?, now: Timestamp, description: [UInt8]
+        speaker: Speaker, boot: String, session: Int64, predecessor: String?, now: Timestamp, description: [UInt8],
+        live: [UInt8] = []
     ) -> [UInt8] {
-        var json = JSONBytes(capacity: 512 + description.count)
+        var json = JSONBytes(capacity: 512 + description.count + live.count)
         json.raw("{\"online\":true,\"schema\":1,\"gateway\":")
         json.string(speaker.gateway)
         json.raw(",\"boot\":")
@@ -88,8 +90,10 @@ public enum NativeFormat {
         json.time(now.wall)
         json.raw(",\"clock\":")
         json.string(now.clock.rawValue)
-        if !description.isEmpty { json.raw(",") }
-        json.raw(description)
+        for members in [live, description] where !members.isEmpty {
+            json.raw(",")
+            json.raw(members)
+        }
         json.raw("}")
         return json.bytes
     }

@@ -22,6 +22,7 @@ extension UplinkMachine {
         inFlightMessages = 0
         inFlightBytes = 0
         window = SendWindow()
+        state.forgetConnection()
         let wereOnTheirWay = readings.selected > readings.delivered
         alarms.forgetConnection(sameBroker: linkIndex == before)
         readings.forgetConnection(sameBroker: linkIndex == before)

@@ -1,4 +1,4 @@
-// Messages that belong to no lane: the birth, and replies to commands.
+// Messages that belong to no lane: replies to commands, and with the state what the broker has answered for them.
 import SensorModel
 
 extension UplinkMachine {
@@ -30,8 +30,8 @@ extension UplinkMachine {
                 isRefused
                 ? "the broker refuses replies to commands: \(ReasonCode.words(reason)); let this gateway write to "
                     + flight.message.topic : ""
-        } else if isRefused {
-            linkProblem = "the broker refused the state message: \(ReasonCode.words(reason))"
+        } else {
+            settleState(reason)
         }
     }
 

@@ -31,6 +31,8 @@ extension UplinkMachine {
         case committed(Lane, through: Int64)
         /// An alarm is being committed.
         case offered(AlarmOffer)
+        /// The members of the state that change while the gateway runs are these now; urgent ones wait for nothing.
+        case announced(members: [UInt8], isUrgent: Bool)
         /// What the store had, or nil when it had nothing.
         case selected(Lane, generation: Int, Selection?)
         /// The store could not be read.

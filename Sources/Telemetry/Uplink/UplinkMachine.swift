@@ -28,6 +28,7 @@ public struct UplinkMachine: Sendable {
     var flights: [Int32: Flight] = [:]
     var window = SendWindow()
     var readingsWaitSince: MonotonicTime?
+    var state = StateProgress()
     var chance: any RandomNumberGenerator & Sendable
 
     /// How the uplink is.
@@ -67,6 +68,7 @@ public struct UplinkMachine: Sendable {
         case .committed(let lane, let last): noteCommitted(lane, last, now.monotonic)
         case .offered(let offer): take(offer, now.monotonic)
         case .replied(let payload): take(reply: payload)
+        case .announced(let members, let isUrgent): state.take(members, isUrgent: isUrgent)
         case .published(let flight, let token): flights[token] = flight
         case .selected(let lane, let generation, let selection):
             if generation == self.generation { take(selection, of: lane, now) }
@@ -93,6 +95,7 @@ public struct UplinkMachine: Sendable {
         case .connected:
             if let giveUp { return giveUp.since + UplinkLimits.lastResort }
             deadlines += flights.values.map(\.deadline)
+            if let due = state.due, due > lastSeen { deadlines.append(due) }
             // A hold that is over and finds its way blocked goes with the event that clears the way.
             deadlines += [alarms, readings].flatMap { [$0.hold?.until, $0.fetchAgainAt, $0.parkedUntil] }.compactMap { $0 }.filter
             {
@@ -109,7 +112,7 @@ public struct UplinkMachine: Sendable {
 
     private var lastSeen = MonotonicTime(nanoseconds: .min)
     /// Grows with every connection of a boot: milliseconds since boot when the attempt began. Tells an old will from a new birth.
-    private var session: Int64 = 0
+    private(set) var session: Int64 = 0
 
     // MARK: Inputs
 
@@ -174,16 +177,7 @@ public struct UplinkMachine: Sendable {
             status.connections += 1
             linkProblem = ""
             status.since = now
-            let birth = NativeFormat.birth(
-                speaker: settings.speaker, boot: settings.boot, session: session, predecessor: settings.predecessor,
-                now: now, description: settings.description)
-            return [
-                launch(
-                    Flight(
-                        lane: nil, first: 0, last: 0,
-                        message: OutgoingMessage(topic: settings.speaker.topic(.state), payload: birth, retained: true),
-                        deadline: now.monotonic + UplinkLimits.batchAcknowledgement))
-            ]
+            return [launch(stateFlight(now))]
         case .acknowledged(let token, let reason):
             guard let flight = flights.removeValue(forKey: token) else { return [] }
             return acknowledge(flight, reason: reason, now)
@@ -283,7 +277,8 @@ public struct UplinkMachine: Sendable {
             let alarmActions = advanceLane(.alarms, now)
             // Everything else waits while an alarm could still go before it.
             if !alarmActions.isEmpty || alarms.isFetching { return alarmActions }
-            return advanceReplies(now) + advanceLane(.readings, now)
+            let stateActions = state.isDue(now.monotonic) && hasSlot(for: .alarms) ? [launch(stateFlight(now))] : []
+            return stateActions + advanceReplies(now) + advanceLane(.readings, now)
         }
     }
 

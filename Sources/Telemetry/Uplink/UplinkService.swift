@@ -63,6 +63,13 @@ public final class UplinkService: Sendable {
     /// Sends a reply to a command: now, or when there is a connection again. Kept in memory only, see `ReplyQueue`.
     public func reply(_ payload: [UInt8]) { signals.send(.input(.replied(payload))) }
 
+    /// The members of the state that change while the gateway runs, JSON without braces: part of each birth, and sent again
+    /// when they have changed, at most once in 10 s.
+    /// - Parameter isUrgent: they are sent as soon as the state before is acknowledged.
+    public func announce(_ members: [UInt8], isUrgent: Bool = false) {
+        signals.send(.input(.announced(members: members, isUrgent: isUrgent)))
+    }
+
     /// How the uplink is.
     public var status: UplinkStatus { machine.withLock { $0.status } }
 

@@ -66,6 +66,8 @@ public enum UplinkLimits {
     public static let replies = 64
     /// Until a store that could not be read is read again.
     public static let storeRetry = Duration.seconds(1)
+    /// The least time between two state messages of a connection, urgent ones apart.
+    public static let statePause = Duration.seconds(10)
     /// How many alarms are kept for sending before their commit.
     public static let offers = 256
     /// With an alarm waiting, the next attempt comes at most after this.
