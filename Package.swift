@@ -108,7 +108,7 @@ let package = Package(
         tests("MQTTTransportTests", ["MQTTTransport", "Uplink", "Platform", "SensorModel", "TestSupport"]),
         tests("DiagnosticsClientTests", ["DiagnosticsClient", "DiagnosticsProtocol"]),
         tests("DiagnosticsScreenTests", ["DiagnosticsScreen", "DiagnosticsClient", "DiagnosticsProtocol", "TestSupport"]),
-        tests("GatewayConfigTests", ["GatewayConfig", "DeviceHAL", "DeviceHALSimulated", "Alarms", "SensorModel"]),
+        tests("GatewayConfigTests", ["GatewayConfig", "DeviceHAL", "DeviceHALSimulated", "Alarms", "Platform", "SensorModel"]),
         tests("BoardFilesTests", ["GatewayConfig", "DeviceHAL", "DeviceHALSimulated", "SensorModel", "TestSupport"]),
         tests(
             "GatewayTests",

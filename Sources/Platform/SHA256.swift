@@ -1,30 +1,59 @@
-// SHA-256, which names a configuration in alarms and in the state. Here because this target links no crypto library.
+// SHA-256, which names configurations and links the records of the audit log. Here because nothing here links a crypto library.
 
-/// The secure hash algorithm with 256 bits.
+/// The secure hash algorithm with 256 bits, of a message that may come in pieces.
 ///
 /// Source: FIPS 180-4, §4.1.2, §4.2.2, §5.1.1, §5.3.3 and §6.2.
-public enum SHA256 {
+public struct SHA256: Sendable {
+    private var hash = Self.initial
+    private var schedule = [UInt32](repeating: 0, count: 64)
+    /// Bytes that do not fill a block yet.
+    private var rest: [UInt8] = []
+    private var count: UInt64 = 0
+
+    /// Of nothing yet.
+    public init() { rest.reserveCapacity(128) }
+
     /// The digest of the bytes as 64 lower-case hexadecimal digits.
-    public static func hexadecimal(of message: [UInt8]) -> String {
-        digest(of: message).map { word in
+    public static func hexadecimal(of message: some Collection<UInt8>) -> String {
+        var hash = Self()
+        hash.update(Array(message)[...])
+        return hash.hexadecimal
+    }
+
+    /// Takes the next piece of the message.
+    public mutating func update(_ bytes: ArraySlice<UInt8>) {
+        count += UInt64(bytes.count)
+        var bytes = bytes
+        if !rest.isEmpty {
+            let missing = bytes.prefix(64 - rest.count)
+            rest += missing
+            bytes = bytes.dropFirst(missing.count)
+            guard rest.count == 64 else { return }
+            process(rest[...])
+            rest.removeAll(keepingCapacity: true)
+        }
+        while bytes.count >= 64 {
+            process(bytes.prefix(64))
+            bytes = bytes.dropFirst(64)
+        }
+        rest += bytes
+    }
+
+    /// The digest of what was taken so far.
+    public var hexadecimal: String {
+        var last = self
+        var padding: [UInt8] = [0x80]
+        padding.append(contentsOf: repeatElement(0, count: (119 - rest.count) % 64))
+        let bits = count * 8
+        for shift in stride(from: UInt64(56), through: 0, by: -8) { padding.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+        last.update(padding[...])
+        return last.hash.map { word in
             let digits = String(word, radix: 16)
             return String(repeating: "0", count: 8 - digits.count) + digits
         }.joined()
     }
 
-    private static func digest(of message: [UInt8]) -> [UInt32] {
-        var padded = message
-        padded.append(0x80)
-        padded.append(contentsOf: repeatElement(0, count: (120 - padded.count % 64) % 64))
-        let bits = UInt64(message.count) * 8
-        for shift in stride(from: UInt64(56), through: 0, by: -8) { padded.append(UInt8(truncatingIfNeeded: bits >> shift)) }
-        var hash = initial
-        for block in stride(from: 0, to: padded.count, by: 64) { process(padded[block..<block + 64], &hash) }
-        return hash
-    }
-
-    private static func process(_ block: ArraySlice<UInt8>, _ hash: inout [UInt32]) {
-        var schedule = [UInt32](repeating: 0, count: 64)
+    private mutating func process(_ block: ArraySlice<UInt8>) {
         for index in 0..<64 {
             if index < 16 {
                 let start = block.startIndex + index * 4
@@ -42,13 +71,11 @@ public enum SHA256 {
             let majority = (a & b) ^ (a & c) ^ (b & c)
             let big1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
             let big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-            let first = h &+ big1 &+ choice &+ constants[index] &+ schedule[index]
+            let first = h &+ big1 &+ choice &+ Self.constants[index] &+ schedule[index]
             (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ big0 &+ majority)
         }
         for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { hash[index] &+= word }
     }
-
-    private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
 
     private static let initial: [UInt32] = [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -65,3 +92,5 @@ public enum SHA256 {
         0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
     ]
 }
+
+private func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }

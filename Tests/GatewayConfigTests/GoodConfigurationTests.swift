@@ -2,6 +2,7 @@
 import Alarms
 import DeviceHAL
 import GatewayConfig
+import Platform
 import SensorModel
 import Testing
 

@@ -105,7 +105,7 @@ final class ScriptedSource: DiagnosticsSource {
         return AlarmReport(alarms: [])
     }
 
-    func acknowledge(alarm: String, actor: String) async throws(DiagnosticsFailure) -> AckReply {
+    func acknowledge(alarm: String, actor: String, via way: AuditEntry.Way) async throws(DiagnosticsFailure) -> AckReply {
         note("ack \(alarm) by \(actor)")
         guard alarm == "A1" else { throw DiagnosticsFailure(.notFound, "there is no such alarm") }
         return AckReply(alarm: alarm, state: "acknowledged", acknowledgedBy: actor)

@@ -1,5 +1,5 @@
 // The vectors of the standard, and every padding length around a block.
-import GatewayConfig
+import Platform
 import Testing
 
 struct SHA256Tests {
@@ -32,5 +32,17 @@ struct SHA256Tests {
         ])
     func padding(count: Int, digest: String) {
         #expect(SHA256.hexadecimal(of: [UInt8](repeating: UInt8(ascii: "a"), count: count)) == digest)
+    }
+
+    @Test("A message in pieces is the message")
+    func pieces() {
+        let message = (0..<1000).map { UInt8(truncatingIfNeeded: $0 * 7) }
+        for size in [1, 3, 63, 64, 65, 127, 200] {
+            var hash = SHA256()
+            for start in stride(from: 0, to: message.count, by: size) {
+                hash.update(message[start..<min(start + size, message.count)])
+            }
+            #expect(hash.hexadecimal == SHA256.hexadecimal(of: message), "pieces of \(size)")
+        }
     }
 }

@@ -44,6 +44,9 @@ import Testing
             "gatewayd/App/Commands", ["SensorModel", "Platform", "NativeFormat", "Outbox", "Uplink", "DiagnosticsProtocol"],
             others: ["Logging", "Synchronization"]),
         Layer(
+            "gatewayd/App/Audit", ["SensorModel", "Platform", "NativeFormat"],
+            others: ["FoundationEssentials", "Glibc", "Synchronization"]),
+        Layer(
             "gatewayd/App/Diagnostics", ["SensorModel", "Platform", "DiagnosticsProtocol"],
             others: ["FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"]),
         Layer(

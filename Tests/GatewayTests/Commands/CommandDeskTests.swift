@@ -17,7 +17,7 @@ import Testing
         let bench = try PipelineBench(folder: folder, clock: clock)
         let desk = CommandDesk(
             inbox: bench.inbox, source: source,
-            audit: AuditLog(path: folder.file("audit.log"), executor: bench.executor, clock: clock), lane: bench.store.alarms,
+            audit: AuditLog(folder: folder.path, executor: bench.executor, clock: clock), lane: bench.store.alarms,
             clock: clock, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         bench.startUplink()
         bench.live { await desk.run() }
@@ -58,7 +58,7 @@ import Testing
         send(command("c1", "ack", #""alarm":"A1","by":"王伟""#), to: bench)
         #expect(try replies(bench) == ["c1 ok", "c1 used-before"])
         #expect(source.questions.count == 1)
-        #expect(record.contains(#""actor":"王伟 via city","action":"command.refuse","subject":"c1: used-before"#))
+        #expect(record.contains(#""actor":"王伟 via city","action":"command.refused","subject":"c1: used-before"#))
         #expect(bench.inbox.counts(of: "city") == CommandInbox.Counts(received: 2, refused: 1, receipts: 0))
         try bench.stop()
     }
@@ -68,7 +68,7 @@ import Testing
         send(command("c1", "ack", #""alarm":"A9""#), to: bench)
         send(command("c1"), to: bench)
         #expect(try replies(bench) == ["c1 not-found", "c1 used-before"])
-        #expect(record.contains(#""actor":"city","action":"command.refuse","subject":"c1: not-found: there is no such alarm""#))
+        #expect(record.contains(#""actor":"city","action":"command.refused","subject":"c1: not-found: there is no such alarm""#))
         try bench.stop()
     }
 

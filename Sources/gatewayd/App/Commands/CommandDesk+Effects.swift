@@ -11,7 +11,8 @@ extension CommandDesk {
         do throws(DiagnosticsFailure) {
             switch command.order {
             case .read(let point): return Self.json(try await source.read(point: point, actor: actor))
-            case .acknowledge(let alarm): return Self.json(try await source.acknowledge(alarm: alarm, actor: actor))
+            case .acknowledge(let alarm):
+                return Self.json(try await source.acknowledge(alarm: alarm, actor: actor, via: .platform))
             case .receipt(let alarm): return try await noteReceipt(of: alarm, actor)
             case .later: break
             }
@@ -23,7 +24,8 @@ extension CommandDesk {
     /// is not asked: it may be over.
     private func noteReceipt(of alarm: String, _ actor: String) async throws(DiagnosticsFailure) -> [UInt8] {
         let now = clock.now()
-        let problem = await audit.record(actor: actor, action: "alarm.receipt", subject: alarm)
+        let problem = await audit.record(
+            AuditEntry(actor: actor, via: .platform, action: .alarmReceipt, subject: alarm))
         guard problem == 0 else {
             throw DiagnosticsFailure(.unavailable, "the receipt cannot be put on record (errno \(problem))")
         }

@@ -113,8 +113,9 @@ final class CommandDesk: Sendable {
         guard let heldBack = allowance.withLock({ $0.take(now: clock.now().monotonic) }) else { return }
         let others = heldBack == 0 ? "" : "; \(heldBack) refusals before it are not on record"
         let problem = await audit.record(
-            actor: actor(command, via: uplink.id), action: "command.refuse",
-            subject: "\(refusal.id ?? "without id"): \(refusal.word.rawValue): \(refusal.message)\(others)")
+            AuditEntry(
+                actor: actor(command, via: uplink.id), via: .platform, action: .commandRefused,
+                subject: "\(refusal.id ?? "without id"): \(refusal.word.rawValue): \(refusal.message)\(others)"))
         if problem != 0 { log.error("a refused command cannot be put on record", metadata: ["errno": "\(problem)"]) }
     }
 

@@ -54,7 +54,7 @@ extension DaemonDiagnostics {
                     place: place, channel: channel, profile: profile.name, serial: sensor.serial, reference: reference,
                     scatter: scatter, at: now, by: actor))
         }
-        try await putOnRecord(actor, "commission.zero", "\(place): \(zeros.map(\.words).joined(separator: ", "))")
+        try await putOnRecord(actor, .commissionZero, "\(place): \(zeros.map(\.words).joined(separator: ", "))")
         let references: [String: TiltReference]
         do throws(CommissionBook.WriteFailure) { references = try await commission.setZeros(zeros, of: place) } catch {
             throw DiagnosticsFailure(

@@ -19,7 +19,7 @@ extension DaemonDiagnostics {
         if request.otherSettings {
             let settings = order.plan.stages.filter { !$0.isOwn }.compactMap { $0.settings?.description }
             try await putOnRecord(
-                actor, "bus.scan", "\(request.bus) at other settings: \(settings.joined(separator: ", "))")
+                actor, .busScan, "\(request.bus) at other settings: \(settings.joined(separator: ", "))")
         }
         guard let report = scanner.begin(order) else { throw running(request.bus) }
         return report
@@ -33,7 +33,7 @@ extension DaemonDiagnostics {
     func stopScan(bus: String, actor: String) async throws(DiagnosticsFailure) -> BusScanReport {
         let scanner = try scanner(of: bus)
         guard scanner.report != nil else { throw noScan(bus) }
-        try await putOnRecord(actor, "bus.scan.stop", bus)
+        try await putOnRecord(actor, .busScanStop, bus)
         guard let report = scanner.stop() else { throw noScan(bus) }
         return report
     }

@@ -65,7 +65,7 @@ extension DaemonDiagnostics {
         let action = try Self.action(of: request, at: try address(request.address, count: request.words.count))
         let words = request.words.map(String.init).joined(separator: " ")
         let subject = "\(request.bus) unit \(unit) \(request.table) \(request.address): \(words)"
-        try await putOnRecord(actor, "bus.write", subject)
+        try await putOnRecord(actor, .busWrite, subject)
         let write = RegisterWrite(unit: unit, action: action, timing: timing(of: unit, on: poller))
         let answer = await poller.question(need: write.timing.responseTimeout, clock: fieldClock) {
             await poller.bus.watchedWrite(write)
@@ -95,7 +95,8 @@ extension DaemonDiagnostics {
 
     /// The request is on record already; what became of it is, too.
     private func putOutcomeOnRecord(_ actor: String, _ subject: String, _ outcome: String) async throws(DiagnosticsFailure) {
-        let problem = await audit.record(actor: actor, action: "bus.write.outcome", subject: "\(subject): \(outcome)")
+        let problem = await audit.record(
+            AuditEntry(actor: actor, via: .local, action: .busWriteOutcome, subject: "\(subject): \(outcome)"))
         guard problem != 0 else { return }
         throw DiagnosticsFailure(.unavailable, "\(outcome), but the audit log cannot be written (errno \(problem))")
     }
@@ -137,8 +138,8 @@ extension DaemonDiagnostics {
     }
 
     /// Puts a change on record before it is made.
-    func putOnRecord(_ actor: String, _ action: String, _ subject: String) async throws(DiagnosticsFailure) {
-        let problem = await audit.record(actor: actor, action: action, subject: subject)
+    func putOnRecord(_ actor: String, _ action: AuditAction, _ subject: String) async throws(DiagnosticsFailure) {
+        let problem = await audit.record(AuditEntry(actor: actor, via: .local, action: action, subject: subject))
         guard problem != 0 else { return }
         throw DiagnosticsFailure(.unavailable, "nothing was done: the audit log cannot be written (errno \(problem))")
     }

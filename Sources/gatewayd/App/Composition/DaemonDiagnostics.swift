@@ -88,6 +88,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
                     "uplink \(link.id): nobody listens to \(link.nobodyListening.joined(separator: ", ")); records are kept")
             }
         }
+        problems += audit.condition.problems
         for lane in lanes where lane.evicted + lane.dropped > 0 {
             problems.append("outbox: \(lane.evicted + lane.dropped) \(lane.lane) given up, the store was full or hung")
         }
@@ -152,7 +153,9 @@ struct DaemonDiagnostics: DiagnosticsSource {
             })
     }
 
-    func acknowledge(alarm: String, actor: String) async throws(DiagnosticsFailure) -> AckReply {
+    func acknowledge(
+        alarm: String, actor: String, via way: AuditEntry.Way
+    ) async throws(DiagnosticsFailure) -> AckReply {
         let transition: AlarmTransition
         do {
             transition = try intake.acknowledge(alarm, by: actor)
@@ -164,7 +167,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
             default: throw DiagnosticsFailure(.conflict, "alarm \(alarm) is set aside and needs no acknowledgement")
             }
         }
-        let problem = await audit.record(actor: actor, action: "alarm.acknowledge", subject: alarm)
+        let problem = await audit.record(
+            AuditEntry(actor: actor, via: way, action: .alarmAcknowledge, subject: alarm))
         if problem != 0 {
             throw DiagnosticsFailure(.unavailable, "acknowledged, but the audit log cannot be written (errno \(problem))")
         }

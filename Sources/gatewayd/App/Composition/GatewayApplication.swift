@@ -86,10 +86,11 @@ public struct GatewayApplication: Sendable {
         let commission = CommissionBook(
             folder: configuration.store.path, covers: configuration.covers, executor: auditThread, clock: clock)
         await takeUp(commission, fieldBuses)
+        let audit = AuditLog(folder: configuration.store.path, executor: auditThread, clock: clock)
         let diagnostics = DaemonDiagnostics(
             start: start, boot: boot, store: store, intake: intake, fieldBuses: fieldBuses, uplinks: uplinks, readings: readings,
             alarms: alarms,
-            audit: AuditLog(path: configuration.store.path + "/audit.log", executor: auditThread, clock: clock),
+            audit: audit,
             profiles: ProfileLibrary(siteFolders: configuration.profileFolders, executor: auditThread),
             scanners: fieldBuses.compactMap {
                 guard case .modbus(let poller) = $0 else { return nil }
@@ -124,6 +125,7 @@ public struct GatewayApplication: Sendable {
         let clock = self.clock
         let log = self.log
         var services: [any Service] = [StoreService(store: store, intake: intake, clock: clock, log: log)]
+        services.append(UntilShutdown { await self.keep(diagnostics.audit) })
         services += uplinks.map { UplinkRun(uplink: $0) }
         services.append(
             UntilShutdown {
@@ -184,6 +186,21 @@ public struct GatewayApplication: Sendable {
         var settings = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
         settings.maximumGracefulShutdownDuration = .seconds(9)
         try await ServiceGroup(configuration: settings).run()
+    }
+
+    /// Opens the audit log, which may take seconds when it is long, and settles what was only counted.
+    private func keep(_ audit: AuditLog) async {
+        let problem = await audit.begin(
+            configuration: start.configuration.hash,
+            detail: ["path": start.path, "state": start.refused.isEmpty ? "current" : "last-good", "version": Self.version])
+        for words in audit.condition.problems { log.error("\(words)") }
+        if problem == 0, let head = audit.head {
+            log.info("audit log", metadata: ["seq": "\(head.seq)", "head": "\(head.hash)"])
+        }
+        while !Task.isCancelled {
+            try? await clock.sleep(until: clock.now().monotonic + .seconds(60))
+            await audit.settleRefusals(ending: Task.isCancelled)
+        }
     }
 
     /// Waits as long as a publish is unacknowledged or more than 10,000 records wait: simulated time stands still meanwhile.

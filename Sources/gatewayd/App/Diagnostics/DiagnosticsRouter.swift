@@ -54,7 +54,7 @@ struct DiagnosticsRouter: Sendable {
             case .acknowledge:
                 let actor = try Self.authorised(peer(), for: route)
                 let alarm = try Self.body(AckRequest.self, of: request, like: #"{"alarm":"ID"}"#).alarm
-                return DiagnosticsResponse(try await source.acknowledge(alarm: alarm, actor: actor.name))
+                return DiagnosticsResponse(try await source.acknowledge(alarm: alarm, actor: actor.name, via: .local))
             }
         } catch {
             return DiagnosticsResponse(error.code, error.message)

@@ -21,8 +21,9 @@ public protocol DiagnosticsSource: Sendable {
     /// - Parameters:
     ///   - alarm: the alarm's id as the caller wrote it.
     ///   - actor: who acknowledges, for the record.
+    ///   - way: by which way the order came, likewise.
     /// - Throws: `notFound` when there is no such alarm, `conflict` when its state does not allow it.
-    func acknowledge(alarm: String, actor: String) async throws(DiagnosticsFailure) -> AckReply
+    func acknowledge(alarm: String, actor: String, via way: AuditEntry.Way) async throws(DiagnosticsFailure) -> AckReply
     /// Traffic of the buses.
     /// - Parameter bus: a bus's id, or nil for all.
     /// - Throws: `notFound` when there is no such bus.
