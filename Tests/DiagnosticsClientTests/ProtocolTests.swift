@@ -135,7 +135,15 @@ import Testing
             ("CommissionZeroReport", CommissionZeroReport(sensor: "c/s", coverName: nil, changes: [], notice: "n")),
             ("BindingRow", Self.binding), ("BindingReport", BindingReport(bindings: [])),
         ]
-        for (schema, row) in rows {
+        let fault = AuditVerification.Fault(kind: "cut", seq: 3, file: "audit.log", line: 0, message: "m")
+        let record = AuditRow(
+            seq: 1, time: "t", clock: "synced", actor: "a", action: "export", subject: "s", via: "local", previous: "0", hash: "1"
+        )
+        let audits: [(String, any Encodable)] = [
+            ("AuditRow", record), ("AuditReport", AuditReport(records: [record])), ("AuditFault", fault),
+            ("AuditVerification", AuditVerification(ok: true, folder: "/", files: [], records: 0)),
+        ]
+        for (schema, row) in rows + audits {
             let sent = try JSONDecoder().decode(Fields.self, from: JSONEncoder().encode(row)).names
             let block = try openAPI().drop { $0 != "    \(schema):" }.dropFirst().prefix { $0.hasPrefix("     ") }
             let described = block.drop { $0 != "      properties:" }.dropFirst().map {

@@ -135,6 +135,18 @@ final class ScriptedSource: DiagnosticsSource {
         throw DiagnosticsFailure(.unavailable, "the store is closed")
     }
 
+    func audit(last: Int) async throws(DiagnosticsFailure) -> AuditReport {
+        note("audit \(last)")
+        return AuditReport(records: [])
+    }
+
+    func verifyAudit(seq: Int64?, head: String?) async throws(DiagnosticsFailure) -> AuditVerification {
+        note("verify audit \(seq.map(String.init) ?? "alone") \(head?.prefix(4) ?? "")")
+        return AuditVerification(ok: true, folder: "/s", files: ["audit.log"], records: 0)
+    }
+
+    func refused(_ request: String, actor: String) async { note("refused \(request) to \(actor)") }
+
     func metrics() async -> String {
         note("metrics")
         return "# TYPE gatewayd_healthy gauge\ngatewayd_healthy 1\n"

@@ -56,6 +56,24 @@ import Testing
         }
     }
 
+    @Test func `what is known of the audit log reaches the source whole, or is refused`() async throws {
+        let source = ScriptedSource()
+        let head = String(repeating: "a1", count: 32)
+        try await withServer(source: source) { socket in
+            #expect(await RawClient.ask(socket, "GET", "/v1/audit?last=7")?.status == 200)
+            #expect(await RawClient.ask(socket, "GET", "/v1/audit/verify?seq=12&head=\(head)")?.status == 200)
+            #expect(source.questions == ["audit 7", "verify audit 12 a1a1"])
+            for query in ["?last=0", "?last=1001", "?last=x"] {
+                #expect(await RawClient.ask(socket, "GET", "/v1/audit\(query)")?.error == "bad-request", "\(query)")
+            }
+            for query in [
+                "?seq=12", "?head=\(head)", "?seq=0&head=\(head)", "?seq=1&head=\(head.uppercased())", "?seq=1&head=a1",
+            ] {
+                #expect(await RawClient.ask(socket, "GET", "/v1/audit/verify\(query)")?.error == "bad-request", "\(query)")
+            }
+        }
+    }
+
     @Test func `the name of who acknowledges goes to the source`() async throws {
         let source = ScriptedSource()
         try await withServer(source: source) { socket in
@@ -73,7 +91,7 @@ import Testing
             #expect(refused.status == 403)
             #expect(refused.error == "not-allowed")
             #expect(await RawClient.ask(socket, "POST", "/v1/read", body: #"{"point":"C1/ch4/gas"}"#)?.status == 200)
-            #expect(source.questions == ["read C1/ch4/gas by visitor"])
+            #expect(source.questions == ["refused POST /v1/alarms/ack to visitor", "read C1/ch4/gas by visitor"])
         }
     }
 

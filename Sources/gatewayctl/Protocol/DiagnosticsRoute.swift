@@ -5,6 +5,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
     case status, sensors, read, alarms, acknowledge
     case buses, busRead, busWrite, busTrace, busScan, startBusScan, stopBusScan
     case commissionZero, commissionBindings
+    case audit, auditVerify
     case gpio, outbox, uplinks, configuration, metrics
 
     /// `GET` or `POST`.
@@ -12,7 +13,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         switch self {
         case .read, .acknowledge, .busRead, .busWrite, .startBusScan, .stopBusScan, .commissionZero: "POST"
         case .status, .sensors, .alarms, .buses, .busTrace, .busScan, .gpio, .outbox, .uplinks, .configuration, .metrics,
-            .commissionBindings:
+            .commissionBindings, .audit, .auditVerify:
             "GET"
         }
     }
@@ -33,6 +34,8 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .stopBusScan: "/v1/buses/scan/stop"
         case .commissionZero: "/v1/commission/zero"
         case .commissionBindings: "/v1/commission/bindings"
+        case .audit: "/v1/audit"
+        case .auditVerify: "/v1/audit/verify"
         case .gpio: "/v1/gpio"
         case .outbox: "/v1/outbox"
         case .uplinks: "/v1/uplinks"
@@ -47,6 +50,8 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .sensors, .commissionBindings: ["cover"]
         case .buses, .busScan: ["bus"]
         case .busTrace: ["bus", "after"]
+        case .audit: ["last"]
+        case .auditVerify: ["seq", "head"]
         default: []
         }
     }

@@ -64,6 +64,7 @@ ALARM = {
     "config": is_text, "test": lambda value: isinstance(value, bool),
 }
 STATE = {"online": lambda value: isinstance(value, bool), "boot": is_uuid}
+AUDIT = {"seq": is_whole, "head": lambda value: isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None}
 GAP = {"from": is_whole, "to": is_whole, "count": is_whole, "reason": one_of(vocabulary.GAP_REASONS)}
 
 
@@ -129,3 +130,5 @@ def state(message: Message) -> Iterator[str]:
     yield from complaints(message, STATE)
     if message.get("online") is True and not is_uuid(message.get("store")):
         yield "a birth names the store"
+    if "audit" in message:
+        yield from complaints(message["audit"], AUDIT)

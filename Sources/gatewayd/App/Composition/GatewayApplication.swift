@@ -86,7 +86,10 @@ public struct GatewayApplication: Sendable {
         let commission = CommissionBook(
             folder: configuration.store.path, covers: configuration.covers, executor: auditThread, clock: clock)
         await takeUp(commission, fieldBuses)
-        let audit = AuditLog(folder: configuration.store.path, executor: auditThread, clock: clock)
+        let live = LiveState { members, isUrgent in
+            for uplink in uplinks { uplink.announce(members, isUrgent: isUrgent) }
+        }
+        let audit = AuditLog(folder: configuration.store.path, executor: auditThread, clock: clock) { live.set($0) }
         let diagnostics = DaemonDiagnostics(
             start: start, boot: boot, store: store, intake: intake, fieldBuses: fieldBuses, uplinks: uplinks, readings: readings,
             alarms: alarms,

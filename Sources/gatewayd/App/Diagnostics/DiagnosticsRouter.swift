@@ -47,6 +47,10 @@ struct DiagnosticsRouter: Sendable {
             case .outbox: return DiagnosticsResponse(try await source.outbox())
             case .uplinks: return DiagnosticsResponse(try await source.uplinks())
             case .configuration: return DiagnosticsResponse(try await source.configuration())
+            case .audit: return DiagnosticsResponse(try await source.audit(last: try Self.last(values["last"])))
+            case .auditVerify:
+                let (seq, head) = try Self.known(seq: values["seq"], head: values["head"])
+                return DiagnosticsResponse(try await source.verifyAudit(seq: seq, head: head))
             case .metrics: return DiagnosticsResponse(metrics: await source.metrics())
             case .read:
                 let point = try Self.body(ReadRequest.self, of: request, like: #"{"point":"COVER/SENSOR/CHANNEL"}"#).point
@@ -57,6 +61,7 @@ struct DiagnosticsRouter: Sendable {
                 return DiagnosticsResponse(try await source.acknowledge(alarm: alarm, actor: actor.name, via: .local))
             }
         } catch {
+            if error.kind == .notAllowed { await source.refused("\(method) \(path)", actor: peer().name) }
             return DiagnosticsResponse(error.code, error.message)
         }
     }

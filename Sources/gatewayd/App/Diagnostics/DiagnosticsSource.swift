@@ -63,6 +63,19 @@ public protocol DiagnosticsSource: Sendable {
     func uplinks() async throws(DiagnosticsFailure) -> UplinkReport
     /// What is in force, defaults included.
     func configuration() async throws(DiagnosticsFailure) -> ConfigurationReport
+    /// The last records of the audit log, oldest first.
+    /// - Throws: `unavailable` when it cannot be read.
+    func audit(last: Int) async throws(DiagnosticsFailure) -> AuditReport
+    /// Reads the audit log anew and checks its chain.
+    /// - Parameters:
+    ///   - seq: the number of a record that is known elsewhere, with its hash `head`; nil for none.
+    /// - Throws: `invalid` when that record is not kept any more, `unavailable` when the log cannot be read.
+    func verifyAudit(seq: Int64?, head: String?) async throws(DiagnosticsFailure) -> AuditVerification
+    /// Somebody was refused for want of the right; to be put on record.
+    /// - Parameters:
+    ///   - request: method and path.
+    ///   - actor: who asked.
+    func refused(_ request: String, actor: String) async
     /// All figures in Prometheus text; parts that do not answer are left out of it, and it says so.
     func metrics() async -> String
 }
