@@ -30,9 +30,9 @@ struct Audit: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Whether the log is what was written.",
             discussion: """
-                Reads all its files anew. Exits with 1 when it is not, and names the first record that was altered, is missing or \
-                stands in another order. A tail that was cut off shows against a record that is known elsewhere: the platform has \
-                the last number and hash in the gateway's state, under audit.
+                Reads all its files anew. Exits with 1 when it is not, and names the first record that was altered, is missing \
+                or stands in another order. A tail that was cut off shows against a record that is known elsewhere: the \
+                platform has the last number and hash in the gateway's state, under audit.
                 """)
         @Option(help: ArgumentHelp("The number of a record that is known elsewhere.", valueName: "n")) var seq: Int64?
         @Option(help: ArgumentHelp("Its hash: 64 hexadecimal digits.", valueName: "hash")) var head: String?
