@@ -2,7 +2,7 @@
 SWIFT ?= swift
 FORMATTED = Package.swift Sources Tests
 
-.PHONY: help dependencies build demo test unit end-to-end board check format documents completions man release sizes bench clean
+.PHONY: help dependencies build demo test unit end-to-end faults board check format documents completions man release sizes bench clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ unit: dependencies ## The Swift tests; one at a time, because some stand on real
 
 end-to-end: build ## The built programs on real parts
 	scripts/end-to-end.sh
+
+faults: build ## The long fault cases, at most twenty minutes; FAULTS=short is a part of each
+	FAULTS=$(or $(FAULTS),full) scripts/end-to-end.sh -m faults -s
 
 board: dependencies ## The tests of GPIO lines on a real kernel, in the virtual board, with both versions of libgpiod
 	scripts/board-tests.sh

@@ -64,6 +64,9 @@ int cmodbus_open_serial(const char *device, int baud, char parity, int stop_bits
         return give_up(context, errno);
     if (baud != 9600 && cfgetospeed(&settings) == B9600)
         return give_up(context, EINVAL);
+    // What came before nobody here has asked for, and when it came cannot be known any more.
+    if (tcflush(modbus_get_socket(context), TCIFLUSH) != 0)
+        return give_up(context, errno);
     return finish(context, true, line);
 }
 

@@ -98,6 +98,8 @@ bool cmosquitto_prepare(cmosquitto *self)
     self->deadline_ms = cmosquitto_now_ms() + self->config.connect_deadline_ms;
     self->tls.host = self->config.host;
     self->tls.authority_file = self->config.authority_file;
+    self->tls.clock_in_doubt = self->config.clock_in_doubt;
+    self->tls.earliest_s = self->config.earliest_s;
     const cmosquitto_config *config = &self->config;
     if (config->authority_file &&
         !cmosquitto_tls_open(&self->tls, config->certificate_file, config->key_file, self->detail, sizeof self->detail)) {

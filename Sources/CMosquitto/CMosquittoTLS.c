@@ -254,6 +254,23 @@ static bool expect_host(SSL_CTX *context, const char *host)
     return (literal ? X509_VERIFY_PARAM_set1_ip_asc(parameters, host) : X509_VERIFY_PARAM_set1_host(parameters, host, 0)) == 1;
 }
 
+/// A gateway that wakes up in 1970 must still reach its broker: a certificate is then judged at a moment that has certainly
+/// come. The checks stay; what has expired by then is refused.
+static void judge_at_a_time_that_has_come(const struct cmosquitto_tls *tls)
+{
+    if (!tls->clock_in_doubt)
+        return;
+    time_t moment = tls->earliest_s;
+    struct tm parts;
+    X509 *own = SSL_CTX_get0_certificate(tls->context);
+    if (own && ASN1_TIME_to_tm(X509_get0_notBefore(own), &parts)) {
+        time_t issued = timegm(&parts);
+        moment = issued > moment ? issued : moment;
+    }
+    if (moment > time(NULL))
+        X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(tls->context), moment);
+}
+
 bool cmosquitto_tls_open(
     struct cmosquitto_tls *tls, const char *certificate_file, const char *key_file, char *detail, size_t size)
 {
@@ -274,7 +291,10 @@ bool cmosquitto_tls_open(
     if (SSL_CTX_load_verify_file(context, tls->authority_file) != 1)
         return explain_file("CA file", tls->authority_file, detail, size);
     tls->certificate_sent = certificate_file != NULL;
-    return load_own(context, certificate_file, key_file, detail, size);
+    if (!load_own(context, certificate_file, key_file, detail, size))
+        return false;
+    judge_at_a_time_that_has_come(tls);
+    return true;
 }
 
 void cmosquitto_tls_close(struct cmosquitto_tls *tls)

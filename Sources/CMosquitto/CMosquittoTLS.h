@@ -12,6 +12,8 @@ struct cmosquitto_tls {
     SSL_CTX *context;
     const char *host;
     const char *authority_file;
+    bool clock_in_doubt;
+    int64_t earliest_s;
     /// The broker asked for a certificate and we had none.
     bool certificate_missing;
     bool certificate_sent;

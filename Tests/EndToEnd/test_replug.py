@@ -5,13 +5,13 @@ import math
 import os
 import random
 import time
-from pathlib import Path
 from typing import Any
 
 from lab import judge
 from lab.adapter import Adapter
 from lab.bench import Bench, cover
 from lab.bus import MODBUS_TCP, Slave
+from lab.child import held
 from lab.faulty import PROFILE, origin
 from lab.ledger import Ledger
 from lab.served import seconds
@@ -28,11 +28,6 @@ def first(ledger: Ledger, since: float, sensor: str, quality: str, reason: str |
         if reading["sensor"] == sensor and (reading["quality"], reading.get("reason")) == (quality, reason):
             return reading
     return None
-
-
-def held(pid: int) -> tuple[int, int]:
-    """How many descriptors and threads a process has."""
-    return len(list(Path(f"/proc/{pid}/fd").iterdir())), len(list(Path(f"/proc/{pid}/task").iterdir()))
 
 
 def test_an_adapter_that_comes_back_twenty_times(bench: Bench) -> None:

@@ -63,6 +63,20 @@ import Testing
         #expect(asked.values.allSatisfy { $0.contains(4) })
     }
 
+    @Test func `a connection over which nobody is answered blames nobody for long`() {
+        var work = work(3, 4, isSerial: false)
+        let lost = error(.disconnected, wasSent: true)
+        _ = step(&work, at: 0) { _ in good() }
+        for second in 1..<70 { #expect(step(&work, at: Double(second)) { _ in lost }.sorted() == [3, 4], "second \(second)") }
+        // When it is good again, everybody is asked at the next cycle; and who is to blame then has to earn it anew.
+        #expect(step(&work, at: 70) { _ in good(2) }.sorted() == [3, 4])
+        var asked: [Int] = []
+        for second in 71..<90 where step(&work, at: Double(second), { $0 == 3 ? lost : good(3) }).contains(3) {
+            asked.append(second)
+        }
+        #expect(asked == [71, 72, 74, 78, 86])
+    }
+
     @Test func `a serial port that is lost blames nobody`() {
         var work = work(3, 4)
         let lost = error(.disconnected, wasSent: true)

@@ -1,6 +1,8 @@
 // Every way in which a broker is not reached, not trusted or does not want us: its own kind and words a technician can act on.
 import Glibc
 import MQTTTransport
+import Platform
+import SensorModel
 import Testing
 import TestSupport
 import Uplink
@@ -63,6 +65,41 @@ extension MQTTTransportTests {
             #expect(failure?.kind == .brokerCertificate)
             #expect(failure?.detail.contains(bad.words) == true, "\(failure?.detail ?? "")")
             #expect(!broker.log.contains("as gw-1"))
+        }
+
+        @Test func `a clock that nobody vouches for does not keep the broker away, and a trusted one is believed`() async throws {
+            func day(_ days: Int64) -> String {
+                let now = SystemClock().now().wall.nanoseconds
+                let text = WallTime(nanoseconds: now + days * 86_400_000_000_000).rfc3339.prefix(19)
+                return text.filter(\.isNumber) + "Z"
+            }
+            // The broker's certificate begins tomorrow: for this machine's clock it is as if it stood in 1970.
+            let authority = try TestAuthority("trusted", in: folder)
+            let server = try authority.issue("server", alternativeNames: "DNS:localhost", from: day(1), until: day(3))
+            let broker = try await BrokerFixture(in: folder, listener: BrokerFixture.tls(server))
+            let now = SystemClock().now().wall.milliseconds / 1000
+            func attempt(_ earliest: Int64?, own: TestAuthority.Pair? = nil) -> (any BrokerConnection, EventRecorder) {
+                let tls = TLSFiles(authority: authority.certificate, certificate: own?.certificate, key: own?.key)
+                return MosquittoConnector(earliestTime: { earliest }).open(
+                    BrokerEndpoint(host: "localhost", port: broker.port, tls: tls))
+            }
+            for (earliest, words) in [
+                (nil, "is not valid before"), (0, "is not valid before"), (now - 86_400, "is not valid before"),
+                (now + 4 * 86_400, "expired on"),
+            ] as [(Int64?, String)] {
+                let (connection, recorder) = attempt(earliest)
+                let failure = await recorder.closed()
+                #expect(connection.publish(OutgoingMessage("up/x", "x")) == nil)
+                #expect(failure?.kind == .brokerCertificate)
+                #expect(failure?.detail.contains(words) == true, "\(failure?.detail ?? "")")
+            }
+            let client = try authority.issue("client", alternativeNames: nil, usage: "clientAuth", from: day(2), until: day(3))
+            for (earliest, own) in [(now + 2 * 86_400, nil), (0, client)] as [(Int64, TestAuthority.Pair?)] {
+                let (connection, recorder) = attempt(earliest, own: own)
+                #expect(await recorder.connected(), "\(recorder.events)")
+                connection.close(graceful: true)
+                #expect(await recorder.closed()?.kind == .stopped)
+            }
         }
 
         @Test(arguments: ["localhost", "127.0.0.1"]) func `good certificates on both sides connect`(host: String) async throws {

@@ -50,6 +50,27 @@ import TestSupport
         }
     }
 
+    @Test func `the latest time of a trusted clock is known to the next run, whatever its clock says`() async throws {
+        func at(_ seconds: Int64, _ state: ClockState) -> Timestamp {
+            Timestamp(
+                wall: WallTime(nanoseconds: seconds * 1_000_000_000), monotonic: MonotonicTime(nanoseconds: 1), clock: state)
+        }
+        try await visit("one") { store in
+            #expect(store.trustedTime == nil)
+            try await store.readings.append(records(2), now: at(5000, .unsynced))
+        }
+        // `visit` closes by its own clock.
+        try await visit("one") { store in
+            let first = try #require(store.trustedTime)
+            #expect(first == WallTime(nanoseconds: clock.now().wall.milliseconds * 1_000_000))
+            try await store.alarms.append(records(1), now: at(3_000_000_000, .synced))
+            try await store.readings.append([], now: at(4_000_000_000, .unsynced))
+        }
+        try await visit("one") { store in
+            #expect(store.trustedTime == WallTime(nanoseconds: clock.now().wall.milliseconds * 1_000_000))
+        }
+    }
+
     @Test(arguments: Damage.allCases, Lane.allCases)
     func `a damaged lane is begun anew under a new id that names the old one`(damage: Damage, lane: Lane) async throws {
         let other: Lane = lane == .readings ? .alarms : .readings

@@ -48,6 +48,11 @@ typedef struct {
     uint32_t session_expiry_s;
     /// Milliseconds from the start to CONNACK.
     int64_t connect_deadline_ms;
+    /// Whether nobody vouches for the wall clock. Certificates are then judged at the latest of: the clock, `earliest_s`, and
+    /// the beginning of our own certificate. All three can only lie behind the present unless somebody set them wrong.
+    bool clock_in_doubt;
+    /// Seconds since 1970 that have certainly passed; 0 when none are known.
+    int64_t earliest_s;
 } cmosquitto_config;
 
 /// Called on the connection's thread, one at a time; they may call publish and close.

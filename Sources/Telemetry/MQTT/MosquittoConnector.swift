@@ -14,16 +14,22 @@ public struct MosquittoConnector: BrokerConnector {
     public let keepAlive: Duration
     /// How long the broker keeps the session after the line is gone (MQTT 5 §3.1.2.11.2), whole seconds.
     public let sessionExpiry: Duration
+    /// Asked at each attempt: nil while somebody vouches for the wall clock; otherwise the seconds since 1970 that have certainly
+    /// passed, 0 when none are known. Certificates are then judged at a time that is not before it, nor before our own
+    /// certificate was issued.
+    public let earliestTime: @Sendable () -> Int64?
 
     /// - Parameters: as the properties.
     public init(
-        connectDeadline: Duration = .seconds(10), keepAlive: Duration = .seconds(15), sessionExpiry: Duration = .seconds(86_400)
+        connectDeadline: Duration = .seconds(10), keepAlive: Duration = .seconds(15), sessionExpiry: Duration = .seconds(86_400),
+        earliestTime: @escaping @Sendable () -> Int64? = { nil }
     ) {
         precondition(keepAlive >= .seconds(5) && keepAlive <= .seconds(65_535))
         precondition(connectDeadline > .zero && sessionExpiry >= .zero && sessionExpiry < .seconds(UInt32.max))
         self.connectDeadline = connectDeadline
         self.keepAlive = keepAlive
         self.sessionExpiry = sessionExpiry
+        self.earliestTime = earliestTime
     }
 
     /// Starts to connect and returns at once; the events come on the connection's own thread.
@@ -48,6 +54,9 @@ public struct MosquittoConnector: BrokerConnector {
         config.subscription = texts.add(commands)
         config.keep_alive_s = UInt16(keepAlive.components.seconds)
         config.session_expiry_s = UInt32(sessionExpiry.components.seconds)
+        let earliest = earliestTime()
+        config.clock_in_doubt = earliest != nil
+        config.earliest_s = earliest ?? 0
         config.connect_deadline_ms = Int64(connectDeadline / .milliseconds(1))
         let sink = Unmanaged.passRetained(EventSink(events))
         var callbacks = EventSink.callbacks(context: sink.toOpaque())

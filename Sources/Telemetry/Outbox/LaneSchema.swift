@@ -7,6 +7,8 @@ struct LaneOpening {
     var bootReference: Int64
     var storeID: String?
     var predecessor: String?
+    /// The latest time by a clock that could be trusted, ms since 1970; 0 when there was none.
+    var lastTrusted: Int64
 }
 
 /// Tables and their version. Rows are records as they are sent; nothing is decoded here.
@@ -64,7 +66,8 @@ enum LaneSchema {
                 block: SequenceBlock(next: used + 1, reservedThrough: used + block),
                 bootReference: try database.integer("SELECT id FROM boots WHERE boot = ?", [.text(boot)]),
                 storeID: try database.text("SELECT value FROM meta WHERE key = 'store'"),
-                predecessor: try database.text("SELECT value FROM meta WHERE key = 'predecessor'"))
+                predecessor: try database.text("SELECT value FROM meta WHERE key = 'predecessor'"),
+                lastTrusted: try meta(database, "last_trusted"))
         }
     }
 

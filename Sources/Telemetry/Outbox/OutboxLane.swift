@@ -41,6 +41,8 @@ public actor OutboxLane {
     /// The store id found in the file; nil in a fresh file.
     let foundStoreID: String?
     let foundPredecessor: String?
+    /// The latest time that an earlier run has committed by a clock that could be trusted; nil when there was none.
+    let foundTrustedTime: WallTime?
 
     private let executor: any SerialExecutor
     let database: Database
@@ -81,6 +83,8 @@ public actor OutboxLane {
             bootReference = opening.bootReference
             foundStoreID = opening.storeID
             foundPredecessor = opening.predecessor
+            foundTrustedTime =
+                opening.lastTrusted > 0 ? WallTime(nanoseconds: opening.lastTrusted * 1_000_000) : nil
             lastSeq = opening.block.last
             reservedThrough = opening.block.reservedThrough
         } catch {
@@ -136,6 +140,8 @@ public actor OutboxLane {
             for state in states { try apply(state) }
             if newLast != lastSeq { try LaneSchema.setMeta(database, "last_seq", .integer(newLast)) }
             if newReserved != reservedThrough { try LaneSchema.setMeta(database, "reserved_through", .integer(newReserved)) }
+            // The holdover of a boot is as good as its last synchronisation.
+            if stored > 0 { try LaneSchema.setMeta(database, "last_trusted", .integer(stored)) }
             try storeCursors()
             try freeDelivered(now: now)
             return try evictOldest()

@@ -57,6 +57,11 @@ public struct Store: Sendable {
         return Store(readings: readings, alarms: alarms, id: id, predecessor: predecessor, setAside: setAside, lock: lock)
     }
 
+    /// The latest time that an earlier run has committed by a clock that could be trusted; nil when there was none.
+    public var trustedTime: WallTime? {
+        [readings.foundTrustedTime, alarms.foundTrustedTime].compactMap { $0 }.max { $0.nanoseconds < $1.nanoseconds }
+    }
+
     /// The lane by its name.
     public func lane(_ lane: Lane) -> OutboxLane { lane == .readings ? readings : alarms }
 

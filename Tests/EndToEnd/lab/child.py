@@ -7,6 +7,11 @@ import subprocess
 from pathlib import Path
 
 
+def held(pid: int) -> tuple[int, int]:
+    """How many descriptors and threads a process has."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir())), len(list(Path(f"/proc/{pid}/task").iterdir()))
+
+
 class Child:
     """One program that may be started again; stdout and stderr are appended to one log."""
 

@@ -277,6 +277,8 @@ public struct GatewayApplication: Sendable {
         }
         let description = SelfDescription.members(
             of: configuration, version: Self.version, origin: simulation == nil ? .field : .simulated)
+        let (clock, earliest) = (self.clock, (store.trustedTime?.milliseconds ?? 0) / 1000)
+        let connector = MosquittoConnector(earliestTime: { clock.now().clock == .unsynced ? earliest : nil })
         return configuration.uplinks.map { uplink in
             UplinkService(
                 UplinkSessionSettings(
@@ -289,7 +291,7 @@ public struct GatewayApplication: Sendable {
                 lanes: [.readings: store.readings, .alarms: store.alarms],
                 delivered: [.readings: readings[uplink.id] ?? 0, .alarms: alarms[uplink.id] ?? 0],
                 committed: [.readings: store.readings.firstBlock.last, .alarms: store.alarms.firstBlock.last],
-                connector: simulation?.link.connector(MosquittoConnector()) ?? MosquittoConnector(), clock: clock,
+                connector: simulation?.link.connector(connector) ?? connector, clock: clock,
                 chance: SystemRandomNumberGenerator(), log: log, onCommand: { inbox.take($1, from: $0) })
         }
     }

@@ -37,6 +37,8 @@ struct BusWork {
         var askers: [CheckedContinuation<Void, Never>] = []
         /// The error of the last time-out, which stands for the polls that are left out.
         var silence: BusError?
+        /// How many answers the bus had given when a connection was lost over this sensor last; nil when it answered since.
+        var answersAtLoss: UInt64?
         /// Whether a poll was over and all channels had a value.
         var isGood = false
         /// Whether the poll that somebody asked for has waited for its unit's rest.
@@ -56,6 +58,8 @@ struct BusWork {
     private var quarantine = Quarantine()
     /// The opening of the port that the last reply came over.
     private var connection: UInt64 = 0
+    /// Answers of any unit.
+    private var answers: UInt64 = 0
     private var isOver = false
     private var load = OverloadWatch()
     /// A technician's transaction is under way.
@@ -195,13 +199,15 @@ struct BusWork {
         switch outcome {
         case .success(let reply):
             slots[index].silence = nil
+            slots[index].answersAtLoss = nil
+            answers += 1
             quarantine.answered(sensor.unit)
             // Whoever is behind a port that was opened anew is asked again.
             if reply.connection > connection {
                 if connection > 0, isSerial { quarantine.forget() }
                 connection = reply.connection
             }
-        case .failure(let error) where error.isSilence || !isSerial && error.kind == .disconnected && error.wasSent:
+        case .failure(let error) where error.isSilence || isToBlame(index, for: error):
             slots[index].silence = error
             guard let schedule else { break }
             quarantine.timedOut(sensor.unit, due: schedule.due(index), period: schedule.period(index))
@@ -213,6 +219,14 @@ struct BusWork {
             default: break
             }
         }
+    }
+
+    /// Whether a server hung up over this unit: it did so once, or again while others are answered. When nobody is, the
+    /// connection itself fails; leaving units alone would only make them late when it is good again.
+    private mutating func isToBlame(_ index: Int, for error: BusError) -> Bool {
+        guard !isSerial, error.kind == .disconnected, error.wasSent else { return false }
+        defer { slots[index].answersAtLoss = answers }
+        return slots[index].answersAtLoss.map { answers > $0 } ?? true
     }
 
     /// The readings of a poll that would begin now, when its unit is left alone.
