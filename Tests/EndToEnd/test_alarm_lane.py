@@ -24,8 +24,10 @@ PROMPT, SLOW = 1.0, 10.0  # seconds from the wire to the platform
 YEAR_1970 = -(time.time() // 86_400)
 
 
-@pytest.mark.parametrize("waiting", [100_000, pytest.param(size(1_000_000, 300_000), marks=pytest.mark.faults)])
-def test_an_alarm_overtakes_the_backlog_on_a_slow_link(bench: Bench, waiting: int) -> None:
+@pytest.mark.parametrize(
+    ("waiting", "times"), [(100_000, 3), pytest.param(size(1_000_000, 300_000), size(20, 6), marks=pytest.mark.faults)]
+)
+def test_an_alarm_overtakes_the_backlog_on_a_slow_link(bench: Bench, waiting: int, times: int) -> None:
     line = bench.tcp(5)
     gateway = bench.gateway(line)
     at_once(gateway)
@@ -49,11 +51,11 @@ def test_an_alarm_overtakes_the_backlog_on_a_slow_link(bench: Bench, waiting: in
     assert gateway.lane(READINGS)["waiting"] > waiting * 0.99
 
     chance, delays, start, carried = random.Random(SEED), [], time.time(), link.carried["up"]
-    for number in range(6):
+    for number in range(times):
         for_seconds(chance.uniform(0, 2), gateway.child.must_run, every=0.01)
         unit = GAS[number % len(GAS)]
         delays.append(raise_alarm(platform, line, unit, 30, lambda: str(gateway.uplink())).delay)
-        if number < len(GAS):
+        if number + len(GAS) < times:
             clear(platform, line, unit, 30)
     rate = (link.carried["up"] - carried) / (time.time() - start)
     print(f"behind {waiting} readings, {rate:.0f} B/s up: alarms after", [round(delay, 2) for delay in delays], "s")
@@ -76,12 +78,12 @@ def test_an_alarm_does_not_wait_for_a_disk_that_takes_three_seconds_to_sync(benc
     disk.slow(3)
     until(lambda: disk.delayed > 0, 10, "a sync has begun to take its time", every=0.01)
     delays = []
-    for unit in [*GAS, *GAS]:
+    for unit in GAS:
         delays.append(raise_alarm(platform, line, unit, 30).delay)
         clear(platform, line, unit)
     print("syncs of 3 s: alarms after", [round(delay, 2) for delay in delays], f"s; {disk.delayed} syncs were slow")
     assert max(delays) <= PROMPT, delays
-    assert disk.delayed >= 4
+    assert disk.delayed > 1
     disk.slow(0)
     judge.delivered(gateway, platform, 60)
     judge.faultless(platform.ledger, [line])
@@ -98,7 +100,7 @@ def test_an_alarm_does_not_wait_for_a_dead_disk(bench: Bench) -> None:
     disk.dead(errno.EIO)
     until(lambda: disk.failed > 2, 10, "the disk fails", every=0.01)
     delays = []
-    for unit in [*GAS, *GAS]:
+    for unit in GAS:
         delays.append(raise_alarm(platform, line, unit, 30).delay)
         clear(platform, line, unit)
     print("a dead disk: alarms after", [round(delay, 2) for delay in delays], f"s; {disk.failed} calls failed")

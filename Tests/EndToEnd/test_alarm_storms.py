@@ -68,7 +68,7 @@ def test_a_value_on_the_threshold_is_one_alarm(bench: Bench) -> None:
         line.set(3, words={"2": raw >> 16, "3": raw & 0xFFFF})
         gateway.child.must_run()
 
-    for_seconds(12, flip)
+    for_seconds(6, flip)
     served = [json.loads(row) for row in line.log.read_text().splitlines()]
     values = {
         tuple(entry["words"][2 - entry["address"]:4 - entry["address"]]) for entry in served
