@@ -44,8 +44,13 @@ import Testing
 
     @Test("a test that is not there is noticed")
     func absent() {
-        let text =
-            "@Suite struct X {\n    @Test func `one thing holds`() {}\n    @Test(\"another holds\")\n}\ndef test_a_third(bench): pass\n"
+        let text = """
+            @Suite struct X {
+                @Test func `one thing holds`() {}
+                @Test("another holds")
+            }
+            def test_a_third(bench): pass
+            """
         for name in ["one thing holds", "another holds", "test_a_third"] { #expect(Self.defines(name, in: text)) }
         for name in ["one thing", "holds", "test_a", "third"] { #expect(!Self.defines(name, in: text)) }
     }
