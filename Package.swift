@@ -61,6 +61,7 @@ let package = Package(
 
         // Telemetry: reading → alarm engine → outbox → uplink.
         module("Alarms", "Telemetry/Alarms", ["SensorModel"]),
+        module("Advice", "Telemetry/Advice", ["SensorModel"]),
         module("NativeFormat", "Telemetry/NativeFormat", ["SensorModel", "Alarms"]),
         module("Outbox", "Telemetry/Outbox", ["SensorModel", "Platform", "CSQLite"]),
         module("Uplink", "Telemetry/Uplink", ["SensorModel", "Platform", "NativeFormat", "Outbox", logging]),
@@ -70,12 +71,13 @@ let package = Package(
         module(
             "GatewayConfig", "gatewayd/Config", ["SensorModel", "Platform", "DeviceHAL", "DeviceHALSimulated", "Alarms", "CYAML"]),
         module("DiagnosticsProtocol", "gatewayctl/Protocol"),
-        module("DiagnosticsClient", "gatewayctl/Client", ["DiagnosticsProtocol"]),
+        module("DiagnosticsClient", "gatewayctl/Client", ["DiagnosticsProtocol", "Advice"]),
         module("DiagnosticsScreen", "gatewayctl/Watch", ["DiagnosticsProtocol", "DiagnosticsClient"]),
         module(
             "Gateway", "gatewayd/App",
             [
-                "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "DeviceHALSimulated", "Alarms", "NativeFormat",
+                "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "DeviceHALSimulated", "Alarms", "Advice",
+                "NativeFormat",
                 "Outbox", "Uplink",
                 "MQTTTransport", "GatewayConfig", "DiagnosticsProtocol", logging, lifecycle,
             ] + nio),
@@ -85,7 +87,9 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "gatewayctl",
-            dependencies: ["DiagnosticsProtocol", "DiagnosticsClient", "DiagnosticsScreen", "CPlatform", argumentParser],
+            dependencies: [
+                "DiagnosticsProtocol", "DiagnosticsClient", "DiagnosticsScreen", "Advice", "CPlatform", argumentParser,
+            ],
             path: "Sources/gatewayctl/Main",
             swiftSettings: strict),
 
@@ -102,11 +106,12 @@ let package = Package(
             "DeviceHALLinuxTests",
             ["DeviceHALLinux", "DeviceHALSimulated", "DeviceHAL", "SensorModel", "Platform", "TestSupport"]),
         tests("AlarmsTests", ["Alarms", "SensorModel", "TestSupport"]),
+        tests("AdviceTests", ["Advice", "SensorModel", "TestSupport"]),
         tests("NativeFormatTests", ["NativeFormat", "Alarms", "SensorModel", "TestSupport"]),
         tests("OutboxTests", ["Outbox", "CSQLite", "Platform", "SensorModel", "TestSupport"]),
         tests("UplinkTests", [logging, "Uplink", "Outbox", "NativeFormat", "Platform", "SensorModel", "TestSupport"]),
         tests("MQTTTransportTests", ["MQTTTransport", "Uplink", "Platform", "SensorModel", "TestSupport"]),
-        tests("DiagnosticsClientTests", ["DiagnosticsClient", "DiagnosticsProtocol"]),
+        tests("DiagnosticsClientTests", ["DiagnosticsClient", "DiagnosticsProtocol", "Advice"]),
         tests("DiagnosticsScreenTests", ["DiagnosticsScreen", "DiagnosticsClient", "DiagnosticsProtocol", "TestSupport"]),
         tests("GatewayConfigTests", ["GatewayConfig", "DeviceHAL", "DeviceHALSimulated", "Alarms", "Platform", "SensorModel"]),
         tests("BoardFilesTests", ["GatewayConfig", "DeviceHAL", "DeviceHALSimulated", "SensorModel", "TestSupport"]),

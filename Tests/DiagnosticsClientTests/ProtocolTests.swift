@@ -117,7 +117,11 @@ import Testing
         let form = BusReadReport.Form(offset: 0, words: 1, type: "int16", wordOrder: nil, byteOrder: "big", value: "1")
         let bus = BusRow(
             id: "b", kind: "gpio", address: "a", connected: true, utilisation: 0, connects: 0, strayBytes: 0, units: [])
+        let advice = EntryAdviceReport.withoutGateway(cover: "C", .en)
+        let day = EntryAdviceReport.Day(
+            point: "p", quantity: "q", unit: "u", lowest: nil, highest: nil, seenSeconds: 0, emptyHours: 0, text: "")
         let rows: [(String, any Encodable)] = [
+            ("EntryAdviceReport", advice), ("EntryFinding", advice.findings[0]), ("EntryDay", day),
             ("BusRow", bus), ("BusFrame", frame), ("BusReadRequest", read), ("BusReadForm", form), ("BusWriteRequest", write),
             ("BusTraceReport", BusTraceReport(bus: "b", kind: "modbus-rtu", frames: [frame], last: 1, connected: true)),
             ("BusReadReport", BusReadReport(request: read, words: [], forms: [form], frames: [frame])),

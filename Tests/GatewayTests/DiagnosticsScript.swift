@@ -111,6 +111,11 @@ final class ScriptedSource: DiagnosticsSource {
         return AckReply(alarm: alarm, state: "acknowledged", acknowledgedBy: actor)
     }
 
+    func entryAdvice(cover: String, language: String?) async throws(DiagnosticsFailure) -> EntryAdviceReport {
+        note("entry-advice \(cover) \(language ?? "in its own language")")
+        return EntryAdviceReport(cover: cover, language: "en", verdict: "stop", answer: "STOP", findings: [], sentence: "")
+    }
+
     func buses(bus: String?) async throws(DiagnosticsFailure) -> BusReport {
         note("buses \(bus ?? "all")")
         return BusReport(buses: [])
@@ -326,7 +331,10 @@ func withServer(
 
 extension DiagnosticsRoute {
     /// What a good question to the route asks for.
-    var exampleTarget: String { parameters.contains("bus") && self != .buses ? "\(path)?bus=plc" : path }
+    var exampleTarget: String {
+        if self == .entryAdvice { return "\(path)?cover=C1" }
+        return parameters.contains("bus") && self != .buses ? "\(path)?bus=plc" : path
+    }
 
     /// The body of a good question to the route; none for those that read.
     var exampleBody: String {

@@ -31,6 +31,16 @@ import Testing
         }
     }
 
+    @Test func `entry advice is about a cover, in a language if one is asked for`() async throws {
+        let source = ScriptedSource()
+        try await withServer(source: source) { socket in
+            #expect(await RawClient.ask(socket, "GET", "/v1/entry-advice")?.error == "bad-request")
+            #expect(await RawClient.ask(socket, "GET", "/v1/entry-advice?cover=C1&language=zh")?.status == 200)
+            #expect(await RawClient.ask(socket, "GET", "/v1/entry-advice?cover=%E4%BA%95")?.status == 200)
+            #expect(source.questions == ["entry-advice C1 zh", "entry-advice 井 in its own language"])
+        }
+    }
+
     @Test func `a filter reaches the source decoded, and another parameter is refused`() async throws {
         let source = ScriptedSource()
         try await withServer(source: source) { socket in

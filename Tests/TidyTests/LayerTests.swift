@@ -26,6 +26,7 @@ import Testing
             "DeviceHAL/Linux", ["DeviceHAL", "SensorModel", "Platform", "CModbus", "CGPIO"],
             others: ["Glibc", "Synchronization"]),
         Layer("Telemetry/Alarms", ["SensorModel"]),
+        Layer("Telemetry/Advice", ["SensorModel"]),
         Layer("Telemetry/NativeFormat", ["SensorModel", "Alarms"]),
         Layer("Telemetry/Outbox", ["SensorModel", "Platform", "CSQLite"], others: ["Glibc"]),
         Layer(
@@ -57,8 +58,8 @@ import Testing
         Layer(
             "gatewayd/App/Composition",
             [
-                "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "DeviceHALSimulated", "Alarms", "NativeFormat",
-                "Outbox",
+                "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "DeviceHALSimulated", "Alarms", "Advice",
+                "NativeFormat", "Outbox",
                 "Uplink", "MQTTTransport", "GatewayConfig", "DiagnosticsProtocol",
             ], others: ["FoundationEssentials", "Glibc", "Logging", "ServiceLifecycle", "Synchronization"]),
         Layer(
@@ -66,10 +67,11 @@ import Testing
             others: ["Logging", "Synchronization"]),
         Layer("gatewayd/Main", ["Gateway", "GatewayConfig", "Platform"], others: ["ArgumentParser", "Glibc", "Logging"]),
         Layer("gatewayctl/Protocol"),
-        Layer("gatewayctl/Client", ["DiagnosticsProtocol"], others: ["FoundationEssentials", "Glibc"]),
+        // Step 1 of entry advice is the client's: that the daemon does not answer.
+        Layer("gatewayctl/Client", ["DiagnosticsProtocol", "Advice"], others: ["FoundationEssentials", "Glibc"]),
         Layer("gatewayctl/Watch", ["DiagnosticsProtocol", "DiagnosticsClient"]),
         Layer(
-            "gatewayctl/Main", ["DiagnosticsProtocol", "DiagnosticsClient", "DiagnosticsScreen", "CPlatform"],
+            "gatewayctl/Main", ["DiagnosticsProtocol", "DiagnosticsClient", "DiagnosticsScreen", "Advice", "CPlatform"],
             others: ["ArgumentParser", "FoundationEssentials", "Glibc"]),
     ]
 

@@ -2,7 +2,7 @@
 
 /// One route of the local interface (HTTP/1.1 over the Unix socket).
 public enum DiagnosticsRoute: CaseIterable, Sendable {
-    case status, sensors, read, alarms, acknowledge
+    case status, sensors, read, alarms, acknowledge, entryAdvice
     case buses, busRead, busWrite, busTrace, busScan, startBusScan, stopBusScan
     case commissionZero, commissionBindings
     case audit, auditVerify
@@ -13,7 +13,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         switch self {
         case .read, .acknowledge, .busRead, .busWrite, .startBusScan, .stopBusScan, .commissionZero: "POST"
         case .status, .sensors, .alarms, .buses, .busTrace, .busScan, .gpio, .outbox, .uplinks, .configuration, .metrics,
-            .commissionBindings, .audit, .auditVerify:
+            .commissionBindings, .audit, .auditVerify, .entryAdvice:
             "GET"
         }
     }
@@ -26,6 +26,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .read: "/v1/read"
         case .alarms: "/v1/alarms"
         case .acknowledge: "/v1/alarms/ack"
+        case .entryAdvice: "/v1/entry-advice"
         case .buses: "/v1/buses"
         case .busRead: "/v1/buses/read"
         case .busWrite: "/v1/buses/write"
@@ -48,6 +49,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
     public var parameters: [String] {
         switch self {
         case .sensors, .commissionBindings: ["cover"]
+        case .entryAdvice: ["cover", "language"]
         case .buses, .busScan: ["bus"]
         case .busTrace: ["bus", "after"]
         case .audit: ["last"]

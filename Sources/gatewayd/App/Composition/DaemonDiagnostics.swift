@@ -14,6 +14,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
     let boot: String
     let store: Store
     let intake: Intake
+    let memory: EntryMemory
     let fieldBuses: [FieldBus]
     let uplinks: [UplinkService]
     let readings: ReadingsWriter
@@ -31,7 +32,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
     let fieldStarted: Timestamp
 
     init(
-        start: StartConfiguration, boot: String, store: Store, intake: Intake, fieldBuses: [FieldBus], uplinks: [UplinkService],
+        start: StartConfiguration, boot: String, store: Store, intake: Intake, memory: EntryMemory, fieldBuses: [FieldBus],
+        uplinks: [UplinkService],
         readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, profiles: ProfileLibrary, scanners: [BusScanner],
         commission: CommissionBook, commands: CommandInbox, clock: any TimeSource,
         fieldClock: any TimeSource, simulation: Simulation?
@@ -40,6 +42,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         self.boot = boot
         self.store = store
         self.intake = intake
+        self.memory = memory
         self.fieldBuses = fieldBuses
         self.uplinks = uplinks
         self.readings = readings

@@ -72,13 +72,17 @@ public struct GatewayApplication: Sendable {
         var settings = Intake.Settings(
             places: plan.places, configurationHash: configuration.hash, origin: simulation == nil ? .field : .simulated)
         settings.texts = configuration.ruleTexts
+        let memory = EntryMemory()
         let outputs = OutputBoard(
             Dictionary(uniqueKeysWithValues: configuration.outputs.map { ($0.id, $0.condition) }))
         let intake = Intake(
             settings, engine: AlarmEngine(rules: configuration.rules, site: configuration.alarmSite),
             numbers: store.alarms.firstBlock, clock: fieldClock, readings: readings, alarms: alarms, uplinks: uplinks, log: log,
             chance: SystemRandomNumberGenerator(), outputs: outputs,
-            onlooker: { [simulation] in simulation?.observe($0, $1) })
+            onlooker: { [simulation] in
+                memory.observe($0, $1)
+                simulation?.observe($0, $1)
+            })
         try await restore(intake, store)
         let fieldBuses = plan.fieldBuses(
             configuration, clock: clock, simulation: simulation, intake: intake, outputs: outputs, log: log)
@@ -91,9 +95,8 @@ public struct GatewayApplication: Sendable {
         }
         let audit = AuditLog(folder: configuration.store.path, executor: auditThread, clock: clock) { live.set($0) }
         let diagnostics = DaemonDiagnostics(
-            start: start, boot: boot, store: store, intake: intake, fieldBuses: fieldBuses, uplinks: uplinks, readings: readings,
-            alarms: alarms,
-            audit: audit,
+            start: start, boot: boot, store: store, intake: intake, memory: memory, fieldBuses: fieldBuses, uplinks: uplinks,
+            readings: readings, alarms: alarms, audit: audit,
             profiles: ProfileLibrary(siteFolders: configuration.profileFolders, executor: auditThread),
             scanners: fieldBuses.compactMap {
                 guard case .modbus(let poller) = $0 else { return nil }

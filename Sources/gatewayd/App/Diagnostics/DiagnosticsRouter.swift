@@ -38,6 +38,11 @@ struct DiagnosticsRouter: Sendable {
             case .status: return DiagnosticsResponse(try await source.status())
             case .sensors: return DiagnosticsResponse(try await source.sensors(cover: values["cover"]))
             case .alarms: return DiagnosticsResponse(try await source.alarms())
+            case .entryAdvice:
+                guard let cover = values["cover"] else {
+                    throw DiagnosticsFailure(.invalid, "\(path) needs cover=, the code of a cover")
+                }
+                return DiagnosticsResponse(try await source.entryAdvice(cover: cover, language: values["language"]))
             case .buses: return DiagnosticsResponse(try await source.buses(bus: values["bus"]))
             case .busTrace, .busScan, .busRead, .busWrite, .startBusScan, .stopBusScan:
                 return try await respond(onBus: route, values, to: request, peer)

@@ -24,6 +24,12 @@ public protocol DiagnosticsSource: Sendable {
     ///   - way: by which way the order came, likewise.
     /// - Throws: `notFound` when there is no such alarm, `conflict` when its state does not allow it.
     func acknowledge(alarm: String, actor: String, via way: AuditEntry.Way) async throws(DiagnosticsFailure) -> AckReply
+    /// What the fixed sensors let one say before somebody enters.
+    /// - Parameters:
+    ///   - cover: the cover's code as the caller wrote it.
+    ///   - language: `zh` or `en`, or nil for the gateway's own.
+    /// - Throws: `notFound` when there is no such cover, `invalid` when there is no such language.
+    func entryAdvice(cover: String, language: String?) async throws(DiagnosticsFailure) -> EntryAdviceReport
     /// Traffic of the buses.
     /// - Parameter bus: a bus's id, or nil for all.
     /// - Throws: `notFound` when there is no such bus.
