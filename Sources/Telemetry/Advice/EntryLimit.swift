@@ -62,6 +62,8 @@ public struct EntryLimit: Sendable, Equatable {
     public static let youngest = Duration.seconds(60)
     /// A bump test holds for so long. Source: our choice for fixed sensors, where the maker says nothing else.
     public static let bumpTestDays = 30
+    /// Places below the rim (m) are measured to the centimetre. Source: our choice.
+    public static let placeTolerance = 0.01
     /// Water that rises so much (m) within `LevelTrend.window` is rising. Source: our choice.
     public static let risingWater = 0.05
 }

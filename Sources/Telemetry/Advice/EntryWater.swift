@@ -51,7 +51,7 @@ enum EntryWater {
         }
         // Metres from the rim down to the water; depth and level count from the probe up.
         let surface = mounted - (isFloat ? 0 : value)
-        let drowned = gases.filter { ($0.mounted ?? .infinity) >= surface }
+        let drowned = gases.filter { ($0.mounted ?? .infinity) + EntryLimit.placeTolerance >= surface }
         guard !drowned.isEmpty else { return [] }
         return [
             EntryFinding(.submerged, points: drowned.map(\.point), quantity: water.quantity, value: surface)
