@@ -62,6 +62,7 @@ let package = Package(
         // Telemetry: reading → alarm engine → outbox → uplink.
         module("Alarms", "Telemetry/Alarms", ["SensorModel"]),
         module("Advice", "Telemetry/Advice", ["SensorModel"]),
+        module("Validity", "Telemetry/Validity", ["SensorModel"]),
         module("NativeFormat", "Telemetry/NativeFormat", ["SensorModel", "Alarms"]),
         module("Outbox", "Telemetry/Outbox", ["SensorModel", "Platform", "CSQLite"]),
         module("Uplink", "Telemetry/Uplink", ["SensorModel", "Platform", "NativeFormat", "Outbox", logging]),
@@ -76,9 +77,8 @@ let package = Package(
         module(
             "Gateway", "gatewayd/App",
             [
-                "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "DeviceHALSimulated", "Alarms", "Advice",
-                "NativeFormat",
-                "Outbox", "Uplink",
+                "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "DeviceHALSimulated", "Alarms", "Advice", "Validity",
+                "NativeFormat", "Outbox", "Uplink",
                 "MQTTTransport", "GatewayConfig", "DiagnosticsProtocol", logging, lifecycle,
             ] + nio),
         .executableTarget(
@@ -107,6 +107,7 @@ let package = Package(
             ["DeviceHALLinux", "DeviceHALSimulated", "DeviceHAL", "SensorModel", "Platform", "TestSupport"]),
         tests("AlarmsTests", ["Alarms", "SensorModel", "TestSupport"]),
         tests("AdviceTests", ["Advice", "SensorModel", "TestSupport"]),
+        tests("ValidityTests", ["Validity", "SensorModel", "TestSupport"]),
         tests("NativeFormatTests", ["NativeFormat", "Alarms", "SensorModel", "TestSupport"]),
         tests("OutboxTests", ["Outbox", "CSQLite", "Platform", "SensorModel", "TestSupport"]),
         tests("UplinkTests", [logging, "Uplink", "Outbox", "NativeFormat", "Platform", "SensorModel", "TestSupport"]),
@@ -121,9 +122,9 @@ let package = Package(
                 logging, "Gateway", "GatewayConfig", "DiagnosticsProtocol", "NativeFormat", "DeviceHAL", "DeviceHALSimulated",
                 "Alarms", "Outbox",
                 "Uplink",
-                "Platform", "SensorModel", "TestSupport",
+                "Platform", "SensorModel", "TestSupport", "Validity",
             ]),
-        tests("TidyTests", []),
+        tests("TidyTests", ["SensorModel", "Validity"]),
         .executableTarget(
             name: "decoder-bench", dependencies: ["DeviceHAL", "SensorModel"], path: "Tests/DecoderBench", swiftSettings: strict),
     ],

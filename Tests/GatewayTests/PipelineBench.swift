@@ -9,6 +9,7 @@ import Platform
 import SensorModel
 import TestSupport
 import Uplink
+import Validity
 
 /// One run of the pipeline on a store in the given folder. `restart` begins the next run on the same store.
 final class PipelineBench {
@@ -37,7 +38,7 @@ final class PipelineBench {
     init(
         folder: TemporaryFolder, clock: ManualClock = ManualClock(), boot: String = "boot-1", seed: UInt64 = 1,
         executor: SingleThreadExecutor = SingleThreadExecutor(), points: [Point] = places, rules: [AlarmRule] = [rule],
-        alarmNumbers: Int64? = nil, outputs: OutputBoard = OutputBoard()
+        covers: [WatchedCover] = [], alarmNumbers: Int64? = nil, outputs: OutputBoard = OutputBoard()
     ) throws {
         self.folder = folder
         self.clock = clock
@@ -71,7 +72,7 @@ final class PipelineBench {
         if let alarmNumbers { numbers = SequenceBlock(next: numbers.next, reservedThrough: numbers.next + alarmNumbers - 1) }
         intake = Intake(
             Intake.Settings(
-                places: [:], configurationHash: "sha256:0", origin: .field),
+                places: [:], covers: covers, configurationHash: "sha256:0", origin: .field),
             engine: AlarmEngine(rules: rules, site: AlarmSite(points.map { ($0, .methane) })), numbers: numbers, clock: clock,
             readings: readings, alarms: alarms,
             uplinks: [uplink], log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },

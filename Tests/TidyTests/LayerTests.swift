@@ -27,6 +27,7 @@ import Testing
             others: ["Glibc", "Synchronization"]),
         Layer("Telemetry/Alarms", ["SensorModel"]),
         Layer("Telemetry/Advice", ["SensorModel"]),
+        Layer("Telemetry/Validity", ["SensorModel"]),
         Layer("Telemetry/NativeFormat", ["SensorModel", "Alarms"]),
         Layer("Telemetry/Outbox", ["SensorModel", "Platform", "CSQLite"], others: ["Glibc"]),
         Layer(
@@ -36,7 +37,8 @@ import Testing
             "gatewayd/Config", ["SensorModel", "Platform", "DeviceHAL", "DeviceHALSimulated", "Alarms", "CYAML"],
             others: ["Glibc"]),
         Layer(
-            "gatewayd/App/Pipeline", ["SensorModel", "Platform", "DeviceHAL", "Alarms", "NativeFormat", "Outbox", "Uplink"],
+            "gatewayd/App/Pipeline",
+            ["SensorModel", "Platform", "DeviceHAL", "Alarms", "NativeFormat", "Outbox", "Uplink", "Validity"],
             others: ["Logging", "FoundationEssentials", "Synchronization"]),
         Layer(
             "gatewayd/App/Scan", ["SensorModel", "Platform", "DeviceHAL", "DiagnosticsProtocol"],
@@ -59,8 +61,7 @@ import Testing
             "gatewayd/App/Composition",
             [
                 "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "DeviceHALSimulated", "Alarms", "Advice",
-                "NativeFormat", "Outbox",
-                "Uplink", "MQTTTransport", "GatewayConfig", "DiagnosticsProtocol",
+                "NativeFormat", "Outbox", "Uplink", "MQTTTransport", "GatewayConfig", "DiagnosticsProtocol", "Validity",
             ], others: ["FoundationEssentials", "Glibc", "Logging", "ServiceLifecycle", "Synchronization"]),
         Layer(
             "gatewayd/App/Simulation", ["SensorModel", "DeviceHAL", "DeviceHALSimulated", "Alarms", "GatewayConfig", "Uplink"],

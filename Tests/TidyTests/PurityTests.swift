@@ -4,7 +4,8 @@ import Testing
 @Suite struct PurityTests {
     private static let folders = [
         "Sources/DeviceHAL/Model", "Sources/DeviceHAL/Core", "Sources/Telemetry/Alarms", "Sources/Telemetry/Advice",
-        "Sources/Telemetry/NativeFormat", "Sources/gatewayctl/Watch", "Sources/gatewayd/App/Audit/Chain",
+        "Sources/Telemetry/NativeFormat", "Sources/Telemetry/Validity", "Sources/gatewayctl/Watch",
+        "Sources/gatewayd/App/Audit/Chain",
         "Sources/DeviceHAL/Simulated/Plant", "Sources/DeviceHAL/Simulated/Scenario",
     ]
     /// Pure parts of rooms that are not.

@@ -70,7 +70,8 @@ public struct GatewayApplication: Sendable {
             lane: store.readings, boot: boot, interval: configuration.store.commitInterval, clock: clock, log: log)
         let alarms = AlarmWriter(lane: store.alarms, clock: clock, log: log)
         var settings = Intake.Settings(
-            places: plan.places, configurationHash: configuration.hash, origin: simulation == nil ? .field : .simulated)
+            places: plan.places, covers: plan.covers, configurationHash: configuration.hash,
+            origin: simulation == nil ? .field : .simulated)
         settings.texts = configuration.ruleTexts
         let memory = EntryMemory()
         let outputs = OutputBoard(

@@ -5,11 +5,14 @@ import GatewayConfig
 import Logging
 import NativeFormat
 import SensorModel
+import Validity
 
 /// Which point belongs where.
 struct WiringPlan {
     /// Place and device of each point.
     let places: [Point: AlarmPlace]
+    /// The sensors of each cover, as far as they judge each other.
+    let covers: [WatchedCover]
 
     init(_ configuration: Configuration) {
         var places: [Point: AlarmPlace] = [:]
@@ -23,6 +26,7 @@ struct WiringPlan {
             }
         }
         self.places = places
+        covers = configuration.covers.map(WatchedCover.init)
     }
 
     /// One of each bus, with its sensors in the order of the file.

@@ -8,6 +8,7 @@ import Platform
 import SensorModel
 import Synchronization
 import Uplink
+import Validity
 
 /// The one place that every reading passes.
 ///
@@ -21,14 +22,19 @@ public final class Intake: Sendable {
         public var places: [Point: AlarmPlace]
         /// What is said of each rule's alarms, in the gateway's language.
         public var texts: [String: String] = [:]
+        /// The sensors of each cover, as far as they judge each other.
+        public var covers: [WatchedCover]
         /// Names the configuration in alarms.
         public var configurationHash: String
         /// Field or simulated.
         public var origin: Origin
 
         /// - Parameters: as the properties.
-        public init(places: [Point: AlarmPlace], configurationHash: String, origin: Origin) {
+        public init(
+            places: [Point: AlarmPlace], covers: [WatchedCover] = [], configurationHash: String, origin: Origin
+        ) {
             self.places = places
+            self.covers = covers
             self.configurationHash = configurationHash
             self.origin = origin
         }
@@ -217,6 +223,9 @@ public final class Intake: Sendable {
 
     /// The last reading of a point.
     public func last(_ point: Point) -> Reading? { work.withLock { $0.last(point) } }
+
+    /// Why the others of its cover lowered the last reading of a point, in words for a technician; nil when they did not.
+    public func objection(to point: Point) -> String? { work.withLock { $0.objection(to: point) } }
 
     /// Readings of each point since the daemon started.
     public var counts: [Point: ReadingCounts] { work.withLock { $0.counts } }

@@ -6,6 +6,7 @@ import Outbox
 import Platform
 import SensorModel
 import Uplink
+import Validity
 
 /// The intake's work and what it knows; whoever holds it is alone with it.
 struct IntakeWork: Sendable {
@@ -16,6 +17,7 @@ struct IntakeWork: Sendable {
     private let log: Logger
     private let outputs: OutputBoard
     private let onlooker: @Sendable (Reading, [AlarmTransition]) -> Void
+    private var validity: CoverValidity
     private var engine: AlarmEngine
     private var numbers: SequenceBlock
     /// Transitions that no number could be had for yet, because the medium hangs; the oldest give way, counted.
@@ -37,13 +39,14 @@ struct IntakeWork: Sendable {
         var counts = ReadingCounts()
         var recent = RecentReadings()
 
-        /// Takes and counts a reading unless it is the one before, or an older one.
-        mutating func take(_ new: Reading) -> Bool {
-            if let reading, new.time.monotonic <= reading.time.monotonic { return false }
+        /// False for the reading before, and for older ones.
+        func isNews(_ new: Reading) -> Bool { reading.map { $0.time.monotonic < new.time.monotonic } ?? true }
+
+        /// Takes and counts a reading.
+        mutating func take(_ new: Reading) {
             reading = new
             counts.count(new.measurement)
             recent.take(new)
-            return true
         }
     }
 
@@ -59,6 +62,7 @@ struct IntakeWork: Sendable {
         outputs: OutputBoard, onlooker: @escaping @Sendable (Reading, [AlarmTransition]) -> Void = { _, _ in }
     ) {
         self.settings = settings
+        validity = CoverValidity(settings.covers)
         self.engine = engine
         self.numbers = numbers
         self.readings = readings
@@ -72,9 +76,9 @@ struct IntakeWork: Sendable {
 
     /// Judges and records readings. The same reading handed over twice, by the poll and by who asked for it, counts once.
     mutating func accept(_ new: [Reading], now: Timestamp) {
-        for raw in new {
-            let reading = engine.marked(raw)
-            guard latest[reading.point, default: Last()].take(reading) else { continue }
+        for read in new where latest[read.point, default: Last()].isNews(read) {
+            let reading = validity.judge(engine.marked(read))
+            latest[read.point, default: Last()].take(reading)
             let transitions = engine.step(reading, now: now) { Identity.uuid(using: &chance) }
             record(transitions)
             readings.take(reading)
@@ -167,6 +171,9 @@ struct IntakeWork: Sendable {
 
     /// The last reading of a point.
     func last(_ point: Point) -> Reading? { latest[point]?.reading }
+
+    /// Why the others of its cover lowered the last reading of a point, in words; nil when they did not.
+    func objection(to point: Point) -> String? { validity.problem(of: point) }
 
     /// Readings of each point since the daemon started.
     var counts: [Point: ReadingCounts] { latest.mapValues(\.counts) }
