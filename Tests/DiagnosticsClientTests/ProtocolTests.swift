@@ -71,6 +71,9 @@ import Testing
         devices: [.init(unit: 3, settings: nil, profiles: [], sensors: [], seen: "holding 0 reads 0x0001")])
 
     private static let zero = TiltZeroRow(channel: "tilt", scatter: 0.1, time: "t", clock: "synced", by: "b")
+    private static let cover = CommissionCover(code: "c", scheme: "component16", risk: [])
+    private static let test = FunctionTestRow(
+        channel: "c", expect: "rise", passed: true, before: 0, furthest: 9, unit: "deg", by: "b", time: "t", clock: "synced")
     private static let binding = BindingReport.Row(
         sensor: "c/s", coverName: nil, serial: "1", profile: nil, from: "t", fromClock: "synced")
 
@@ -137,6 +140,26 @@ import Testing
             ("CommissionZeroRequest", CommissionZeroRequest(sensor: "c/s")), ("TiltZeroRow", Self.zero),
             ("CommissionZeroChange", CommissionZeroReport.Change(zero: Self.zero, before: 1, after: nil)),
             ("CommissionZeroReport", CommissionZeroReport(sensor: "c/s", coverName: nil, changes: [], notice: "n")),
+            ("CommissionReport", CommissionReport(cover: Self.cover, sensors: [], missing: [])),
+            ("CommissionCover", Self.cover),
+            ("CommissionRegisters", CommissionRegisters(table: "holding", address: 1, words: [])),
+            (
+                "CommissionChannel",
+                CommissionChannel(channel: "c", quantity: "tilt", unit: "deg", quality: "good", registers: [])
+            ),
+            (
+                "CommissionSensor",
+                CommissionSensor(sensor: "s", bus: "b", identity: "none", channels: [], zeros: [], tests: [])
+            ),
+            ("FunctionTestRow", Self.test), ("FunctionTestStep", FunctionTestStep(point: "c/s/c")),
+            ("FunctionTestRequest", FunctionTestRequest(point: "c/s/c", expect: "rise", seconds: 60)),
+            ("FunctionTestConfirmation", FunctionTestConfirmation(point: "c/s/c", passed: true)),
+            (
+                "FunctionTestReport",
+                FunctionTestReport(
+                    point: "c/s/c", unit: "deg", expect: "rise", state: "moved", least: 5, before: 0, furthest: 9, readings: 2,
+                    bad: 0, secondsLeft: 0, instruction: "lift")
+            ),
             ("BindingRow", Self.binding), ("BindingReport", BindingReport(bindings: [])),
         ]
         let fault = AuditVerification.Fault(kind: "cut", seq: 3, file: "audit.log", line: 0, message: "m")

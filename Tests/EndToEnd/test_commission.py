@@ -1,12 +1,17 @@
 """Commissioning on the real daemon: a cover that is not level gets its zero, keeps it over a restart and loses it with its device."""
 from __future__ import annotations
 
+import getpass
 import json
 import math
+from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
+from typing import Callable
 
+from conftest import all_good
 from lab.bench import WITMOTION, Bench, cover
 from lab.bus import Slave
-from lab.gateway import Gateway
+from lab.gateway import Answer, Gateway, program
 from lab.wait import until
 
 TILT = f"{cover(188)}/tilt"
@@ -94,3 +99,75 @@ def test_a_damaged_file_is_set_aside_and_said(bench: Bench) -> None:
     until(lambda: any("commissioned anew" in problem for problem in gateway.ask("status").json["problems"]), 10, "it is said")
     assert gateway.ask("commission", "zero", TILT).exit == 0
     assert not any("commissioned anew" in problem for problem in gateway.ask("status").json["problems"])
+
+
+def test_show_has_the_words_beside_the_values_and_names_what_is_missing(bench: Bench, tmp_path: Path) -> None:
+    line = bench.rtu()
+    gateway = bench.gateway(line)
+    line.set(80, words=axes(7))
+    gateway.start()
+    until(lambda: all_good(gateway), 30, "every point is good")
+    report = gateway.ask("commission", "show", cover(188)).json
+    assert report["cover"]["code"] == cover(188) and report["cover"]["owner"] == "市水务局"
+    tilted = next(sensor for sensor in report["sensors"] if sensor["sensor"] == "tilt")
+    channel = next(channel for channel in tilted["channels"] if channel["channel"] == "tilt")
+    assert channel["registers"] == [{"table": "holding", "address": 0x34, "words": list(axes(7).values())}]
+    assert abs(channel["value"] - 7) < 0.1 and tilted["mounted"] == 0.6 and tilted["verified"] is False
+    gas = next(sensor for sensor in report["sensors"] if sensor["sensor"] == "ch4")
+    assert gas["identity"] == "proved" and gas["profile_hash"].startswith("sha256:")
+    assert any("tilt zero is not set" in gap for gap in report["missing"])
+    assert any("no function test of gas" in gap for gap in report["missing"])
+    table = gateway.ask("commission", "show", cover(188), as_json=False).out
+    assert "人民路56号井" in table and "holding 52" in table and f"0x{axes(7)['52']:04x}" in table and "Still to be done" in table
+
+    ledger = tmp_path / "ledger.csv"
+    ledger.write_text(f"code,name\n{cover(188)},人民路56号井\n", encoding="utf-8")
+    assert gateway.ask("commission", "check", cover(188), "--scanned", cover(188), "--ledger", str(ledger)).exit == 0
+    answer = gateway.ask("commission", "check", cover(188), "--scanned", cover(189), "--ledger", str(ledger))
+    assert answer.exit == 1 and not answer.json["matches"] and answer.json["ledger_rows"] == 1
+    ledger.write_text(f"{cover(189)}\n")
+    assert gateway.ask("commission", "check", cover(188), "--scanned", cover(188), "--ledger", str(ledger)).exit == 1
+
+
+def function_test(gateway: Gateway, point: str, *more: str, act: Callable[[], None] = lambda: None) -> Answer:
+    """Runs a function test; `act` is called when the person was told what to do."""
+    with Popen(
+        [program("gatewayctl"), "--socket", str(gateway.socket), "commission", "test", point, *more],
+        stdin=DEVNULL, stdout=PIPE, stderr=PIPE, bufsize=0,
+    ) as process:
+        first = process.stdout.readline()
+        act()
+        out, err = process.communicate(timeout=40)
+        return Answer(process.returncode, (first + out).decode(), err.decode())
+
+
+def test_a_function_test_sees_the_lid_lifted_and_keeps_who_says_so(bench: Bench) -> None:
+    line = bench.rtu(Slave(80, WITMOTION, cover(188), "tilt"))
+    gateway = bench.gateway(line)
+    gateway.configuration["gateway"]["language"] = "zh"
+    gateway.write()
+    line.set(80, words=axes(2))
+    gateway.start()
+    point = f"{TILT}/tilt"
+    answer = function_test(gateway, point, "--expect", "rise", "--confirm", act=lambda: line.set(80, words=axes(30)))
+    assert answer.exit == 0 and "请掀起或倾斜井盖" in answer.out and "读数按预期变化" in answer.out and "on record: passed" in answer.out, answer
+    row = gateway.ask("commission", "show", cover(188)).json["sensors"][0]["tests"][0]
+    assert row["passed"] and row["by"] == getpass.getuser() and row["furthest"] - row["before"] > 20 and row["problem"] is None
+    assert any("passed" in line for line in audited(gateway, "commission.test"))
+
+    answer = function_test(gateway, point, "--expect", "rise", "--seconds", "5")
+    assert answer.exit == 1 and "--confirm" in answer.err, answer
+    assert gateway.ask("commission", "show", cover(188)).json["sensors"][0]["tests"] == [row], "nothing was confirmed"
+    answer = function_test(gateway, point, "--expect", "fall", "--seconds", "5", "--confirm")
+    assert answer.exit == 1 and "on record: failed" in answer.out, answer
+
+    assert gateway.stop() == 0
+    gateway.configuration["covers"][0]["sensors"]["tilt"]["serial"] = "SN-NEW"
+    gateway.write()
+    gateway.start()
+    row = gateway.ask("commission", "show", cover(188)).json["sensors"][0]["tests"][0]
+    assert not row["passed"] and "SN-rs485-1-80" in row["problem"]
+    line.set(80, silent=True)
+    answer = function_test(gateway, point, "--expect", "rise")
+    assert answer.exit == 1 and "timeout" in answer.err
+    assert function_test(gateway, point, "--expect", "rise", "--seconds", "4").exit == 64

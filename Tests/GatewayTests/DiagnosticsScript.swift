@@ -126,6 +126,34 @@ final class ScriptedSource: DiagnosticsSource {
         return CommissionZeroReport(sensor: request.sensor, coverName: nil, changes: [], notice: "set")
     }
 
+    func commissioned(cover: String) async throws(DiagnosticsFailure) -> CommissionReport {
+        note("commissioned \(cover)")
+        return CommissionReport(cover: CommissionCover(code: cover, scheme: "component16", risk: []), sensors: [], missing: [])
+    }
+
+    private static func test(_ point: String) -> FunctionTestReport {
+        FunctionTestReport(
+            point: point, unit: "deg", expect: "rise", state: "moved", least: 5, before: 0, furthest: 9, readings: 2, bad: 0,
+            secondsLeft: 0, instruction: "lift")
+    }
+
+    func startTest(_ request: FunctionTestRequest, actor: String) async throws(DiagnosticsFailure) -> FunctionTestReport {
+        note("test \(request.point) \(request.expect) \(request.seconds) by \(actor)")
+        return Self.test(request.point)
+    }
+
+    func stepTest(_ request: FunctionTestStep) async throws(DiagnosticsFailure) -> FunctionTestReport {
+        note("step \(request.point)")
+        return Self.test(request.point)
+    }
+
+    func confirmTest(
+        _ request: FunctionTestConfirmation, actor: String
+    ) async throws(DiagnosticsFailure) -> FunctionTestReport {
+        note("confirm \(request.point) \(request.passed) by \(actor)")
+        return Self.test(request.point)
+    }
+
     func bindings(cover: String?) async throws(DiagnosticsFailure) -> BindingReport {
         note("bindings of \(cover ?? "all")")
         return BindingReport(bindings: [])
@@ -332,7 +360,7 @@ func withServer(
 extension DiagnosticsRoute {
     /// What a good question to the route asks for.
     var exampleTarget: String {
-        if self == .entryAdvice { return "\(path)?cover=C1" }
+        if self == .entryAdvice || self == .commission { return "\(path)?cover=C1" }
         return parameters.contains("bus") && self != .buses ? "\(path)?bus=plc" : path
     }
 
@@ -346,6 +374,9 @@ extension DiagnosticsRoute {
         case .startBusScan: #"{"bus":"plc","other_settings":false}"#
         case .stopBusScan: #"{"bus":"plc"}"#
         case .commissionZero: #"{"sensor":"C1/tilt"}"#
+        case .startFunctionTest: #"{"point":"C1/tilt/tilt","expect":"rise","seconds":60}"#
+        case .stepFunctionTest: #"{"point":"C1/tilt/tilt"}"#
+        case .confirmFunctionTest: #"{"point":"C1/tilt/tilt","passed":true}"#
         default: ""
         }
     }

@@ -56,7 +56,7 @@ import Testing
             "gatewayd/App/Metrics", ["SensorModel", "Platform", "Alarms", "DiagnosticsProtocol"], others: ["Glibc"]),
         Layer(
             "gatewayd/App/Commission", ["SensorModel", "Platform", "DeviceHAL", "GatewayConfig", "DiagnosticsProtocol"],
-            others: ["FoundationEssentials", "Glibc"]),
+            others: ["FoundationEssentials", "Glibc", "Synchronization"]),
         Layer(
             "gatewayd/App/Composition",
             [

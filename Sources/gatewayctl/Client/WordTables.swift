@@ -81,7 +81,7 @@ extension Renderer {
         return table
     }
 
-    private static func hex(_ word: UInt16) -> String {
+    static func hex(_ word: UInt16) -> String {
         let digits = String(word, radix: 16)
         return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
     }

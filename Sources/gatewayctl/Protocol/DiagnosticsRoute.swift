@@ -4,16 +4,18 @@
 public enum DiagnosticsRoute: CaseIterable, Sendable {
     case status, sensors, read, alarms, acknowledge, entryAdvice
     case buses, busRead, busWrite, busTrace, busScan, startBusScan, stopBusScan
-    case commissionZero, commissionBindings
+    case commission, commissionZero, commissionBindings, startFunctionTest, stepFunctionTest, confirmFunctionTest
     case audit, auditVerify
     case gpio, outbox, uplinks, configuration, metrics
 
     /// `GET` or `POST`.
     public var method: String {
         switch self {
-        case .read, .acknowledge, .busRead, .busWrite, .startBusScan, .stopBusScan, .commissionZero: "POST"
+        case .read, .acknowledge, .busRead, .busWrite, .startBusScan, .stopBusScan, .commissionZero, .startFunctionTest,
+            .stepFunctionTest, .confirmFunctionTest:
+            "POST"
         case .status, .sensors, .alarms, .buses, .busTrace, .busScan, .gpio, .outbox, .uplinks, .configuration, .metrics,
-            .commissionBindings, .audit, .auditVerify, .entryAdvice:
+            .commission, .commissionBindings, .audit, .auditVerify, .entryAdvice:
             "GET"
         }
     }
@@ -33,6 +35,10 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .busTrace: "/v1/buses/trace"
         case .busScan, .startBusScan: "/v1/buses/scan"
         case .stopBusScan: "/v1/buses/scan/stop"
+        case .commission: "/v1/commission"
+        case .startFunctionTest: "/v1/commission/test"
+        case .stepFunctionTest: "/v1/commission/test/step"
+        case .confirmFunctionTest: "/v1/commission/test/confirm"
         case .commissionZero: "/v1/commission/zero"
         case .commissionBindings: "/v1/commission/bindings"
         case .audit: "/v1/audit"
@@ -48,7 +54,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
     /// The query parameters the route knows.
     public var parameters: [String] {
         switch self {
-        case .sensors, .commissionBindings: ["cover"]
+        case .sensors, .commission, .commissionBindings: ["cover"]
         case .entryAdvice: ["cover", "language"]
         case .buses, .busScan: ["bus"]
         case .busTrace: ["bus", "after"]
@@ -62,7 +68,9 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
     /// own takes the bus away from its sensors and needs them too.
     public var changesState: Bool {
         switch self {
-        case .acknowledge, .busWrite, .stopBusScan, .commissionZero: true
+        case .acknowledge, .busWrite, .stopBusScan, .commissionZero, .startFunctionTest, .stepFunctionTest,
+            .confirmFunctionTest:
+            true
         default: false
         }
     }

@@ -26,7 +26,7 @@ public struct ReadPlan: Sendable, Equatable {
         func fits(_ items: Int) -> Bool { offset >= 0 && count >= 0 && offset <= items && count <= items - offset }
 
         /// The slot's words, or nil when the reply is too short.
-        func words(in reply: [UInt16]) -> [UInt16]? { fits(reply.count) ? Array(reply[offset..<offset + count]) : nil }
+        public func words(in reply: [UInt16]) -> [UInt16]? { fits(reply.count) ? Array(reply[offset..<offset + count]) : nil }
 
         /// The slot's first word, or nil when its reply is too short.
         func word(in replies: [[UInt16]]) -> UInt16? {
@@ -45,7 +45,7 @@ public struct ReadPlan: Sendable, Equatable {
         public var unit: Slot?
 
         /// All of them.
-        var slots: [Slot] { [number] + [decimals, unit].compactMap { $0 } }
+        public var slots: [Slot] { [number] + [decimals, unit].compactMap { $0 } }
     }
 
     /// The reads of a poll, by table and address.

@@ -3,6 +3,6 @@ import ArgumentParser
 
 struct Commission: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "What is done once at a cover, and kept: tilt zeros, and which device sits where.",
-        subcommands: [Zero.self, Bindings.self])
+        abstract: "What is done once at a cover: identity, raw values, tilt zeros, function tests, which device sits where.",
+        subcommands: [Show.self, Check.self, Zero.self, Test.self, Bindings.self])
 }

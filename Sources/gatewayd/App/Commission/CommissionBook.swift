@@ -84,6 +84,13 @@ actor CommissionBook {
         return use.references[place] ?? [:]
     }
 
+    /// Keeps what a person has confirmed of a function test.
+    func record(_ test: FunctionTestRecord) throws(WriteFailure) {
+        var fresh = content
+        fresh.record(test)
+        try keep(fresh)
+    }
+
     private func keep(_ fresh: CommissionContent) throws(WriteFailure) {
         guard fresh != content else { return }
         let encoder = JSONEncoder()

@@ -11,9 +11,30 @@ struct CommissionContent: Codable, Sendable, Equatable {
     var zeros: [TiltZero] = []
     /// Which device sat where, in the order in which they came.
     var bindings: [DeviceBinding] = []
+    /// The newest function test of each point.
+    var tests: [FunctionTestRecord] = []
 
     /// Whether everything in it can be used.
     var isSound: Bool { schema == 1 && zeros.allSatisfy { $0.reference != nil } }
+
+    init() {}
+
+    /// A file from before a part was known has none of it.
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        schema = try values.decode(Int.self, forKey: .schema)
+        zeros = try values.decode([TiltZero].self, forKey: .zeros)
+        bindings = try values.decode([DeviceBinding].self, forKey: .bindings)
+        tests = try values.decodeIfPresent([FunctionTestRecord].self, forKey: .tests) ?? []
+    }
+
+    /// The function tests of a place.
+    func tests(of place: SensorPlace) -> [FunctionTestRecord] { tests.filter { $0.place == place } }
+
+    /// Replaces the function test of a point.
+    mutating func record(_ test: FunctionTestRecord) {
+        tests = tests.filter { $0.place != test.place || $0.channel != test.channel } + [test]
+    }
 
     /// The zeros of a place.
     func zeros(of place: SensorPlace) -> [TiltZero] { zeros.filter { $0.place == place } }

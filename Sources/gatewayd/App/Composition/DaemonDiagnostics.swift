@@ -24,6 +24,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
     let scanners: [BusScanner]
     let commission: CommissionBook
     let commands: CommandInbox
+    let runningTests = RunningTests()
     let clock: any TimeSource
     /// Time at the sensors: another one than `clock` only in a simulation.
     let fieldClock: any TimeSource

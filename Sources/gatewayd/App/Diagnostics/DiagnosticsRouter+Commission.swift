@@ -12,6 +12,26 @@ extension DiagnosticsRouter {
             let actor = try Self.authorised(peer(), for: route)
             let order = try Self.body(CommissionZeroRequest.self, of: request, like: #"{"sensor":"COVER/SENSOR"}"#)
             return DiagnosticsResponse(try await source.setZero(order, actor: actor.name))
+        case .commission:
+            guard let cover = values["cover"] else {
+                throw DiagnosticsFailure(.invalid, "\(route.path) needs cover=, the code of a cover")
+            }
+            return DiagnosticsResponse(try await source.commissioned(cover: cover))
+        case .startFunctionTest:
+            let actor = try Self.authorised(peer(), for: route)
+            let order = try Self.body(
+                FunctionTestRequest.self, of: request,
+                like: #"{"point":"COVER/SENSOR/CHANNEL","expect":"rise","seconds":60}"#)
+            return DiagnosticsResponse(try await source.startTest(order, actor: actor.name))
+        case .stepFunctionTest:
+            _ = try Self.authorised(peer(), for: route)
+            let order = try Self.body(FunctionTestStep.self, of: request, like: #"{"point":"COVER/SENSOR/CHANNEL"}"#)
+            return DiagnosticsResponse(try await source.stepTest(order))
+        case .confirmFunctionTest:
+            let actor = try Self.authorised(peer(), for: route)
+            let order = try Self.body(
+                FunctionTestConfirmation.self, of: request, like: #"{"point":"COVER/SENSOR/CHANNEL","passed":true}"#)
+            return DiagnosticsResponse(try await source.confirmTest(order, actor: actor.name))
         default: return DiagnosticsResponse(try await source.bindings(cover: values["cover"]))
         }
     }

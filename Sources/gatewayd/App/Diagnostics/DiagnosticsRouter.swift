@@ -46,7 +46,7 @@ struct DiagnosticsRouter: Sendable {
             case .buses: return DiagnosticsResponse(try await source.buses(bus: values["bus"]))
             case .busTrace, .busScan, .busRead, .busWrite, .startBusScan, .stopBusScan:
                 return try await respond(onBus: route, values, to: request, peer)
-            case .commissionZero, .commissionBindings:
+            case .commission, .commissionZero, .commissionBindings, .startFunctionTest, .stepFunctionTest, .confirmFunctionTest:
                 return try await respond(onCommission: route, values, to: request, peer)
             case .gpio: return DiagnosticsResponse(try await source.gpio())
             case .outbox: return DiagnosticsResponse(try await source.outbox())

@@ -61,6 +61,20 @@ public protocol DiagnosticsSource: Sendable {
     /// - Parameter cover: a cover's code, or nil for all.
     /// - Throws: `notFound` when there is and was no such cover.
     func bindings(cover: String?) async throws(DiagnosticsFailure) -> BindingReport
+    /// A cover, its sensors, the words beside their values, and what is still to be done.
+    /// - Throws: `notFound` when there is no such cover.
+    func commissioned(cover: String) async throws(DiagnosticsFailure) -> CommissionReport
+    /// Begins a function test of a point; the caller's right has been checked.
+    /// - Throws: `notFound` when there is no such point, `invalid` for another expectation or time, `conflict` when the point has
+    ///   no value to begin with.
+    func startTest(_ request: FunctionTestRequest, actor: String) async throws(DiagnosticsFailure) -> FunctionTestReport
+    /// Reads the point of a function test once.
+    /// - Throws: `notFound` when none was begun.
+    func stepTest(_ request: FunctionTestStep) async throws(DiagnosticsFailure) -> FunctionTestReport
+    /// Keeps what a person confirms of a function test.
+    /// - Throws: `notFound` when none was begun, `conflict` while it goes on or when what did not move shall have passed,
+    ///   `unavailable` when it cannot be kept.
+    func confirmTest(_ request: FunctionTestConfirmation, actor: String) async throws(DiagnosticsFailure) -> FunctionTestReport
     /// The digital lines of every chip in the configuration.
     func gpio() async throws(DiagnosticsFailure) -> GPIOReport
     /// What the outbox holds.

@@ -1,0 +1,73 @@
+// Whether the cover at a person's feet is the one that the configuration means: a scanned code, and the ledger.
+import DiagnosticsProtocol
+
+/// The outcome of `gatewayctl commission check`.
+public struct CodeCheck: Codable, Sendable, Equatable {
+    /// The configured code.
+    public var cover: String
+    /// The scanned code, without blanks around it.
+    public var scanned: String
+    /// Whether the two are the same.
+    public var matches: Bool
+    /// How often the configured code stands in the ledger extract; null without one.
+    @Nullable public var ledgerRows: Int?
+    /// The name the ledger has for it.
+    @Nullable public var ledgerName: String?
+    /// Whether it is the configured name; null when one of the two is not known.
+    @Nullable public var nameMatches: Bool?
+    /// One sentence each, with what to do.
+    public var problems: [String]
+
+    private enum CodingKeys: String, CodingKey {
+        case cover, scanned, matches, problems
+        case ledgerRows = "ledger_rows"
+        case ledgerName = "ledger_name"
+        case nameMatches = "name_matches"
+    }
+
+    /// Whether this is the cover. Another name in the ledger is said and decides nothing: people write names in many ways.
+    public var isRight: Bool { matches && (ledgerRows ?? 1) == 1 }
+
+    /// - Parameters:
+    ///   - cover: as the daemon knows it.
+    ///   - scanned: as it was read off the cover.
+    ///   - ledger: the extract, if there is one.
+    public init(_ cover: CommissionCover, scanned: String, ledger: LedgerExtract?) {
+        let isBlank: (Character) -> Bool = { $0.isWhitespace }
+        let scanned = String(scanned.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+        self.cover = cover.code
+        self.scanned = scanned
+        // Byte for byte: two texts that Unicode holds for equal are not one code.
+        matches = Array(scanned.utf8) == Array(cover.code.utf8)
+        problems = []
+        if !matches {
+            problems.append(
+                "\(cover.name.map { "\($0) " } ?? "")is \(cover.code) in the configuration and \(scanned) was scanned: this is "
+                    + "another cover, or the configuration has the wrong code; do not go on before one of them is right")
+        }
+        guard let ledger else { return }
+        let entry = ledger.entry(cover.code)
+        ledgerRows = entry.rows
+        ledgerName = entry.name
+        if entry.rows == 0 {
+            problems.append(
+                "\(cover.code) does not stand in the first column of the ledger extract: check the code, and the extract")
+        } else if entry.rows > 1 {
+            problems.append("\(cover.code) stands \(entry.rows) times in the ledger extract: have the ledger corrected")
+        }
+        if let name = entry.name, !name.isEmpty, let configured = cover.name {
+            nameMatches = name == configured
+            if name != configured { problems.append("the ledger calls \(cover.code) \(name), the configuration \(configured)") }
+        }
+    }
+}
+
+extension Renderer {
+    /// Whether it is the one, and what speaks against it.
+    public func text(_ check: CodeCheck) -> String {
+        let verdict = check.isRight ? "\(check.cover): yes, this is the one" : "\(check.cover): NO"
+        let ledger = check.ledgerRows.map { $0 == 1 ? ", and it stands in the ledger extract" : "" } ?? ""
+        let lines = [verdict + (check.isRight ? ledger : "")] + check.problems
+        return lines.map { Words.printable($0) + "\n" }.joined()
+    }
+}
