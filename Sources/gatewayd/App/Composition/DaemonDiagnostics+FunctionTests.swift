@@ -24,7 +24,7 @@ extension DaemonDiagnostics {
             throw DiagnosticsFailure(
                 .conflict, FunctionTestWords.noValue(at: tested.called, reason: reason).text(language))
         }
-        try await putOnRecord(actor, "commission.test.begin", "\(tested.point) \(request.expect)")
+        try await putOnRecord(actor, .commission, "test \(tested.point) \(request.expect)")
         runningTests.begin(test, of: tested.point)
         return report(test, of: tested)
     }
@@ -59,7 +59,7 @@ extension DaemonDiagnostics {
         }
         let record = FunctionTestRecord(
             test, of: tested.point, serial: tested.serial, passed: request.passed, at: clock.now(), by: actor)
-        try await putOnRecord(actor, "commission.test", "\(tested.point) \(record.words)")
+        try await putOnRecord(actor, .commission, "\(tested.point) \(record.words)")
         do throws(CommissionBook.WriteFailure) { try await commission.record(record) } catch {
             throw DiagnosticsFailure(
                 .unavailable, "nothing was kept: commissioning.json cannot be written: \(String(cString: strerror(error.code)))")
