@@ -33,7 +33,7 @@ events:
   - {at: 1 min, for: 30 s, cover: 4, lid: opened}
   - {at: 30 s, for: 1 min, cover: 1, device: h2s, trouble: unreliable}
 expect:
-  - {cover: 4, raised: cover-open}
+  - {cover: 4, raised: cover-missing}
   - {raised: methane-high}
 """
 
@@ -72,8 +72,8 @@ def once(folder: Path, story: str) -> tuple[int, str]:
 def test_once_ends_with_the_story_and_its_exit_code_says_whether_all_was_as_expected(tmp_path: Path) -> None:
     status, said = once(tmp_path / "good", SHORT)
     assert status == 0 and "scenario over" in said, said
-    status, said = once(tmp_path / "wrong", SHORT.replace("raised: cover-open", "raised: cover-leaning"))
-    assert status == 1 and "cover-leaning raised at cover 4" in said, said
+    status, said = once(tmp_path / "wrong", SHORT.replace("raised: cover-missing", "raised: cover-tilted"))
+    assert status == 1 and "cover-tilted raised at cover 4" in said, said
 
 
 def test_all_scenarios_are_here() -> None:
@@ -106,7 +106,7 @@ def test_nothing_is_lost_when_the_scenario_cuts_the_link(bench: Bench, streets: 
     until(lambda: passed(ledger.readings(), 25), 60, lambda: f"the whole story arrives\n{street.child.tail()}")
     assert ledger.complaints() == []
     assert ledger.lane("readings").missing() == [] and ledger.lane("alarms").missing() == []
-    raised = ledger.alarm(rule="cover-open", to="unacknowledged")
+    raised = ledger.alarm(rule="cover-missing", to="unacknowledged")
     assert raised and 480 <= since_begin(raised["occurred"]) <= 490, raised
     cut = [reading for reading in ledger.readings() if 300 <= since_begin(reading["time"]) < 900]
     tilts = [reading for reading in cut if reading["sensor"] == "tilt" and reading["channel"] == "tilt"]

@@ -56,11 +56,13 @@ public struct AlarmSite: Sendable, Equatable {
         }
     }
 
-    /// What a water sensor reads when the surface stands so far below the rim.
+    /// What a sensor reads when what it looks at stands so far below the rim.
     private func height(of depthBelowRim: Double, at channel: Channel) -> Double? {
         switch channel.quantity {
         case .waterDepth: channel.mounted.map { $0 - depthBelowRim }
         case .waterLevel: channel.rimElevation.map { $0 - depthBelowRim }
+        // A distance meter that looks up at the lid, in mm.
+        case .displacement: channel.mounted.map { ($0 - depthBelowRim) * 1000 }
         default: nil
         }
     }

@@ -22,8 +22,8 @@ public struct Comparison: Sendable, Hashable {
     public enum Origin: String, CaseIterable, Sendable {
         /// From the quantity's own zero.
         case zero
-        /// From the cover's rim; −1 m is one metre below it. For water only, where the sensor's mounting depth or the rim's
-        /// elevation is known.
+        /// From the cover's rim; −1 m is one metre below it. For water, and distances to the lid, where the sensor's mounting
+        /// depth or the rim's elevation is known.
         case rim
         /// From the float at the same cover, where its mounting depth is known.
         case float

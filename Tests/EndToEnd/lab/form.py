@@ -108,9 +108,8 @@ def alarm(record: Message) -> Iterator[str]:
         for name in ("cover", "unit"):
             if not is_text(record.get(name)):
                 yield f"an alarm of a point has {name}"
-        for name in ("threshold", "clear_threshold"):
-            if not is_number(record.get(name)):
-                yield f"an alarm of a point has {name}"
+        if is_number(record.get("threshold")) != is_number(record.get("clear_threshold")):
+            yield "an alarm of a value has threshold and clear_threshold, one of quality has neither"
         if not str(record["point"]).startswith(f"{record.get('cover')}/"):
             yield f"point {record['point']} is not at cover {record.get('cover')}"
     if record.get("clock") == "unsynced" and not is_number(record.get("monotonic_ms")):

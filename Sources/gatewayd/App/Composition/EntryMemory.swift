@@ -9,15 +9,15 @@ final class EntryMemory: Sendable {
     private let history = Mutex(SiteHistory())
 
     /// Takes a reading and what it led to.
-    func observe(_ reading: Reading, _ transitions: [AlarmTransition]) {
-        guard !transitions.isEmpty || NeededGas(reading.quantity) != nil || reading.quantity.unit == .metre else { return }
-        history.withLock { history in
-            history.take(reading)
-            for transition in transitions {
-                guard let cover = transition.alarm.point?.cover else { continue }
-                history.take(AlarmFact(transition.alarm), at: cover, now: transition.detected.monotonic)
-            }
-        }
+    func observe(_ reading: Reading) {
+        guard NeededGas(reading.quantity) != nil || reading.quantity.unit == .metre else { return }
+        history.withLock { $0.take(reading) }
+    }
+
+    /// An alarm has made a step; tests are no events of the cover.
+    func observe(_ step: AlarmTransition) {
+        guard let cover = step.alarm.point?.cover, !step.alarm.isTest else { return }
+        history.withLock { $0.take(AlarmFact(step.alarm), at: cover, now: step.detected.monotonic) }
     }
 
     /// What it knows, as it is.
@@ -27,6 +27,6 @@ final class EntryMemory: Sendable {
 extension AlarmFact {
     /// The alarm as advice sees it.
     init(_ alarm: ActiveAlarm) {
-        self.init(rule: alarm.rule, isRaised: alarm.state.isRaised, began: alarm.occurred.wall)
+        self.init(rule: alarm.rule, isRaised: alarm.isStanding, began: alarm.occurred.wall)
     }
 }

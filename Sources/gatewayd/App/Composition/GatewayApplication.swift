@@ -80,10 +80,15 @@ public struct GatewayApplication: Sendable {
             settings, engine: AlarmEngine(rules: configuration.rules, site: configuration.alarmSite),
             numbers: store.alarms.firstBlock, clock: fieldClock, readings: readings, alarms: alarms, uplinks: uplinks, log: log,
             chance: SystemRandomNumberGenerator(), outputs: outputs,
-            onlooker: { [simulation] in
-                memory.observe($0, $1)
-                simulation?.observe($0, $1)
-            })
+            onlooker: IntakeOnlooker(
+                reading: { [simulation] in
+                    memory.observe($0)
+                    simulation?.observe($0)
+                },
+                step: { [simulation] in
+                    memory.observe($0)
+                    simulation?.observe($0)
+                }))
         try await restore(intake, store)
         let fieldBuses = plan.fieldBuses(
             configuration, clock: clock, simulation: simulation, intake: intake, outputs: outputs, log: log)

@@ -49,12 +49,12 @@ public final class Intake: Sendable {
     ///   - numbers: the alarm lane's first block.
     ///   - chance: makes the alarms' ids.
     ///   - outputs: told of every alarm's step before anything else is done with it.
-    ///   - onlooker: told of every reading and what it led to; must not wait, nor ask the intake.
+    ///   - onlooker: told of every reading and every step of an alarm; must not wait, nor ask the intake.
     public init(
         _ settings: Settings, engine: AlarmEngine, numbers: SequenceBlock, clock: any TimeSource, readings: ReadingsWriter,
         alarms: AlarmWriter, uplinks: [UplinkService], log: Logger, chance: some RandomNumberGenerator & Sendable,
         outputs: OutputBoard = OutputBoard(),
-        onlooker: @escaping @Sendable (Reading, [AlarmTransition]) -> Void = { _, _ in }
+        onlooker: IntakeOnlooker = IntakeOnlooker()
     ) {
         self.clock = clock
         work = Mutex(

@@ -16,7 +16,7 @@ struct IntakeWork: Sendable {
     private let uplinks: [UplinkService]
     private let log: Logger
     private let outputs: OutputBoard
-    private let onlooker: @Sendable (Reading, [AlarmTransition]) -> Void
+    private let onlooker: IntakeOnlooker
     private var validity: CoverValidity
     private var engine: AlarmEngine
     private var numbers: SequenceBlock
@@ -55,11 +55,11 @@ struct IntakeWork: Sendable {
     ///   - numbers: the alarm lane's first block.
     ///   - chance: makes the alarms' ids.
     ///   - outputs: told of every step before anything else is done with it.
-    ///   - onlooker: told of every reading and what it led to; must not wait.
+    ///   - onlooker: told of every reading and every step of an alarm; must not wait.
     init(
         _ settings: Intake.Settings, engine: AlarmEngine, numbers: SequenceBlock, readings: ReadingsWriter,
         alarms: AlarmWriter, uplinks: [UplinkService], log: Logger, chance: some RandomNumberGenerator & Sendable,
-        outputs: OutputBoard, onlooker: @escaping @Sendable (Reading, [AlarmTransition]) -> Void = { _, _ in }
+        outputs: OutputBoard, onlooker: IntakeOnlooker
     ) {
         self.settings = settings
         validity = CoverValidity(settings.covers)
@@ -82,7 +82,7 @@ struct IntakeWork: Sendable {
             let transitions = engine.step(reading, now: now) { Identity.uuid(using: &chance) }
             record(transitions)
             readings.take(reading)
-            onlooker(reading, transitions)
+            onlooker.reading(reading)
         }
     }
 
@@ -195,6 +195,7 @@ struct IntakeWork: Sendable {
         for transition in transitions {
             announce(transition)
             steps[AlarmStep(severity: transition.alarm.severity, to: transition.to), default: 0] += 1
+            onlooker.step(transition)
             number(transition)
         }
         guard !transitions.isEmpty else { return }

@@ -94,12 +94,11 @@ final class Simulation: Sendable {
     }
 
     /// A reading has been judged: the scenario's expectations look at it.
-    func observe(_ reading: Reading, _ transitions: [AlarmTransition]) {
-        let time = reading.time.monotonic - begin.monotonic
-        judge.withLock { judge in
-            judge.take(reading, at: time)
-            for transition in transitions { judge.take(transition, at: time) }
-        }
+    func observe(_ reading: Reading) { judge.withLock { $0.take(reading, at: reading.time.monotonic - begin.monotonic) } }
+
+    /// An alarm has made a step: they look at that too.
+    func observe(_ step: AlarmTransition) {
+        judge.withLock { $0.take(step, at: step.detected.monotonic - begin.monotonic) }
     }
 
     /// Lets the story go on until cancelled: cuts the link, and says at the end whether everything was as expected.

@@ -73,7 +73,8 @@ extension Shapes {
             "from", .choice(of: Comparison.Origin.self), or: "zero",
             """
             From where the values are counted upwards: the quantity's own zero; the cover's rim (`-1 m` is one metre below \
-            it) or the float there, for water, where `mounted` or `rim_elevation` says how high things sit.
+            it) or the float there, for water and for distances to the lid, where `mounted` or `rim_elevation` says how high \
+            things sit.
             """),
         Key("rise_within", span, "Looks at how far the value has risen within this time."),
         Key("fall_within", span, "Looks at how far the value has fallen within this time."),

@@ -58,13 +58,17 @@ enum ConditionReader {
             let side = direction == .above ? "below the 'above'" : "above the 'below'"
             return clear.expected("a value \(side) value \(limit.found)")
         }
-        if origin != .zero, quantity != .waterDepth && quantity != .waterLevel {
+        if origin != .zero, !Self.hasHeight(quantity, origin) {
             return section.written("from")?.expected(
-                "zero for \(quantity.rawValue), only water is counted from the rim or a float")
+                "zero for \(quantity.rawValue), only water and distances are counted from the rim, and water from a float")
         }
         return Comparison(
             quantity: quantity, measure: measure, direction: direction, threshold: threshold, clearThreshold: clearThreshold,
             origin: origin)
+    }
+
+    private static func hasHeight(_ quantity: Quantity, _ origin: Comparison.Origin) -> Bool {
+        quantity == .waterDepth || quantity == .waterLevel || quantity == .displacement && origin == .rim
     }
 
     private static func measure(_ section: Section) -> Comparison.Measure? {
