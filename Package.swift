@@ -48,6 +48,7 @@ let package = Package(
         .target(name: "CPlatform", path: "Sources/CPlatform"),
         .target(name: "CGPIO", dependencies: ["CLibGPIOD"], path: "Sources/CGPIO"),
         .target(name: "CModbus", dependencies: ["CLibModbus"], path: "Sources/CModbus"),
+        .target(name: "CSigning", dependencies: ["COpenSSL"], path: "Sources/CSigning"),
         .target(name: "CMosquitto", dependencies: ["CLibMosquitto", "COpenSSL"], path: "Sources/CMosquitto"),
 
         // Shared words, and what the operating system gives.
@@ -79,7 +80,7 @@ let package = Package(
             [
                 "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "DeviceHALSimulated", "Alarms", "Advice", "Validity",
                 "NativeFormat", "Outbox", "Uplink",
-                "MQTTTransport", "GatewayConfig", "DiagnosticsProtocol", logging, lifecycle,
+                "MQTTTransport", "GatewayConfig", "DiagnosticsProtocol", "CSigning", logging, lifecycle,
             ] + nio),
         .executableTarget(
             name: "gatewayd", dependencies: ["Gateway", "GatewayConfig", "Platform", argumentParser, logging],

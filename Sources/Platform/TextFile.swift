@@ -26,10 +26,11 @@ public enum TextFile {
 
     /// Replaces the file so that a power cut leaves the old or the new content, never neither:
     /// temporary file, fsync, rename, fsync of the folder.
+    /// - Parameter mode: who may read it, before it has any content.
     /// - Returns: 0, or the errno of the step that failed.
-    public static func replace(_ path: String, with content: [UInt8]) -> Int32 {
+    public static func replace(_ path: String, with content: [UInt8], mode: mode_t = 0o640) -> Int32 {
         let temporary = path + ".new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { return errno }
         let written = write(all: content, to: descriptor)
         let synced = written == 0 && fsync(descriptor) != 0 ? errno : written

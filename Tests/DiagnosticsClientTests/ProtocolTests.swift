@@ -74,6 +74,9 @@ import Testing
     private static let cover = CommissionCover(code: "c", scheme: "component16", risk: [])
     private static let test = FunctionTestRow(
         channel: "c", expect: "rise", passed: true, before: 0, furthest: 9, unit: "deg", by: "b", time: "t", clock: "synced")
+    private static let signed = CommissionProtocol(
+        schema: 1, gateway: "g", version: "1", store: "s", configuration: "sha256:0", time: "t", clock: "synced", by: "b",
+        origin: "field", complete: true, commission: CommissionReport(cover: cover, sensors: [], missing: []), bindings: [])
     private static let binding = BindingReport.Row(
         sensor: "c/s", coverName: nil, serial: "1", profile: nil, from: "t", fromClock: "synced")
 
@@ -160,6 +163,9 @@ import Testing
                     point: "c/s/c", unit: "deg", expect: "rise", state: "moved", least: 5, before: 0, furthest: 9, readings: 2,
                     bad: 0, secondsLeft: 0, instruction: "lift")
             ),
+            ("CommissionOrder", CommissionOrder(cover: "c")), ("AuditPosition", AuditPosition(seq: 1, hash: "h")),
+            ("CommissionProtocol", Self.signed),
+            ("CommissionDocument", CommissionDocument(report: Self.signed, signature: "", algorithm: "Ed25519", publicKey: "")),
             ("BindingRow", Self.binding), ("BindingReport", BindingReport(bindings: [])),
         ]
         let fault = AuditVerification.Fault(kind: "cut", seq: 3, file: "audit.log", line: 0, message: "m")

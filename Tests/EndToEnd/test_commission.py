@@ -11,7 +11,7 @@ from typing import Callable
 from conftest import all_good
 from lab.bench import WITMOTION, Bench, cover
 from lab.bus import Slave
-from lab.gateway import Answer, Gateway, program
+from lab.gateway import REPOSITORY, Answer, Gateway, program, run
 from lab.wait import until
 
 TILT = f"{cover(188)}/tilt"
@@ -153,7 +153,7 @@ def test_a_function_test_sees_the_lid_lifted_and_keeps_who_says_so(bench: Bench)
     assert answer.exit == 0 and "请掀起或倾斜井盖" in answer.out and "读数按预期变化" in answer.out and "on record: passed" in answer.out, answer
     row = gateway.ask("commission", "show", cover(188)).json["sensors"][0]["tests"][0]
     assert row["passed"] and row["by"] == getpass.getuser() and row["furthest"] - row["before"] > 20 and row["problem"] is None
-    assert any("passed" in line for line in audited(gateway, "commission.test"))
+    assert any("passed" in line for line in audited(gateway, "commission"))
 
     answer = function_test(gateway, point, "--expect", "rise", "--seconds", "5")
     assert answer.exit == 1 and "--confirm" in answer.err, answer
@@ -171,3 +171,45 @@ def test_a_function_test_sees_the_lid_lifted_and_keeps_who_says_so(bench: Bench)
     answer = function_test(gateway, point, "--expect", "rise")
     assert answer.exit == 1 and "timeout" in answer.err
     assert function_test(gateway, point, "--expect", "rise", "--seconds", "4").exit == 64
+
+
+def verdict(folder: Path) -> int:
+    """What a third party gets from the commands of the documentation, with report.json in the folder."""
+    page = (REPOSITORY / "docs" / "commissioning.md").read_text(encoding="utf-8")
+    commands = page.split("```sh check\n")[1].split("```")[0]
+    return run("/bin/sh", "-c", f"cd {folder} && set -e\n{commands}").exit
+
+
+def test_the_report_is_signed_and_a_third_party_can_check_it(bench: Bench, tmp_path: Path) -> None:
+    line = bench.rtu(Slave(80, WITMOTION, cover(188), "tilt"))
+    gateway = bench.gateway(line)
+    line.set(80, words=axes(2))
+    gateway.start()
+    assert gateway.ask("commission", "zero", TILT).exit == 0
+    lifted = function_test(gateway, f"{TILT}/tilt", "--expect", "rise", "--confirm", act=lambda: line.set(80, words=axes(30)))
+    assert lifted.exit == 0, lifted
+    file = tmp_path / "report.json"
+    answer = gateway.ask("commission", "report", cover(188), "--output", str(file), as_json=False)
+    assert answer.exit == 0 and "signed report" in answer.out, answer
+    document = json.loads(file.read_text(encoding="utf-8"))
+    report = document["report"]
+    assert report["gateway"] == gateway.id and report["by"] == getpass.getuser() and report["configuration"].startswith("sha256:")
+    assert report["commission"]["cover"]["name"] == "人民路56号井" and report["bindings"][0]["serial"] == "SN-rs485-1-80"
+    sensor = report["commission"]["sensors"][0]
+    assert sensor["zeros"][0]["by"] == getpass.getuser() and sensor["tests"][0]["passed"]
+    assert report["commission"]["missing"] == ["tilt: the sensor model witmotion-wt901c485 has not met the device yet (verified: false)"]
+    assert not report["complete"] and report["audit"]["seq"] > 0
+    assert document["public_key"] == (gateway.store / "signing.pub").read_text()
+    assert (gateway.store / "signing.key").stat().st_mode & 0o777 == 0o600
+    assert audited(gateway, "export")
+
+    assert verdict(tmp_path) == 0
+    genuine = file.read_bytes()
+    file.write_bytes(genuine.replace(b'"complete":false', b'"complete":true'))
+    assert verdict(tmp_path) != 0, "an altered report is found"
+    assert gateway.stop() == 0
+    gateway.start()
+    assert gateway.ask("commission", "report", cover(188), "--output", str(file)).exit == 0
+    assert verdict(tmp_path) == 0 and json.loads(file.read_text())["public_key"] == document["public_key"]
+    file.write_bytes(genuine)
+    assert verdict(tmp_path) == 0

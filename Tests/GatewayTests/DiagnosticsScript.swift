@@ -154,6 +154,11 @@ final class ScriptedSource: DiagnosticsSource {
         return Self.test(request.point)
     }
 
+    func document(_ order: CommissionOrder, actor: String) async throws(DiagnosticsFailure) -> [UInt8] {
+        note("report of \(order.cover) by \(actor)")
+        return Array(#"{"report":{},"signature":"","algorithm":"Ed25519","public_key":""}"#.utf8)
+    }
+
     func bindings(cover: String?) async throws(DiagnosticsFailure) -> BindingReport {
         note("bindings of \(cover ?? "all")")
         return BindingReport(bindings: [])
@@ -374,6 +379,7 @@ extension DiagnosticsRoute {
         case .startBusScan: #"{"bus":"plc","other_settings":false}"#
         case .stopBusScan: #"{"bus":"plc"}"#
         case .commissionZero: #"{"sensor":"C1/tilt"}"#
+        case .commissionReport: #"{"cover":"C1"}"#
         case .startFunctionTest: #"{"point":"C1/tilt/tilt","expect":"rise","seconds":60}"#
         case .stepFunctionTest: #"{"point":"C1/tilt/tilt"}"#
         case .confirmFunctionTest: #"{"point":"C1/tilt/tilt","passed":true}"#

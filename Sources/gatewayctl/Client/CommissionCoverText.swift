@@ -26,6 +26,13 @@ extension Renderer {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// Where the signed report is, and what it says.
+    public func text(_ document: CommissionDocument, path: String) -> String {
+        let missing = document.report.commission.missing
+        let state = missing.isEmpty ? "nothing is missing" : Words.count(missing.count, "thing") + " missing"
+        return Words.printable("\(path): signed report of \(document.report.commission.cover.code), \(state)") + "\n"
+    }
+
     private static func identity(_ cover: CommissionCover) -> [String] {
         let rows: [(String, String?)] = [
             ("cover", cover.code), ("scheme", cover.scheme), ("name", cover.name), ("kind", cover.kind),

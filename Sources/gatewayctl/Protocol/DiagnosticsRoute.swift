@@ -5,6 +5,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
     case status, sensors, read, alarms, acknowledge, entryAdvice
     case buses, busRead, busWrite, busTrace, busScan, startBusScan, stopBusScan
     case commission, commissionZero, commissionBindings, startFunctionTest, stepFunctionTest, confirmFunctionTest
+    case commissionReport
     case audit, auditVerify
     case gpio, outbox, uplinks, configuration, metrics
 
@@ -12,7 +13,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
     public var method: String {
         switch self {
         case .read, .acknowledge, .busRead, .busWrite, .startBusScan, .stopBusScan, .commissionZero, .startFunctionTest,
-            .stepFunctionTest, .confirmFunctionTest:
+            .stepFunctionTest, .confirmFunctionTest, .commissionReport:
             "POST"
         case .status, .sensors, .alarms, .buses, .busTrace, .busScan, .gpio, .outbox, .uplinks, .configuration, .metrics,
             .commission, .commissionBindings, .audit, .auditVerify, .entryAdvice:
@@ -39,6 +40,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .startFunctionTest: "/v1/commission/test"
         case .stepFunctionTest: "/v1/commission/test/step"
         case .confirmFunctionTest: "/v1/commission/test/confirm"
+        case .commissionReport: "/v1/commission/report"
         case .commissionZero: "/v1/commission/zero"
         case .commissionBindings: "/v1/commission/bindings"
         case .audit: "/v1/audit"
@@ -69,7 +71,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
     public var changesState: Bool {
         switch self {
         case .acknowledge, .busWrite, .stopBusScan, .commissionZero, .startFunctionTest, .stepFunctionTest,
-            .confirmFunctionTest:
+            .confirmFunctionTest, .commissionReport:
             true
         default: false
         }

@@ -23,6 +23,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
     let profiles: ProfileLibrary
     let scanners: [BusScanner]
     let commission: CommissionBook
+    let signer: Signer
     let commands: CommandInbox
     let runningTests = RunningTests()
     let clock: any TimeSource
@@ -36,7 +37,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         start: StartConfiguration, boot: String, store: Store, intake: Intake, memory: EntryMemory, fieldBuses: [FieldBus],
         uplinks: [UplinkService],
         readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, profiles: ProfileLibrary, scanners: [BusScanner],
-        commission: CommissionBook, commands: CommandInbox, clock: any TimeSource,
+        commission: CommissionBook, signer: Signer, commands: CommandInbox, clock: any TimeSource,
         fieldClock: any TimeSource, simulation: Simulation?
     ) {
         self.start = start
@@ -52,6 +53,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         self.profiles = profiles
         self.scanners = scanners
         self.commission = commission
+        self.signer = signer
         self.commands = commands
         self.clock = clock
         self.fieldClock = fieldClock

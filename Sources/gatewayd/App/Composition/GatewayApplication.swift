@@ -107,7 +107,8 @@ public struct GatewayApplication: Sendable {
             scanners: fieldBuses.compactMap {
                 guard case .modbus(let poller) = $0 else { return nil }
                 return BusScanner(poller: poller, clock: fieldClock, log: log)
-            }, commission: commission, commands: inbox, clock: clock,
+            }, commission: commission,
+            signer: Signer(folder: configuration.store.path, executor: auditThread), commands: inbox, clock: clock,
             fieldClock: fieldClock, simulation: simulation)
         if let order = simulation?.order {
             log.notice(

@@ -32,6 +32,10 @@ extension DiagnosticsRouter {
             let order = try Self.body(
                 FunctionTestConfirmation.self, of: request, like: #"{"point":"COVER/SENSOR/CHANNEL","passed":true}"#)
             return DiagnosticsResponse(try await source.confirmTest(order, actor: actor.name))
+        case .commissionReport:
+            let actor = try Self.authorised(peer(), for: route)
+            let order = try Self.body(CommissionOrder.self, of: request, like: #"{"cover":"CODE"}"#)
+            return DiagnosticsResponse(status: 200, body: try await source.document(order, actor: actor.name))
         default: return DiagnosticsResponse(try await source.bindings(cover: values["cover"]))
         }
     }

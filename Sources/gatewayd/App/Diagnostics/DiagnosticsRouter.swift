@@ -46,7 +46,8 @@ struct DiagnosticsRouter: Sendable {
             case .buses: return DiagnosticsResponse(try await source.buses(bus: values["bus"]))
             case .busTrace, .busScan, .busRead, .busWrite, .startBusScan, .stopBusScan:
                 return try await respond(onBus: route, values, to: request, peer)
-            case .commission, .commissionZero, .commissionBindings, .startFunctionTest, .stepFunctionTest, .confirmFunctionTest:
+            case .commission, .commissionZero, .commissionBindings, .startFunctionTest, .stepFunctionTest, .confirmFunctionTest,
+                .commissionReport:
                 return try await respond(onCommission: route, values, to: request, peer)
             case .gpio: return DiagnosticsResponse(try await source.gpio())
             case .outbox: return DiagnosticsResponse(try await source.outbox())

@@ -75,6 +75,10 @@ public protocol DiagnosticsSource: Sendable {
     /// - Throws: `notFound` when none was begun, `conflict` while it goes on or when what did not move shall have passed,
     ///   `unavailable` when it cannot be kept.
     func confirmTest(_ request: FunctionTestConfirmation, actor: String) async throws(DiagnosticsFailure) -> FunctionTestReport
+    /// Makes the report of a cover's commissioning; the caller's right has been checked.
+    /// - Returns: a `CommissionDocument` as JSON, of which the bytes of `report` are signed.
+    /// - Throws: `notFound` when there is no such cover, `unavailable` when it cannot be signed or put on record.
+    func document(_ order: CommissionOrder, actor: String) async throws(DiagnosticsFailure) -> [UInt8]
     /// The digital lines of every chip in the configuration.
     func gpio() async throws(DiagnosticsFailure) -> GPIOReport
     /// What the outbox holds.
