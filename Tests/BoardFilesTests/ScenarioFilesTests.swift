@@ -23,7 +23,7 @@ import Testing
 
     @Test func `nothing may be raised where nothing is wrong`() throws {
         let street = try ScenarioFiles.configuration()
-        for name in ["calm-day", "hour-of-traffic", "condensation", "broken-cable", "brown-out"] {
+        for name in ["calm-day", "hour-of-traffic", "condensation"] {
             let scenario = try ScenarioFiles.load(name, on: street)
             #expect(
                 scenario.expectations.contains { $0.sight == .raised(nil) && $0.cover == .all && $0.never && $0.within == nil },

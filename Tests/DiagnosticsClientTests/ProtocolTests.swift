@@ -105,6 +105,51 @@ import Testing
         return text.split(separator: "\n")
     }
 
+    /// Rows of `commission`.
+    private static var commissionRows: [(String, any Encodable)] {
+        [
+            ("CommissionZeroRequest", CommissionZeroRequest(sensor: "c/s")), ("TiltZeroRow", Self.zero),
+            ("CommissionZeroChange", CommissionZeroReport.Change(zero: Self.zero, before: 1, after: nil)),
+            ("CommissionZeroReport", CommissionZeroReport(sensor: "c/s", coverName: nil, changes: [], notice: "n")),
+            ("CommissionReport", CommissionReport(cover: Self.cover, sensors: [], missing: [])),
+            ("CommissionCover", Self.cover),
+            ("CommissionRegisters", CommissionRegisters(table: "holding", address: 1, words: [])),
+            (
+                "CommissionChannel",
+                CommissionChannel(channel: "c", quantity: "tilt", unit: "deg", quality: "good", registers: [])
+            ),
+            (
+                "CommissionSensor",
+                CommissionSensor(sensor: "s", bus: "b", identity: "none", channels: [], zeros: [], tests: [])
+            ),
+            ("FunctionTestRow", Self.test), ("FunctionTestStep", FunctionTestStep(point: "c/s/c")),
+            ("FunctionTestRequest", FunctionTestRequest(point: "c/s/c", expect: "rise", seconds: 60)),
+            ("FunctionTestConfirmation", FunctionTestConfirmation(point: "c/s/c", passed: true)),
+            (
+                "FunctionTestReport",
+                FunctionTestReport(
+                    point: "c/s/c", unit: "deg", expect: "rise", state: "moved", least: 5, before: 0, furthest: 9, readings: 2,
+                    bad: 0, secondsLeft: 0, instruction: "lift")
+            ),
+            ("CommissionOrder", CommissionOrder(cover: "c")), ("AuditPosition", AuditPosition(seq: 1, hash: "h")),
+            ("CommissionProtocol", Self.signed),
+            ("CommissionDocument", CommissionDocument(report: Self.signed, signature: "", algorithm: "Ed25519", publicKey: "")),
+            ("BindingRow", Self.binding), ("BindingReport", BindingReport(bindings: [])),
+        ]
+    }
+
+    /// Rows of `audit`.
+    private static var auditRows: [(String, any Encodable)] {
+        let fault = AuditVerification.Fault(kind: "cut", seq: 3, file: "audit.log", line: 0, message: "m")
+        let record = AuditRow(
+            seq: 1, time: "t", clock: "synced", actor: "a", action: "export", subject: "s", via: "local", previous: "0", hash: "1"
+        )
+        return [
+            ("AuditRow", record), ("AuditReport", AuditReport(records: [record])), ("AuditFault", fault),
+            ("AuditVerification", AuditVerification(ok: true, folder: "/", files: [], records: 0)),
+        ]
+    }
+
     @Test func `the OpenAPI file has the fields of the rows and no others`() throws {
         let sensor = SensorRow(
             point: "p", cover: "c", sensor: "s", channel: "c", quantity: "q", unit: "u", quality: "bad", bus: "b")
@@ -140,43 +185,8 @@ import Testing
             ("ConfigurationUnit", Self.configuration.units[0]), ("BusScanReport", Self.scan),
             ("BusScanDevice", Self.scan.devices[0]), ("BusScanRequest", BusScanRequest(bus: "b", otherSettings: true)),
             ("BusScanStop", BusScanStop(bus: "b")),
-            ("CommissionZeroRequest", CommissionZeroRequest(sensor: "c/s")), ("TiltZeroRow", Self.zero),
-            ("CommissionZeroChange", CommissionZeroReport.Change(zero: Self.zero, before: 1, after: nil)),
-            ("CommissionZeroReport", CommissionZeroReport(sensor: "c/s", coverName: nil, changes: [], notice: "n")),
-            ("CommissionReport", CommissionReport(cover: Self.cover, sensors: [], missing: [])),
-            ("CommissionCover", Self.cover),
-            ("CommissionRegisters", CommissionRegisters(table: "holding", address: 1, words: [])),
-            (
-                "CommissionChannel",
-                CommissionChannel(channel: "c", quantity: "tilt", unit: "deg", quality: "good", registers: [])
-            ),
-            (
-                "CommissionSensor",
-                CommissionSensor(sensor: "s", bus: "b", identity: "none", channels: [], zeros: [], tests: [])
-            ),
-            ("FunctionTestRow", Self.test), ("FunctionTestStep", FunctionTestStep(point: "c/s/c")),
-            ("FunctionTestRequest", FunctionTestRequest(point: "c/s/c", expect: "rise", seconds: 60)),
-            ("FunctionTestConfirmation", FunctionTestConfirmation(point: "c/s/c", passed: true)),
-            (
-                "FunctionTestReport",
-                FunctionTestReport(
-                    point: "c/s/c", unit: "deg", expect: "rise", state: "moved", least: 5, before: 0, furthest: 9, readings: 2,
-                    bad: 0, secondsLeft: 0, instruction: "lift")
-            ),
-            ("CommissionOrder", CommissionOrder(cover: "c")), ("AuditPosition", AuditPosition(seq: 1, hash: "h")),
-            ("CommissionProtocol", Self.signed),
-            ("CommissionDocument", CommissionDocument(report: Self.signed, signature: "", algorithm: "Ed25519", publicKey: "")),
-            ("BindingRow", Self.binding), ("BindingReport", BindingReport(bindings: [])),
         ]
-        let fault = AuditVerification.Fault(kind: "cut", seq: 3, file: "audit.log", line: 0, message: "m")
-        let record = AuditRow(
-            seq: 1, time: "t", clock: "synced", actor: "a", action: "export", subject: "s", via: "local", previous: "0", hash: "1"
-        )
-        let audits: [(String, any Encodable)] = [
-            ("AuditRow", record), ("AuditReport", AuditReport(records: [record])), ("AuditFault", fault),
-            ("AuditVerification", AuditVerification(ok: true, folder: "/", files: [], records: 0)),
-        ]
-        for (schema, row) in rows + audits {
+        for (schema, row) in rows + Self.commissionRows + Self.auditRows {
             let sent = try JSONDecoder().decode(Fields.self, from: JSONEncoder().encode(row)).names
             let block = try openAPI().drop { $0 != "    \(schema):" }.dropFirst().prefix { $0.hasPrefix("     ") }
             let described = block.drop { $0 != "      properties:" }.dropFirst().map {

@@ -69,26 +69,14 @@ public struct GatewayApplication: Sendable {
         let readings = ReadingsWriter(
             lane: store.readings, boot: boot, interval: configuration.store.commitInterval, clock: clock, log: log)
         let alarms = AlarmWriter(lane: store.alarms, clock: clock, log: log)
-        var settings = Intake.Settings(
-            places: plan.places, covers: plan.covers, configurationHash: configuration.hash,
-            origin: simulation == nil ? .field : .simulated)
-        settings.texts = configuration.ruleTexts
         let memory = EntryMemory()
         let outputs = OutputBoard(
             Dictionary(uniqueKeysWithValues: configuration.outputs.map { ($0.id, $0.condition) }))
         let intake = Intake(
-            settings, engine: AlarmEngine(rules: configuration.rules, site: configuration.alarmSite),
+            Intake.Settings(configuration, plan, origin: simulation == nil ? .field : .simulated),
+            engine: AlarmEngine(rules: configuration.rules, site: configuration.alarmSite),
             numbers: store.alarms.firstBlock, clock: fieldClock, readings: readings, alarms: alarms, uplinks: uplinks, log: log,
-            chance: SystemRandomNumberGenerator(), outputs: outputs,
-            onlooker: IntakeOnlooker(
-                reading: { [simulation] in
-                    memory.observe($0)
-                    simulation?.observe($0)
-                },
-                step: { [simulation] in
-                    memory.observe($0)
-                    simulation?.observe($0)
-                }))
+            chance: SystemRandomNumberGenerator(), outputs: outputs, onlooker: onlooker(memory))
         try await restore(intake, store)
         let fieldBuses = plan.fieldBuses(
             configuration, clock: clock, simulation: simulation, intake: intake, outputs: outputs, log: log)
@@ -127,6 +115,19 @@ public struct GatewayApplication: Sendable {
         try outcome.get()
         log.info("gatewayd has stopped; everything is committed")
         if let simulation, simulation.order.once { try simulation.verify() }
+    }
+
+    /// Everybody who is told of readings and of the steps of alarms.
+    private func onlooker(_ memory: EntryMemory) -> IntakeOnlooker {
+        IntakeOnlooker(
+            reading: { [simulation] in
+                memory.observe($0)
+                simulation?.observe($0)
+            },
+            step: { [simulation] in
+                memory.observe($0)
+                simulation?.observe($0)
+            })
     }
 
     /// Services in the order of dependence; they are shut down in reverse, each waiting for the one before.
@@ -333,5 +334,12 @@ extension BrokerEndpoint {
             tls: uplink.tls.map { TLSFiles(authority: $0.ca, certificate: $0.certificate, key: $0.key) },
             username: uplink.username,
             passwordFile: uplink.passwordFile)
+    }
+}
+
+extension Intake.Settings {
+    fileprivate init(_ configuration: Configuration, _ plan: WiringPlan, origin: Origin) {
+        self.init(places: plan.places, covers: plan.covers, configurationHash: configuration.hash, origin: origin)
+        texts = configuration.ruleTexts
     }
 }

@@ -1,4 +1,4 @@
-// Who is told of all that passes the intake, and must not wait: the judge of a scenario, the memory of a day, the records of cases.
+// Who is told of all that passes the intake, and must not wait: the judge of a scenario, the memory of a day.
 import Alarms
 import SensorModel
 
