@@ -38,7 +38,7 @@ def alarm(after: int, seq: int, **changes: Any) -> bytes:
     """An alarm transition as the daemon would send it."""
     record = {
         "schema": 1, "gateway": "gw-1", "store": STORE, "boot": BOOT, "after": after, "seq": seq, "alarm": "a-1",
-        "rule": "methane-high", "severity": 2, "from": "normal", "to": "unacknowledged", "cover": "3205820102048188",
+        "rule": "methane-high", "severity": 2, "from": "normal", "to": "unacknowledged", "cause": "raised", "cover": "3205820102048188",
         "point": "3205820102048188/ch4/gas", "device": "SN", "value": 31.5,
         "unit": "%LEL", "threshold": 20, "clear_threshold": 15, "occurred": "2026-11-21T04:00:00Z",
         "detected": "2026-11-21T04:00:10Z", "clock": "synced", "config": "sha256:0", "test": False,

@@ -74,8 +74,11 @@ class Account:
         heads = (("alarm", 16), ("cover", 22), ("raised", 8), ("arrived", 10), ("returned", 10), ("arrived", 7))
         rows = ["".join(fit(head, wide) for head, wide in heads)]
         alarms = self.ledger.alarms()
-        for raised in (alarm for alarm in alarms if alarm["from"] == "normal"):
-            later = (alarm for alarm in alarms if alarm["alarm"] == raised["alarm"] and alarm["seq"] > raised["seq"])
+        for raised in (alarm for alarm in alarms if alarm["cause"] == "raised"):
+            later = (
+                alarm for alarm in alarms
+                if alarm["alarm"] == raised["alarm"] and alarm["seq"] > raised["seq"] and alarm["cause"] == "returned"
+            )
             returned = next(later, None)
             row = fit(raised["rule"], 16) + fit(place(raised), 22)
             for alarm, wide in ((raised, 8), (returned, 10)):

@@ -17,6 +17,7 @@ from typing import Any
 from . import panel
 from .account import Account
 from .bench import Bench
+from .case import Case
 from .ledger import ALARMS, READINGS
 from .looks import Looks
 from .panel import count
@@ -44,6 +45,11 @@ class Demo:
         self.story = Story(SCENARIO, [cover["name"] for cover in self.covers])
         self.causes = list(self.story.causes)
         self.begin, self.told, self.has_all = 0.0, 0, False
+        self.case = Case(
+            self.story.rule, self.covers[self.story.well]["code"], str(self.street.socket),
+            lambda topic, payload: self.platform.client.publish(topic, payload, qos=1) and None,
+            self.street.configuration["gateway"]["id"], screen.say,
+        )
         # What waited when the gateway was last asked before the link came back, and the highest numbers then.
         self.kept, self.kept_to = dict.fromkeys(LANES, 0), dict.fromkeys(LANES, 0)
 
@@ -63,8 +69,13 @@ class Demo:
             self.street.child.must_run()
             assert time.monotonic() < deadline, f"the story does not end\n{self.street.child.tail()}"
             self._refresh()
+            self._follow()
             time.sleep(0.2)
         return self._settle()
+
+    def _follow(self) -> None:
+        now = min((time.time() - self.begin) * self.speed, self.story.duration)
+        self.case.follow(self.platform.ledger, now, self.begin, self.story.aired)
 
     def _settle(self) -> bool:
         """Waits for what is stored now to arrive, ends the gateway, and sums up."""
@@ -77,11 +88,13 @@ class Demo:
         self._refresh()
         self.looks.stop()
         failures = account.failures(self.street.child.terminate(20))
+        if not self.case.is_closed(self.platform.ledger):
+            failures.append("the methane alarm's case was not closed at the platform")
         verdict = self.screen.colour("FAIL", RED) if failures else self.screen.colour("PASS", GREEN)
         over = self.screen.colour("The story is over.", BOLD)
         self.screen.finish([
             f"{over} It took {clock(self.story.duration)} on the street, seed {self.seed}.",
-            "", *account.lines(), "", f"{self.screen.colour(verdict, BOLD)}  {account.verdict(failures)}",
+            "", *account.lines(), "", *self.case.lines(), "", f"{self.screen.colour(verdict, BOLD)}  {account.verdict(failures)}",
             *(f"  {line}" for failure in failures for line in failure.splitlines()),
         ])
         return not failures
@@ -120,7 +133,7 @@ class Demo:
             reported = len({reading["cover"] for reading in self.platform.ledger.readings()})
             return f": {reported} of {len(self.covers)} covers have reported to the platform"
         if number == 3:
-            last = {alarm["alarm"]: panel.WORDS.get(alarm["to"]) for alarm in alarms}
+            last = {alarm["alarm"]: panel.WORDS[alarm["cause"]] for alarm in alarms if panel.is_told(alarm)}
             if "raised" in last.values():
                 return ": the platform has the alarm"
             return ": closed, all is normal again" if last else ""
@@ -157,13 +170,15 @@ class Demo:
         lane = self.platform.ledger.lane(ALARMS)
         for alarm in self.platform.ledger.alarms()[self.told:]:
             self.told += 1
+            if not panel.is_told(alarm):
+                continue
             arrival = (lane.first[alarm["seq"]].time - self.begin) * self.speed
             detected = seconds(alarm["detected"]) - self.begin
             late = f" (of {clock(detected)})" if detected < self.story.mended <= arrival else ""
             self.screen.say(f"{clock(arrival)}  platform: {panel.happened(alarm)}{late}")
 
     def _last_alarm(self) -> str:
-        alarms = self.platform.ledger.alarms()
+        alarms = [alarm for alarm in self.platform.ledger.alarms() if panel.is_told(alarm)]
         if not alarms:
             return "none"
         return f"{clock(seconds(alarms[-1]['detected']) - self.begin)}  {panel.happened(alarms[-1])}"

@@ -7,7 +7,10 @@ from .ledger import ALARMS, READINGS
 from .screen import BOLD, GREEN, RED, YELLOW, Screen, fit
 
 SEVERITIES = {1: "notice", 2: "warning", 3: "danger"}
-WORDS = {"unacknowledged": "raised", "returned-unacknowledged": "returned", "normal": "returned"}
+WORDS = {
+    "raised": "raised", "returned": "returned", "acknowledged": "acknowledged", "escalated": "not acknowledged in time",
+    "closed": "closed",
+}
 NONE = "–"
 # Key, heading, columns, and which of them go first when the terminal is narrow.
 COLUMNS = (
@@ -93,7 +96,13 @@ def place(alarm: dict[str, Any]) -> str:
 
 def happened(alarm: dict[str, Any]) -> str:
     """A transition in words."""
-    word = WORDS.get(alarm["to"], alarm["to"])
+    word = WORDS.get(alarm["cause"], alarm["cause"])
     has_value = word == "raised" and alarm["value"] is not None and alarm["unit"] != "1"
     value = f", {alarm['value']:.0f} {alarm['unit']}" if has_value else ""
-    return f"{alarm['rule']} {word} at {place(alarm)}{value}"
+    by = f" by {alarm['by'].split(' via ')[0]}" if alarm.get("by") else ""
+    return f"{alarm['rule']} {word}{by} at {place(alarm)}{value}"
+
+
+def is_told(alarm: dict[str, Any]) -> bool:
+    """Whether a step is news: not what only says an alarm again."""
+    return alarm["cause"] in WORDS

@@ -41,6 +41,7 @@ class Story:
             _event(content["events"], "link"), _event(content["events"], "lid", last=True),
         )
         opened, well = names[lid["cover"] - 1], names[gas["cover"] - 1]
+        self.well: int = gas["cover"] - 1
         self.traffic = seconds(traffic["at"]), _end(traffic)
         self.cut, self.mended, self.aired = seconds(cut["at"]), _end(cut), seconds(crew["at"])
         self.quiet_until = seconds(lid["at"])
