@@ -73,13 +73,14 @@ let package = Package(
         module(
             "GatewayConfig", "gatewayd/Config", ["SensorModel", "Platform", "DeviceHAL", "DeviceHALSimulated", "Alarms", "CYAML"]),
         module("DiagnosticsProtocol", "gatewayctl/Protocol"),
-        module("DiagnosticsClient", "gatewayctl/Client", ["DiagnosticsProtocol", "Advice"]),
+        module("Doctor", "gatewayd/Doctor", ["SensorModel", "Advice", "DiagnosticsProtocol"]),
+        module("DiagnosticsClient", "gatewayctl/Client", ["DiagnosticsProtocol", "Advice", "Doctor"]),
         module("DiagnosticsScreen", "gatewayctl/Watch", ["DiagnosticsProtocol", "DiagnosticsClient"]),
         module(
             "Gateway", "gatewayd/App",
             [
                 "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "DeviceHALSimulated", "Alarms", "Advice", "Validity",
-                "NativeFormat", "Outbox", "Uplink",
+                "Doctor", "NativeFormat", "Outbox", "Uplink",
                 "MQTTTransport", "GatewayConfig", "DiagnosticsProtocol", "CSigning", logging, lifecycle,
             ] + nio),
         .executableTarget(
@@ -89,7 +90,7 @@ let package = Package(
         .executableTarget(
             name: "gatewayctl",
             dependencies: [
-                "DiagnosticsProtocol", "DiagnosticsClient", "DiagnosticsScreen", "Advice", "CPlatform", argumentParser,
+                "DiagnosticsProtocol", "DiagnosticsClient", "DiagnosticsScreen", "Advice", "Doctor", "CPlatform", argumentParser,
             ],
             path: "Sources/gatewayctl/Main",
             swiftSettings: strict),
@@ -113,7 +114,8 @@ let package = Package(
         tests("OutboxTests", ["Outbox", "CSQLite", "Platform", "SensorModel", "TestSupport"]),
         tests("UplinkTests", [logging, "Uplink", "Outbox", "NativeFormat", "Platform", "SensorModel", "TestSupport"]),
         tests("MQTTTransportTests", ["MQTTTransport", "Uplink", "Platform", "SensorModel", "TestSupport"]),
-        tests("DiagnosticsClientTests", ["DiagnosticsClient", "DiagnosticsProtocol", "Advice"]),
+        tests("DoctorTests", ["Doctor", "Advice", "DiagnosticsProtocol", "SensorModel"]),
+        tests("DiagnosticsClientTests", ["DiagnosticsClient", "DiagnosticsProtocol", "Advice", "Doctor"]),
         tests("DiagnosticsScreenTests", ["DiagnosticsScreen", "DiagnosticsClient", "DiagnosticsProtocol", "TestSupport"]),
         tests("GatewayConfigTests", ["GatewayConfig", "DeviceHAL", "DeviceHALSimulated", "Alarms", "Platform", "SensorModel"]),
         tests("BoardFilesTests", ["GatewayConfig", "DeviceHAL", "DeviceHALSimulated", "SensorModel", "TestSupport"]),

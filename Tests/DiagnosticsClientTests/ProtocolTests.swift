@@ -172,6 +172,11 @@ import Testing
         let day = EntryAdviceReport.Day(
             point: "p", quantity: "q", unit: "u", lowest: nil, highest: nil, seenSeconds: 0, emptyHours: 0, text: "")
         let rows: [(String, any Encodable)] = [
+            ("DoctorReport", DoctorReport(language: "en", well: true, summary: "", findings: [])),
+            (
+                "DoctorFinding",
+                DoctorReport.Finding(severity: "notice", code: "c", kind: "gateway", subject: "", wrong: "w", remedy: "r")
+            ),
             ("EntryAdviceReport", advice), ("EntryFinding", advice.findings[0]), ("EntryDay", day),
             ("BusRow", bus), ("BusFrame", frame), ("BusReadRequest", read), ("BusReadForm", form), ("BusWriteRequest", write),
             ("BusTraceReport", BusTraceReport(bus: "b", kind: "modbus-rtu", frames: [frame], last: 1, connected: true)),

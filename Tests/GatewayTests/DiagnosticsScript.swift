@@ -116,6 +116,11 @@ final class ScriptedSource: DiagnosticsSource {
         return EntryAdviceReport(cover: cover, language: "en", verdict: "stop", answer: "STOP", findings: [], sentence: "")
     }
 
+    func doctor(language: String?) async throws(DiagnosticsFailure) -> DoctorReport {
+        note("doctor \(language ?? "in its own language")")
+        return DoctorReport(gateway: "gw-1", language: "en", well: true, summary: "", findings: [])
+    }
+
     func buses(bus: String?) async throws(DiagnosticsFailure) -> BusReport {
         note("buses \(bus ?? "all")")
         return BusReport(buses: [])

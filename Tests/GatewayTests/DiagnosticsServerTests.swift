@@ -31,6 +31,16 @@ import Testing
         }
     }
 
+    @Test func `the doctor answers in a language if one is asked for`() async throws {
+        let source = ScriptedSource()
+        try await withServer(source: source) { socket in
+            #expect(await RawClient.ask(socket, "GET", "/v1/doctor")?.status == 200)
+            #expect(await RawClient.ask(socket, "GET", "/v1/doctor?language=zh")?.status == 200)
+            #expect(await RawClient.ask(socket, "GET", "/v1/doctor?cover=C1")?.error == "bad-request")
+            #expect(source.questions == ["doctor in its own language", "doctor zh"])
+        }
+    }
+
     @Test func `entry advice is about a cover, in a language if one is asked for`() async throws {
         let source = ScriptedSource()
         try await withServer(source: source) { socket in

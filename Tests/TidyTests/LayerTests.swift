@@ -62,18 +62,21 @@ import Testing
             "gatewayd/App/Composition",
             [
                 "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "DeviceHALSimulated", "Alarms", "Advice",
-                "NativeFormat", "Outbox", "Uplink", "MQTTTransport", "GatewayConfig", "DiagnosticsProtocol", "Validity",
+                "NativeFormat", "Outbox", "Uplink", "MQTTTransport", "GatewayConfig", "DiagnosticsProtocol", "Validity", "Doctor",
             ], others: ["FoundationEssentials", "Glibc", "Logging", "ServiceLifecycle", "Synchronization"]),
         Layer(
             "gatewayd/App/Simulation", ["SensorModel", "DeviceHAL", "DeviceHALSimulated", "Alarms", "GatewayConfig", "Uplink"],
             others: ["Logging", "Synchronization"]),
+        Layer("gatewayd/Doctor", ["SensorModel", "Advice", "DiagnosticsProtocol"]),
         Layer("gatewayd/Main", ["Gateway", "GatewayConfig", "Platform"], others: ["ArgumentParser", "Glibc", "Logging"]),
         Layer("gatewayctl/Protocol"),
         // Step 1 of entry advice is the client's: that the daemon does not answer.
-        Layer("gatewayctl/Client", ["DiagnosticsProtocol", "Advice"], others: ["FoundationEssentials", "Glibc"]),
+        // What the doctor can say without the daemon is the client's, too.
+        Layer("gatewayctl/Client", ["DiagnosticsProtocol", "Advice", "Doctor"], others: ["FoundationEssentials", "Glibc"]),
         Layer("gatewayctl/Watch", ["DiagnosticsProtocol", "DiagnosticsClient"]),
         Layer(
-            "gatewayctl/Main", ["DiagnosticsProtocol", "DiagnosticsClient", "DiagnosticsScreen", "Advice", "CPlatform"],
+            "gatewayctl/Main",
+            ["DiagnosticsProtocol", "DiagnosticsClient", "DiagnosticsScreen", "Advice", "Doctor", "CPlatform"],
             others: ["ArgumentParser", "FoundationEssentials", "Glibc"]),
     ]
 

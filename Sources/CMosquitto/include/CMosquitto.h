@@ -85,4 +85,8 @@ void cmosquitto_close(cmosquitto *connection, bool graceful);
 /// Gives the handle back; drops the line if it still stands.
 void cmosquitto_release(cmosquitto *connection);
 
+/// When the certificate in a PEM file ends, in seconds since 1970: the first one's end, or of authorities the latest.
+/// -1 when none can be read.
+int64_t cmosquitto_certificate_end(const char *file, bool is_authority);
+
 #endif

@@ -25,12 +25,15 @@ public struct ClientFailure: Error, Sendable, Equatable {
     public var message: String
     /// The daemon's own code, where it answered.
     public var code: String?
+    /// The errno of the socket, where it was that.
+    public var systemCode: Int32?
 
     /// - Parameters: as the properties.
-    public init(exitStatus: Int32, message: String, code: String? = nil) {
+    public init(exitStatus: Int32, message: String, code: String? = nil, systemCode: Int32? = nil) {
         self.exitStatus = exitStatus
         self.message = message
         self.code = code
+        self.systemCode = systemCode
     }
 
     /// From the daemon's refusal.

@@ -128,6 +128,6 @@ public struct DiagnosticsClient: Sendable {
                 (ExitStatus.unreachable, "what answers at \(path) is not gatewayd, or it ended in the middle of its answer")
             default: (ExitStatus.unreachable, "cannot talk to \(path): \(String(cString: strerror(code)))")
             }
-        return ClientFailure(exitStatus: status, message: message)
+        return ClientFailure(exitStatus: status, message: message, systemCode: code)
     }
 }

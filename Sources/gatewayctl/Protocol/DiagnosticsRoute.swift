@@ -8,6 +8,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
     case commissionReport
     case audit, auditVerify
     case gpio, outbox, uplinks, configuration, metrics
+    case doctor
 
     /// `GET` or `POST`.
     public var method: String {
@@ -16,7 +17,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
             .stepFunctionTest, .confirmFunctionTest, .commissionReport:
             "POST"
         case .status, .sensors, .alarms, .buses, .busTrace, .busScan, .gpio, .outbox, .uplinks, .configuration, .metrics,
-            .commission, .commissionBindings, .audit, .auditVerify, .entryAdvice:
+            .commission, .commissionBindings, .audit, .auditVerify, .entryAdvice, .doctor:
             "GET"
         }
     }
@@ -50,6 +51,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .uplinks: "/v1/uplinks"
         case .configuration: "/v1/config"
         case .metrics: "/metrics"
+        case .doctor: "/v1/doctor"
         }
     }
 
@@ -58,6 +60,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         switch self {
         case .sensors, .commission, .commissionBindings: ["cover"]
         case .entryAdvice: ["cover", "language"]
+        case .doctor: ["language"]
         case .buses, .busScan: ["bus"]
         case .busTrace: ["bus", "after"]
         case .audit: ["last"]

@@ -25,6 +25,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
     let commission: CommissionBook
     let signer: Signer
     let commands: CommandInbox
+    let machine: MachineLook
     let runningTests = RunningTests()
     let clock: any TimeSource
     /// Time at the sensors: another one than `clock` only in a simulation.
@@ -37,7 +38,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         start: StartConfiguration, boot: String, store: Store, intake: Intake, memory: EntryMemory, fieldBuses: [FieldBus],
         uplinks: [UplinkService],
         readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, profiles: ProfileLibrary, scanners: [BusScanner],
-        commission: CommissionBook, signer: Signer, commands: CommandInbox, clock: any TimeSource,
+        commission: CommissionBook, signer: Signer, commands: CommandInbox, machine: MachineLook, clock: any TimeSource,
         fieldClock: any TimeSource, simulation: Simulation?
     ) {
         self.start = start
@@ -55,6 +56,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         self.commission = commission
         self.signer = signer
         self.commands = commands
+        self.machine = machine
         self.clock = clock
         self.fieldClock = fieldClock
         self.simulation = simulation

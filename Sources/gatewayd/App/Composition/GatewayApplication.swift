@@ -96,7 +96,8 @@ public struct GatewayApplication: Sendable {
                 guard case .modbus(let poller) = $0 else { return nil }
                 return BusScanner(poller: poller, clock: fieldClock, log: log)
             }, commission: commission,
-            signer: Signer(folder: configuration.store.path, executor: auditThread), commands: inbox, clock: clock,
+            signer: Signer(folder: configuration.store.path, executor: auditThread), commands: inbox,
+            machine: MachineLook(executor: auditThread), clock: clock,
             fieldClock: fieldClock, simulation: simulation)
         if let order = simulation?.order {
             log.notice(

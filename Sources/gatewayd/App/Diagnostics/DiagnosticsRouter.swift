@@ -43,6 +43,7 @@ struct DiagnosticsRouter: Sendable {
                     throw DiagnosticsFailure(.invalid, "\(path) needs cover=, the code of a cover")
                 }
                 return DiagnosticsResponse(try await source.entryAdvice(cover: cover, language: values["language"]))
+            case .doctor: return DiagnosticsResponse(try await source.doctor(language: values["language"]))
             case .buses: return DiagnosticsResponse(try await source.buses(bus: values["bus"]))
             case .busTrace, .busScan, .busRead, .busWrite, .startBusScan, .stopBusScan:
                 return try await respond(onBus: route, values, to: request, peer)

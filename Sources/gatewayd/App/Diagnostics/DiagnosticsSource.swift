@@ -30,6 +30,10 @@ public protocol DiagnosticsSource: Sendable {
     ///   - language: `zh` or `en`, or nil for the gateway's own.
     /// - Throws: `notFound` when there is no such cover, `invalid` when there is no such language.
     func entryAdvice(cover: String, language: String?) async throws(DiagnosticsFailure) -> EntryAdviceReport
+    /// Everything that is wrong, with its remedies.
+    /// - Parameter language: `zh` or `en`, or nil for the gateway's own.
+    /// - Throws: `invalid` when there is no such language.
+    func doctor(language: String?) async throws(DiagnosticsFailure) -> DoctorReport
     /// Traffic of the buses.
     /// - Parameter bus: a bus's id, or nil for all.
     /// - Throws: `notFound` when there is no such bus.

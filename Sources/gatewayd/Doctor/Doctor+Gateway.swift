@@ -1,0 +1,83 @@
+// Configuration, clock, store, audit log and machine.
+import Advice
+import DiagnosticsProtocol
+
+extension Doctor {
+    static func gateway(_ facts: DoctorFacts) -> [DoctorFinding] {
+        var found: [DoctorFinding] = []
+        let configuration = facts.status.configuration
+        if configuration.state != "current" {
+            found.append(
+                DoctorFinding(
+                    .configurationRefused, .gateway, configuration.path,
+                    [
+                        .count: .same(configuration.errors.count),
+                        .detail: .same(configuration.errors.first ?? configuration.state),
+                    ]))
+        }
+        switch facts.status.clock {
+        case "synced": break
+        case "holdover": found.append(DoctorFinding(.clockHoldover, .gateway))
+        default: found.append(DoctorFinding(.clockUnsynced, .gateway))
+        }
+        if let simulation = facts.status.simulation {
+            found.append(DoctorFinding(.simulated, .gateway, simulation.scenario))
+        }
+        if let problem = facts.audit.unwritable {
+            found.append(DoctorFinding(.auditUnwritable, .gateway, facts.machine.store, [.detail: .same(problem)]))
+        }
+        if let record = facts.audit.brokenAt {
+            found.append(
+                DoctorFinding(
+                    .auditBroken, .gateway, facts.machine.store, [.count: .same(record), .detail: .same(facts.audit.fault ?? "")])
+            )
+        }
+        found += facts.commissionProblems.map {
+            DoctorFinding(.commissionRecord, .gateway, facts.machine.store, [.detail: .same($0)])
+        }
+        return found + facts.lanes.flatMap(lane)
+    }
+
+    private static func lane(_ lane: OutboxReport.Lane) -> [DoctorFinding] {
+        var found: [DoctorFinding] = []
+        if lane.evicted + lane.dropped > 0 {
+            let code = lane.lane == "alarms" ? FindingCode.alarmsLost : .readingsLost
+            found.append(DoctorFinding(code, .lane, lane.lane, [.count: .same(lane.evicted + lane.dropped)]))
+        }
+        let part = lane.maxBytes > 0 ? Double(lane.bytes) / Double(lane.maxBytes) : 0
+        // What is delivered makes room at once: a full lane is a trouble only while something waits in it.
+        if part >= Limit.nearly, lane.waiting > 0 {
+            found.append(
+                DoctorFinding(
+                    .storeNearFull, .lane, lane.lane, [.count: .same(Int(part * 100)), .total: .same(lane.waiting)]))
+        }
+        return found
+    }
+
+    static func machine(_ machine: DoctorFacts.Machine, _ facts: DoctorFacts) -> [DoctorFinding] {
+        var found = machine.setAside.map { DoctorFinding(.storeSetAside, .lane, $0) }
+        if let free = machine.freeBytes {
+            let growth = facts.lanes.reduce(0) { $0 + max(0, $1.maxBytes - $1.bytes) }
+            if free < Limit.freeBytes {
+                found.append(DoctorFinding(.diskFull, .gateway, machine.store, [.count: .same(free >> 20)]))
+            } else if free < growth {
+                found.append(
+                    DoctorFinding(
+                        .diskTooSmall, .gateway, machine.store, [.count: .same(free >> 20), .limit: .same(growth >> 20)]))
+            }
+        }
+        if let bytes = machine.residentBytes, let limit = machine.memoryLimit, isNear(Double(bytes), Double(limit)) {
+            found.append(
+                DoctorFinding(.memoryNearLimit, .gateway, "", [.count: .same(bytes >> 20), .limit: .same(limit >> 20)]))
+        }
+        if let left = machine.memoryLeft, let total = machine.memoryTotal, Double(left) < Double(total) * Limit.memoryLeft {
+            found.append(DoctorFinding(.memoryLow, .gateway, "", [.count: .same(left >> 20), .total: .same(total >> 20)]))
+        }
+        if let count = machine.descriptors, let limit = machine.mostDescriptors, isNear(Double(count), Double(limit)) {
+            found.append(DoctorFinding(.descriptorsNearLimit, .gateway, "", [.count: .same(count), .limit: .same(limit)]))
+        }
+        return found + machine.missingGroups.map { DoctorFinding(.groupMissing, .gateway, $0) }
+    }
+
+    private static func isNear(_ amount: Double, _ limit: Double) -> Bool { amount >= limit * Limit.nearly }
+}
