@@ -27,6 +27,8 @@ end-to-end: build ## The built programs on real parts
 	scripts/end-to-end.sh
 
 faults: build ## The long fault cases, at most twenty minutes; FAULTS=short is a part of each
+	$(SWIFT) build --build-tests
+	TRACES=$(if $(filter short,$(FAULTS)),,long) $(SWIFT) test --skip-build --filter TraceTests
 	FAULTS=$(or $(FAULTS),full) scripts/end-to-end.sh -m faults -s
 
 board: dependencies ## The tests of GPIO lines on a real kernel, in the virtual board, with both versions of libgpiod
@@ -41,7 +43,7 @@ check: dependencies ## Format, lint and the rules of the house
 format: ## Put the sources into the one format
 	$(SWIFT) format --in-place --recursive --parallel $(FORMATTED)
 
-documents: dependencies ## Write the pages that are made from files (docs/sensors.md, docs/metrics.md, docs/simulation.md, tables of docs/configuration.md)
+documents: dependencies ## Write the pages that are made from files (docs/sensors.md, docs/alarms.md, docs/metrics.md, docs/simulation.md, tables of docs/configuration.md)
 	$(SWIFT) build --build-tests
 	GATEWAYD_WRITE_DOCUMENTS=1 $(SWIFT) test --skip-build --filter 'BoardFilesTests|GatewayConfigTests|MetricsPageTests'
 
@@ -59,9 +61,10 @@ sizes: release ## Sizes of the programs against their bounds
 
 bench: release ## What it costs beside a C program that does the same, with gates; BENCH=--quick is shorter
 	$(SWIFT) build -c release --static-swift-stdlib -Xlinker --gc-sections --product decoder-bench
+	$(SWIFT) build -c release --static-swift-stdlib -Xlinker --gc-sections --product engine-bench
 	@$(MAKE) --silent -C Tests/Bench OUT=$(CURDIR)/.build/bench
 	@PYTHONPATH=Tests/EndToEnd PYTHONDONTWRITEBYTECODE=1 BENCH_PROGRAMS=$(CURDIR)/.build/bench \
-		DECODER_BENCH=$(CURDIR)/.build/release/decoder-bench \
+		DECODER_BENCH=$(CURDIR)/.build/release/decoder-bench ENGINE_BENCH=$(CURDIR)/.build/release/engine-bench \
 		GATEWAYD=$(CURDIR)/.build/stripped/gatewayd GATEWAYCTL=$(CURDIR)/.build/stripped/gatewayctl \
 		/usr/bin/python3 -m lab.measure $(BENCH)
 

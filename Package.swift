@@ -118,7 +118,7 @@ let package = Package(
         tests("DiagnosticsClientTests", ["DiagnosticsClient", "DiagnosticsProtocol", "Advice", "Doctor"]),
         tests("DiagnosticsScreenTests", ["DiagnosticsScreen", "DiagnosticsClient", "DiagnosticsProtocol", "TestSupport"]),
         tests("GatewayConfigTests", ["GatewayConfig", "DeviceHAL", "DeviceHALSimulated", "Alarms", "Platform", "SensorModel"]),
-        tests("BoardFilesTests", ["GatewayConfig", "DeviceHAL", "DeviceHALSimulated", "SensorModel", "TestSupport"]),
+        tests("BoardFilesTests", ["GatewayConfig", "Alarms", "DeviceHAL", "DeviceHALSimulated", "SensorModel", "TestSupport"]),
         tests(
             "GatewayTests",
             [
@@ -127,9 +127,17 @@ let package = Package(
                 "Uplink",
                 "Platform", "SensorModel", "TestSupport", "Validity",
             ]),
+        tests(
+            "TraceTests",
+            [
+                "Gateway", "GatewayConfig", "DeviceHAL", "DeviceHALSimulated", "Alarms", "Validity", "SensorModel", "TestSupport",
+            ]),
         tests("TidyTests", ["SensorModel", "Validity"]),
         .executableTarget(
             name: "decoder-bench", dependencies: ["DeviceHAL", "SensorModel"], path: "Tests/DecoderBench", swiftSettings: strict),
+        .executableTarget(
+            name: "engine-bench", dependencies: ["Alarms", "GatewayConfig", "SensorModel"], path: "Tests/EngineBench",
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

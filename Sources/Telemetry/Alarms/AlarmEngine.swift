@@ -51,7 +51,7 @@ public struct AlarmEngine: Sendable {
     var watches: [AlarmWatch]
     var cells: [AlarmCell]
     private let slots: [Point: Int]
-    private let cellsOfChannel: [[Int]]
+    private let glances: [[AlarmGlance]]
     /// When each channel was last heard.
     var heard: [MonotonicTime?]
     /// Cells that only time makes hold.
@@ -83,7 +83,7 @@ public struct AlarmEngine: Sendable {
         watches = layout.watches
         cells = layout.cells
         slots = layout.slots
-        cellsOfChannel = layout.cellsOfChannel
+        glances = layout.cellsOfChannel.map { cells in cells.map { AlarmGlance(layout.cells[$0], number: $0) } }
         heard = site.channels.map { _ in nil }
         silentCells = layout.cells.indices.filter { if case .silent = layout.cells[$0].part { true } else { false } }
     }
@@ -123,9 +123,12 @@ public struct AlarmEngine: Sendable {
         guard let channel = slots[reading.point] else { return [] }
         heard[channel] = reading.time.monotonic
         var moved: [Int] = []
-        for cell in cellsOfChannel[channel] {
-            let watch = cells[cell].watch
+        let value = reading.measurement.value ?? .nan
+        let isGood = if case .good = reading.measurement { true } else { false }
+        for glance in glances[channel] {
+            let (cell, watch) = (glance.cell, glance.watch)
             let wasActive = cells[cell].isActive
+            if !wasActive, watches[watch].isAtRest, glance.ignores(value, isGood: isGood) { continue }
             cells[cell].take(reading, isStanding: watches[watch].isStanding)
             // What neither holds nor held needs no further look.
             guard cells[cell].isActive || wasActive || watches[watch].isStanding || watches[watch].since != nil else { continue }

@@ -115,6 +115,9 @@ struct AlarmWatch: Sendable {
     /// When it was raised lately, for telling chatter.
     var raises: [MonotonicTime] = []
 
+    /// Nothing is raised, and no delay runs.
+    var isAtRest: Bool { !isStanding && since == nil }
+
     init(
         rule: Int, cover: String, groups: [[[Int]]], onDelay: Duration, tolerance: Duration, isAboutGas: Bool
     ) {

@@ -160,7 +160,8 @@ final class Simulation: Sendable {
 }
 
 extension ManholeSite {
-    fileprivate init(_ cover: CoverSettings) {
+    /// The manhole below a cover of the configuration.
+    init(_ cover: CoverSettings) {
         self.init(code: cover.code)
         if let kind = cover.kind { self.kind = kind }
         if let rim = cover.location?.rimElevation, let invert = cover.location?.invertElevation, rim > invert {

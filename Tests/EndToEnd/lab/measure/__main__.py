@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Callable
 
 from ..gateway import REPOSITORY
-from . import alone, gates, line, machine, maximum, outage, start, steady, table
+from . import alarm, alone, gates, line, machine, maximum, outage, start, steady, table
 from .programs import Daemon, Floor
 
 PAGE = REPOSITORY / "docs" / "performance.md"
-WORKLOADS = ("w1", "w2", "w3", "w5", "w6", "alone")
+WORKLOADS = ("w1", "w2", "w3", "w5", "w6", "w7", "alone")
 
 
 def arguments() -> argparse.Namespace:
@@ -44,8 +44,10 @@ def measure(folder: Path, quick: bool, only: tuple[str, ...]) -> dict[str, Any]:
     run("w3", "outage, and SIGKILL in it (w4)", lambda: outages(folder, quick))
     run("w5", "lines that keep their pace, with silent units", lambda: {"w5": line.workload(folder, 5 if quick else 12)})
     run("w6", "start, idle", lambda: {"w6": both(lambda kind: start.workload(folder, kind, *((2, 2) if quick else (5, 5))))})
-    run("alone", "check, decoder", lambda: {
+    run("w7", "alarms behind a backlog", lambda: {"w7": alarm.workload(folder / "w7", 100_000 if quick else 1_000_000)})
+    run("alone", "check, decoder, alarm engine", lambda: {
         "check_64_sensors_ms": alone.checking(folder / "check"), "decoder_million_per_second": alone.decoding(),
+        "engine_ns_per_reading": alone.judging(),
     })
     return figures
 

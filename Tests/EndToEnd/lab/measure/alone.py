@@ -1,4 +1,4 @@
-"""What can be measured without a field: the check of a configuration, and the decoder on one core."""
+"""What can be measured without a field: the check of a configuration, the decoder and the alarm engine on one core."""
 from __future__ import annotations
 
 import json
@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from ..bench import Bench, cover
-from ..gateway import program
+from ..gateway import REPOSITORY, program
 
 MODELS = ["honeywell-sensepoint-xcd", "witmotion-wt901c485", "keller-33x"]
 
@@ -43,3 +43,11 @@ def decoding() -> float | None:
         return None
     runs = (json.loads(subprocess.check_output([os.environ["DECODER_BENCH"]])) for _ in range(3))
     return round(max(run["channels_per_second"] for run in runs) / 1e6, 1)
+
+
+def judging() -> float | None:
+    """Nanoseconds of the alarm engine for a reading, with 300 rules, the best of three; ENGINE_BENCH names the program."""
+    if "ENGINE_BENCH" not in os.environ:
+        return None
+    command = [os.environ["ENGINE_BENCH"], str(REPOSITORY / "boards")]
+    return round(min(json.loads(subprocess.check_output(command))["ns_per_reading"] for _ in range(3)))

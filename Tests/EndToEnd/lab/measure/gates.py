@@ -57,6 +57,9 @@ GATES = [
     Gate("W5: one transaction at 115200 baud, times the arithmetic", "w5.baud115200.times_arithmetic", LINE_RATIO),
     Gate("W5: the others' cycle with one silent of ten, times that without", "w5.one_of_ten.ratio", SILENT_RATIO),
     Gate("W5: the others' cycle with four silent of 32, ms", "w5.four_of_32.cycle_silent_ms", 2000),
+    Gate("W7: an alarm from the wire to the platform behind a backlog, 99 %, ms", "w7.alarm_p99_ms", 50),
+    # A million readings a second on one core.
+    Gate("alarm engine: ns a reading, 300 rules", "engine_ns_per_reading", 1000),
     *losses("w4.gatewayd", "W4", "missing_beyond_open_commit", "doubled_beyond_window", "out_of_order", "strange"),
     # A floor that loses something is no measure for one that does not.
     *losses("w1.floor", "W1, floor", "missing"),

@@ -48,11 +48,16 @@ ROWS = [
     ("W6 idle RSS, MB", "w6.{}.idle_rss_mb", ""),
     ("W6 idle PSS, MB", "w6.{}.idle_pss_mb", ""),
     ("W6 idle processor time, % of one core", "w6.{}.idle_cpu_percent", "0.2"),
+    ("W7 alarms while the backlog drained", "w7.alarms", ""),
+    ("W7 readings drained a second", "w7.drained_per_second", ""),
+    ("W7 wire to platform, median, ms", "w7.alarm_p50_ms", ""),
+    ("W7 wire to platform, 99 %, ms", "w7.alarm_p99_ms", "50"),
     ("W3 with ten times the feed: readings waiting", "w3.long.readings_waiting", ""),
     ("W3 with ten times the feed: drained, s", "w3.long.drained_s", ""),
     ("W3 with ten times the feed: growth of memory while all wait, MB", "w3.long.growth_waiting_mb", ""),
     ("W3 with ten times the feed: growth of memory, drain included, MB", "w3.long.growth_mb", ""),
     ("check of 64 sensors, ms", "check_64_sensors_ms", "100"),
+    ("alarm engine with 300 rules, ns a reading", "engine_ns_per_reading", "1000"),
     ("decoder, million channels a second", "decoder_million_per_second", "10 or more"),
 ]
 
