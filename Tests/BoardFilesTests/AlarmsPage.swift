@@ -45,15 +45,17 @@ enum AlarmsPage {
         <!-- made from boards/rules and boards/simulated: `make documents` -->
 
         One row for each shipped rule. A site's file adds rules, and replaces one by its id
-        ([configuration.md](configuration.md)). What a rule is about stands in `boards/rules`; each number names where it comes from.
+        ([configuration.md](configuration.md)). What a rule is about stands in `boards/rules`; each number names where it comes
+        from.
 
-        A condition holds at its value and beyond, for the on-delay. It is over when good readings are beyond the second value for the off-delay:
-        a bad reading neither raises nor clears, and an uncertain one may raise and never clears. When a reading may be believed, and each
-        reason why not, stands in [validity.md](validity.md), a row for each reason with its limit, its source and its test. Severity 1 is
-        a notice, 2 a warning, 3 danger. `→ 3 after 5 min` is what becomes of an alarm that nobody acknowledges.
+        A condition holds at its value and beyond, for the on-delay. It is over when good readings are beyond the second value for
+        the off-delay: a bad reading neither raises nor clears, and an uncertain one may raise and never clears. When a reading may
+        be believed, and each reason why not, stands in [validity.md](validity.md): a row for each reason with its limit, its source
+        and its test. Severity 1 is a notice, 2 a warning, 3 danger. `→ 3 after 5 min` is what becomes of an alarm that nobody
+        acknowledges.
 
-        Every rule is shown by the test «\(common)»; the last column names what shows it besides: tests by name, and scenarios, which are played
-        below.
+        Every rule is shown by the test «\(common)»;
+        the last column names what shows it besides: tests by name, and scenarios, which are played below.
 
         | rule | text | condition | on, off | severity | source | also shown by |
         |---|---|---|---|---|---|---|
@@ -79,10 +81,10 @@ enum AlarmsPage {
         var lines = [
             "## Traces", "",
             """
-            A trace is what a plant that knows physics, and no thresholds, makes of a story. `--seed N` makes another one of the same
-            story; with `--once` the exit code says whether all was seen that must be seen, and nothing that must not
-            ([simulation.md](simulation.md)). The property tests (`Tests/TraceTests`) play stories with a fresh seed in each run, and
-            say which: `TRACE_SEED=N swift test --filter TraceTests` plays that run again, `TRACES=long` more of it.
+            A trace is what a plant that knows physics, and no thresholds, makes of a story. `--seed N` makes another one of the
+            same story; with `--once` the exit code says whether all was seen that must be seen, and nothing that must not
+            ([simulation.md](simulation.md)). The property tests (`Tests/TraceTests`) play stories with a fresh seed in each run,
+            and a failure says which: `TRACE_SEED=N swift test --filter TraceTests` plays that run again, `TRACES=long` more of it.
             """, "",
         ]
         for scenario in scenarios {
@@ -95,9 +97,8 @@ enum AlarmsPage {
                 "### \(scenario.name)", "", scenario.about, "",
                 rules.isEmpty ? "Raises nothing that is looked for." : "Raises \(rules.joined(separator: ", ")).", "",
                 "```sh",
-                """
-                gatewayd run --config boards/simulated/street.yaml --simulate boards/simulated/\(scenario.name).yaml --speed 0 --once
-                """, "```", "",
+                "gatewayd run --config boards/simulated/street.yaml "
+                    + "--simulate boards/simulated/\(scenario.name).yaml --speed 0 --once", "```", "",
             ]
         }
         return lines.joined(separator: "\n")

@@ -6,8 +6,8 @@ import SensorModel
 /// Prints one number. Not a test: there are no time limits in tests.
 ///
 /// The shipped street with the shipped rules, and a site's own rules on the quantities of the street until there are 300. The
-/// readings are a day's: values that move and raise nothing, now and then a doubtful or a bad one, and once in about 15,000 readings an
-/// alarm and its end. Time goes on as on the street, and is told to the engine once a second.
+/// readings are a day's: values that move and raise nothing, now and then a doubtful or a bad one, and once in about 15,000
+/// readings an alarm and its end. Time goes on as on the street, and is told to the engine once a second.
 @main
 enum EngineBench {
     static let rules = 300

@@ -15,8 +15,8 @@ import Testing
         for row in rows {
             let cells = row.split(separator: "|", omittingEmptySubsequences: false)
             #expect(cells.count == 9, "\(row)")
-            let last = cells[7].split(separator: "<br>").map { String($0).trimmingPrefix(" ").reversed().drop { $0 == " " }.reversed() }
-            named += last.map { String($0) }.filter { !$0.isEmpty && !$0.hasPrefix("[") }
+            let shown = cells[7].dropFirst().dropLast().split(separator: "<br>").map(String.init)
+            named += shown.filter { !$0.hasPrefix("[") }
         }
         for name in named { #expect(tests.contains { $0.contains("\"\(name)\"") }, "there is no test «\(name)»") }
     }

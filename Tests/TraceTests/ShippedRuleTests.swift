@@ -43,11 +43,15 @@ import Testing
         #expect(raised.detected.monotonic - begin.monotonic <= delay + late, "\(what): too late")
         let standing = stage.seen.count
         stage.play(.onClear, for: min(rule.offDelay * 2, .seconds(600)) + stage.step * 3)
-        #expect(!stage.seen[standing...].contains { $0.cause == .returned }, "\(what): returned although its clear value was not passed")
+        #expect(
+            !stage.seen[standing...].contains { $0.cause == .returned },
+            "\(what): returned although its clear value was not passed")
         let over = stage.now
         stage.play(.safe, for: max(rule.offDelay, stage.window) + late * 2)
         let returned = stage.seen.first { $0.cause == .returned }
-        #expect(returned.map { $0.detected.monotonic - over.monotonic >= rule.offDelay } == true, "\(what): \(stage.seen.map(\.cause))")
+        #expect(
+            returned.map { $0.detected.monotonic - over.monotonic >= rule.offDelay } == true,
+            "\(what): \(stage.seen.map(\.cause))")
     }
 
     private func checkGateway(_ rule: AlarmRule) {

@@ -19,7 +19,9 @@ struct Trace {
         var point: Point?
         var value: Double?
 
-        var description: String { "\(rule) (\(severity.rawValue)) at \(at.seconds) s, \(point?.description ?? "no point"): \(value ?? .nan)" }
+        var description: String {
+            "\(rule) (\(severity.rawValue)) at \(at.seconds) s, \(point?.description ?? "no point"): \(value ?? .nan)"
+        }
     }
 
     private(set) var raised: [Raised] = []
@@ -90,7 +92,9 @@ struct Trace {
         for read in readings {
             let reading = validity.judge(engine.marked(read))
             count += 1
-            if case .good(let value) = reading.measurement { largest[reading.quantity] = max(largest[reading.quantity] ?? value, value) }
+            if case .good(let value) = reading.measurement {
+                largest[reading.quantity] = max(largest[reading.quantity] ?? value, value)
+            }
             note(engine.step(reading, now: TraceWorld.moment(now), makeID: Self.id(&ids)))
         }
     }

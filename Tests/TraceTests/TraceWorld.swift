@@ -34,7 +34,9 @@ struct TraceWorld: Sendable {
     /// A manhole in the story.
     func view(_ manhole: Int) -> ManholeView {
         guard let hand else { return ManholeView(plant, manhole) }
-        return ManholeView(site: plant.sites[manhole], events: plant.events(at: manhole), seed: plant.seed) { [plant, calm] time in
+        return ManholeView(
+            site: plant.sites[manhole], events: plant.events(at: manhole), seed: plant.seed
+        ) { [plant, calm] time in
             var state = plant.state(of: manhole, at: time)
             guard hand.time.contains(time) else { return state }
             state.lidAngle = hand.angle
