@@ -78,7 +78,8 @@ public struct DoctorFinding: Sendable, Equatable {
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
             text += rest[..<open]
             let word = String(rest[rest.index(after: open)..<close])
-            text += word == "subject" ? subject : FindingText.Blank(rawValue: word).flatMap { blanks[$0]?[language] } ?? "{\(word)}"
+            let filled = word == "subject" ? subject : FindingText.Blank(rawValue: word).flatMap { blanks[$0]?[language] }
+            text += filled ?? "{\(word)}"
             rest = rest[rest.index(after: close)...]
         }
         return text + rest
