@@ -117,7 +117,7 @@ def test_what_is_no_command_is_refused_and_the_gateway_stays_well(bench: Bench) 
     assert refused(desk.reply("kept"), "not-allowed")
     # What the kernel says of this machine's clock decides about verbs that need the time.
     word = "clock-unsynced" if desk.gateway.ask("status").json["clock"] == "unsynced" else "unsupported"
-    assert refused(desk.ask("evidence", "evidence", alarm=alarm), word)
+    assert refused(desk.ask("replay", "replay"), word)
 
     reply = desk.ask("late", "ack", alarm=alarm)
     assert reply["ok"], f"a refusal does not use the id up: {reply}"

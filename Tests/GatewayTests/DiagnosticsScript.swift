@@ -188,6 +188,26 @@ final class ScriptedSource: DiagnosticsSource {
         return AuditVerification(ok: true, folder: "/s", files: ["audit.log"], records: 0)
     }
 
+    func alarmHistory(month: String?, cover: String?, rule: String?) async throws(DiagnosticsFailure) -> AlarmHistoryReport {
+        note("history of \(month ?? "now") at \(cover ?? "all") of \(rule ?? "all")")
+        return AlarmHistoryReport(month: "2026-11", origin: "field", language: "en", steps: [], leftOut: 0, unreadable: 0)
+    }
+
+    func alarmFigures(month: String?) async throws(DiagnosticsFailure) -> AlarmFiguresReport {
+        note("figures of \(month ?? "now")")
+        return AlarmFiguresReport(
+            month: "2026-11", origin: "field", language: "en", gateway: "gw-1", alarms: 0, closed: 0, falseAlarms: 0, tests: 0,
+            notes: 0, kinds: [], severities: [], uptime: [], blind: [], unreadable: 0, lost: 0)
+    }
+
+    func evidence(alarm: String, actor: String, via way: AuditEntry.Way) async throws(DiagnosticsFailure) -> EvidenceReport {
+        note("evidence of \(alarm) for \(actor) via \(way.rawValue)")
+        let document = String(repeating: "x", count: alarm == "long" ? 49_153 : 12)
+        return EvidenceReport(
+            alarm: alarm, complete: true, bytes: document.utf8.count, sha256: "00", audit: .init(seq: 7, hash: "ff"),
+            document: document)
+    }
+
     func refused(_ request: String, actor: String) async { note("refused \(request) to \(actor)") }
 
     func metrics() async -> String {
@@ -370,6 +390,7 @@ func withServer(
 extension DiagnosticsRoute {
     /// What a good question to the route asks for.
     var exampleTarget: String {
+        if self == .evidence { return "\(path)?alarm=A1" }
         if self == .entryAdvice || self == .commission { return "\(path)?cover=C1" }
         return parameters.contains("bus") && self != .buses ? "\(path)?bus=plc" : path
     }

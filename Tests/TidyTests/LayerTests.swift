@@ -59,6 +59,9 @@ import Testing
             others: ["FoundationEssentials", "Glibc", "Synchronization"]),
         Layer("gatewayd/App/Signing", ["Platform", "CSigning"], others: ["FoundationEssentials", "Glibc"]),
         Layer(
+            "gatewayd/App/Cases", ["SensorModel", "Platform", "DeviceHAL", "Alarms", "DiagnosticsProtocol"],
+            others: ["FoundationEssentials", "Glibc", "Logging", "Synchronization"]),
+        Layer(
             "gatewayd/App/Composition",
             [
                 "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "DeviceHALSimulated", "Alarms", "Advice",

@@ -5,7 +5,8 @@ import DiagnosticsProtocol
 
 struct Alarms: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists and acknowledges alarms.", subcommands: [List.self, Acknowledge.self], defaultSubcommand: List.self)
+        abstract: "Lists and acknowledges alarms, and says what became of them.",
+        subcommands: [List.self, Acknowledge.self, History.self, Figures.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Alarms that are not over, the most urgent first.")

@@ -17,7 +17,7 @@ struct Gatewayctl: ParsableCommand {
         version: Product.version,
         subcommands: [
             Status.self, Sensors.self, Watch.self, Read.self, Alarms.self, Bus.self, GPIO.self, Outbox.self, Uplink.self,
-            Config.self, Commission.self, Audit.self, EntryAdviceVerb.self, DoctorVerb.self,
+            Config.self, Commission.self, Audit.self, EntryAdviceVerb.self, DoctorVerb.self, Evidence.self,
         ])
 
     @OptionGroup var common: CommonOptions

@@ -7,6 +7,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
     case commission, commissionZero, commissionBindings, startFunctionTest, stepFunctionTest, confirmFunctionTest
     case commissionReport
     case audit, auditVerify
+    case alarmHistory, alarmFigures, evidence
     case gpio, outbox, uplinks, configuration, metrics
     case doctor
 
@@ -17,7 +18,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
             .stepFunctionTest, .confirmFunctionTest, .commissionReport:
             "POST"
         case .status, .sensors, .alarms, .buses, .busTrace, .busScan, .gpio, .outbox, .uplinks, .configuration, .metrics,
-            .commission, .commissionBindings, .audit, .auditVerify, .entryAdvice, .doctor:
+            .commission, .commissionBindings, .audit, .auditVerify, .entryAdvice, .doctor, .alarmHistory, .alarmFigures, .evidence:
             "GET"
         }
     }
@@ -30,6 +31,9 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .read: "/v1/read"
         case .alarms: "/v1/alarms"
         case .acknowledge: "/v1/alarms/ack"
+        case .alarmHistory: "/v1/alarms/history"
+        case .alarmFigures: "/v1/alarms/figures"
+        case .evidence: "/v1/evidence"
         case .entryAdvice: "/v1/entry-advice"
         case .buses: "/v1/buses"
         case .busRead: "/v1/buses/read"
@@ -64,6 +68,9 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .buses, .busScan: ["bus"]
         case .busTrace: ["bus", "after"]
         case .audit: ["last"]
+        case .alarmHistory: ["month", "cover", "rule"]
+        case .alarmFigures: ["month"]
+        case .evidence: ["alarm"]
         case .auditVerify: ["seq", "head"]
         default: []
         }

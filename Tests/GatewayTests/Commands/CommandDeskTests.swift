@@ -111,9 +111,21 @@ import Testing
         try bench.stop()
     }
 
+    @Test func `evidence comes along with the reply where it is short, and where to fetch it otherwise`() throws {
+        let source = ScriptedSource()
+        let bench = try bench(source)
+        send(command("c1", "evidence", #""alarm":"A1","by":"li""#), to: bench)
+        send(command("c2", "evidence", #""alarm":"long""#), to: bench)
+        #expect(source.questions == ["evidence of A1 for li via city via platform", "evidence of long for city via platform"])
+        let replies = bench.broker.payloads("replies")
+        #expect(replies[0].contains(#""audit":{"hash":"ff","seq":7}"#) && replies[0].contains(#""document":"xxxxxxxxxxxx""#))
+        #expect(replies[1].contains(#""document":null"#) && replies[1].contains("gatewayctl evidence long"))
+        try bench.stop()
+    }
+
     @Test func `a verb of later versions is unsupported`() throws {
         let bench = try bench()
-        send(command("c1", "evidence"), to: bench)
+        send(command("c1", "replay"), to: bench)
         #expect(try replies(bench) == ["c1 unsupported"])
         try bench.stop()
     }

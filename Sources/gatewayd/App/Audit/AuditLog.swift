@@ -69,6 +69,9 @@ public actor AuditLog {
         return problem == 0 ? write(entry) : problem
     }
 
+    /// Puts one action on record and says where it stands; nil when it could not be.
+    public func place(_ entry: AuditEntry) -> AuditHead? { record(entry) == 0 ? head : nil }
+
     /// Puts a refusal on record, or counts it when there were many already.
     public func refused(_ entry: AuditEntry) {
         settleRefusals()

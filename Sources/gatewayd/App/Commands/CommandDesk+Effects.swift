@@ -14,6 +14,8 @@ extension CommandDesk {
             case .acknowledge(let alarm):
                 return Self.json(try await source.acknowledge(alarm: alarm, actor: actor, via: .platform))
             case .receipt(let alarm): return try await noteReceipt(of: alarm, actor)
+            case .evidence(let alarm):
+                return Self.json(try await source.evidence(alarm: alarm, actor: actor, via: .platform).forReply)
             case .later: break
             }
         } catch { throw CommandRefusal(command.id, error) }
@@ -38,5 +40,19 @@ extension CommandDesk {
         return json.bytes
     }
 
+    /// The longest document that goes along with a reply, in bytes.
+    fileprivate static let longestDocument = 48 << 10
+
     private static func json(_ report: some Encodable) -> [UInt8] { DiagnosticsResponse(report).body }
+}
+
+extension EvidenceReport {
+    /// Without the document where that is too long for a reply.
+    fileprivate var forReply: EvidenceReport {
+        guard bytes > CommandDesk.longestDocument else { return self }
+        var report = self
+        report.document = nil
+        report.fetch = "at the gateway: gatewayctl evidence \(alarm)"
+        return report
+    }
 }

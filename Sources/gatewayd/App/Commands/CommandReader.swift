@@ -45,7 +45,8 @@ enum CommandReader {
         case .read: .read(point: try arguments.word("point"))
         case .ack: .acknowledge(alarm: try arguments.word("alarm"))
         case .receipt: .receipt(alarm: try arguments.word("alarm"))
-        case .close, .shelve, .maintenance, .threshold, .sampling, .config, .replay, .evidence: .later(verb)
+        case .evidence: .evidence(alarm: try arguments.word("alarm"))
+        case .close, .shelve, .maintenance, .threshold, .sampling, .config, .replay: .later(verb)
         }
     }
 

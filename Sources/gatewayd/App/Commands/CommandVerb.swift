@@ -15,6 +15,8 @@ enum CommandOrder: Sendable, Equatable {
     case acknowledge(alarm: String)
     /// The platform has an alarm's message and has acted on it.
     case receipt(alarm: String)
+    /// What is known of an alarm.
+    case evidence(alarm: String)
     /// A verb that this version knows and does not carry out.
     case later(CommandVerb)
 
@@ -22,7 +24,7 @@ enum CommandOrder: Sendable, Equatable {
     var isTimeless: Bool {
         switch self {
         case .read, .acknowledge: true
-        case .receipt, .later: false
+        case .receipt, .evidence, .later: false
         }
     }
 }

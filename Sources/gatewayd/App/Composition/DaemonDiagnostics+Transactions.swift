@@ -186,17 +186,7 @@ extension DaemonDiagnostics {
 
     private func rows(of frames: [BusFrame]) -> [BusFrameRow] {
         let now = fieldClock.now()
-        return frames.map { frame in
-            let wall = WallTime(nanoseconds: now.wall.nanoseconds - (now.monotonic - frame.time).nanoseconds)
-            return BusFrameRow(
-                number: frame.number, time: wall.rfc3339Microseconds, kind: frame.kind.rawValue, unit: frame.unit.map(Int.init),
-                hex: frame.bytes.map { Self.hex($0) }.joined(), problem: frame.problem)
-        }
-    }
-
-    private static func hex(_ byte: UInt8) -> String {
-        let digits = String(byte, radix: 16)
-        return digits.count == 1 ? "0" + digits : digits
+        return frames.map { BusFrameRow($0, now: now) }
     }
 
     /// From the last request to the reply after it; a probe's is not the question's.

@@ -26,6 +26,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
     let signer: Signer
     let commands: CommandInbox
     let machine: MachineLook
+    let cases: CaseRecorder
     let runningTests = RunningTests()
     let clock: any TimeSource
     /// Time at the sensors: another one than `clock` only in a simulation.
@@ -38,7 +39,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
         start: StartConfiguration, boot: String, store: Store, intake: Intake, memory: EntryMemory, fieldBuses: [FieldBus],
         uplinks: [UplinkService],
         readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, profiles: ProfileLibrary, scanners: [BusScanner],
-        commission: CommissionBook, signer: Signer, commands: CommandInbox, machine: MachineLook, clock: any TimeSource,
+        commission: CommissionBook, signer: Signer, commands: CommandInbox, machine: MachineLook, cases: CaseRecorder,
+        clock: any TimeSource,
         fieldClock: any TimeSource, simulation: Simulation?
     ) {
         self.start = start
@@ -57,6 +59,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         self.signer = signer
         self.commands = commands
         self.machine = machine
+        self.cases = cases
         self.clock = clock
         self.fieldClock = fieldClock
         self.simulation = simulation

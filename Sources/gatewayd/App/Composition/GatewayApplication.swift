@@ -70,13 +70,14 @@ public struct GatewayApplication: Sendable {
             lane: store.readings, boot: boot, interval: configuration.store.commitInterval, clock: clock, log: log)
         let alarms = AlarmWriter(lane: store.alarms, clock: clock, log: log)
         let memory = EntryMemory()
+        let cases = CaseInbox(periods: configuration.periods)
         let outputs = OutputBoard(
             Dictionary(uniqueKeysWithValues: configuration.outputs.map { ($0.id, $0.condition) }))
         let intake = Intake(
             Intake.Settings(configuration, plan, origin: simulation == nil ? .field : .simulated),
             engine: AlarmEngine(rules: configuration.rules, site: configuration.alarmSite),
             numbers: store.alarms.firstBlock, clock: fieldClock, readings: readings, alarms: alarms, uplinks: uplinks, log: log,
-            chance: SystemRandomNumberGenerator(), outputs: outputs, onlooker: onlooker(memory))
+            chance: SystemRandomNumberGenerator(), outputs: outputs, onlooker: onlooker(memory, cases))
         try await restore(intake, store)
         let fieldBuses = plan.fieldBuses(
             configuration, clock: clock, simulation: simulation, intake: intake, outputs: outputs, log: log)
@@ -88,6 +89,10 @@ public struct GatewayApplication: Sendable {
             for uplink in uplinks { uplink.announce(members, isUrgent: isUrgent) }
         }
         let audit = AuditLog(folder: configuration.store.path, executor: auditThread, clock: clock) { live.set($0) }
+        let caseThread = ThreadExecutor(name: "cases")
+        let recorder = CaseRecorder(
+            start, cases, CaseScene(start, intake, fieldBuses, audit, fieldClock), store: store.id, boot: boot,
+            isSimulated: simulation != nil, executor: caseThread, clock: clock, fieldClock: fieldClock, log: log)
         let diagnostics = DaemonDiagnostics(
             start: start, boot: boot, store: store, intake: intake, memory: memory, fieldBuses: fieldBuses, uplinks: uplinks,
             readings: readings, alarms: alarms, audit: audit,
@@ -97,8 +102,23 @@ public struct GatewayApplication: Sendable {
                 return BusScanner(poller: poller, clock: fieldClock, log: log)
             }, commission: commission,
             signer: Signer(folder: configuration.store.path, executor: auditThread), commands: inbox,
-            machine: MachineLook(executor: auditThread), clock: clock,
+            machine: MachineLook(executor: auditThread), cases: recorder, clock: clock,
             fieldClock: fieldClock, simulation: simulation)
+        announce(store, boot: boot)
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await serve(configuration, store, uplinks, readings, alarms, intake, fieldBuses, diagnostics))
+        } catch { outcome = .failure(error) }
+        for bus in fieldBuses { await bus.close() }
+        auditThread.shutdown()
+        caseThread.shutdown()
+        try outcome.get()
+        log.info("gatewayd has stopped; everything is committed")
+        if let simulation, simulation.order.once { try simulation.verify() }
+    }
+
+    /// Says in the log what runs.
+    private func announce(_ store: Store, boot: String) {
         if let order = simulation?.order {
             log.notice(
                 "the field is simulated",
@@ -106,29 +126,21 @@ public struct GatewayApplication: Sendable {
         }
         log.info(
             "gatewayd \(Self.version) runs",
-            metadata: ["gateway": "\(configuration.gateway.id)", "store": "\(store.id)", "boot": "\(boot)"])
-        let outcome: Result<Void, any Error>
-        do {
-            outcome = .success(try await serve(configuration, store, uplinks, readings, alarms, intake, fieldBuses, diagnostics))
-        } catch { outcome = .failure(error) }
-        for bus in fieldBuses { await bus.close() }
-        auditThread.shutdown()
-        try outcome.get()
-        log.info("gatewayd has stopped; everything is committed")
-        if let simulation, simulation.order.once { try simulation.verify() }
+            metadata: ["gateway": "\(start.configuration.gateway.id)", "store": "\(store.id)", "boot": "\(boot)"])
     }
 
     /// Everybody who is told of readings and of the steps of alarms.
-    private func onlooker(_ memory: EntryMemory) -> IntakeOnlooker {
+    private func onlooker(_ memory: EntryMemory, _ cases: CaseInbox) -> IntakeOnlooker {
         IntakeOnlooker(
             reading: { [simulation] in
                 memory.observe($0)
+                cases.observe($0)
                 simulation?.observe($0)
             },
             step: { [simulation] in
                 memory.observe($0)
                 simulation?.observe($0)
-            })
+            }, numbered: { cases.take($0, $1) })
     }
 
     /// Services in the order of dependence; they are shut down in reverse, each waiting for the one before.
@@ -141,6 +153,7 @@ public struct GatewayApplication: Sendable {
         let log = self.log
         var services: [any Service] = [StoreService(store: store, intake: intake, clock: clock, log: log)]
         services.append(UntilShutdown { await self.keep(diagnostics.audit) })
+        services.append(UntilShutdown { await diagnostics.cases.run() })
         services += uplinks.map { UplinkRun(uplink: $0) }
         services.append(
             UntilShutdown {

@@ -99,6 +99,20 @@ public protocol DiagnosticsSource: Sendable {
     ///   - seq: the number of a record that is known elsewhere, with its hash `head`; nil for none.
     /// - Throws: `invalid` when that record is not kept any more, `unavailable` when the log cannot be read.
     func verifyAudit(seq: Int64?, head: String?) async throws(DiagnosticsFailure) -> AuditVerification
+    /// The steps of alarms in a month, oldest first.
+    /// - Parameters:
+    ///   - month: like `2026-11`, in UTC; nil for the present one.
+    ///   - cover: only at this cover.
+    ///   - rule: only of this rule.
+    /// - Throws: `invalid` for what is no month.
+    func alarmHistory(month: String?, cover: String?, rule: String?) async throws(DiagnosticsFailure) -> AlarmHistoryReport
+    /// A month of alarms in figures.
+    /// - Throws: as `alarmHistory`.
+    func alarmFigures(month: String?) async throws(DiagnosticsFailure) -> AlarmFiguresReport
+    /// Hands out what is known of an alarm, and puts that on record.
+    /// - Parameters: as of `acknowledge`.
+    /// - Throws: `notFound` when nothing is known of such an alarm, `unavailable` when it cannot be put on record.
+    func evidence(alarm: String, actor: String, via way: AuditEntry.Way) async throws(DiagnosticsFailure) -> EvidenceReport
     /// Somebody was refused for want of the right; to be put on record.
     /// - Parameters:
     ///   - request: method and path.

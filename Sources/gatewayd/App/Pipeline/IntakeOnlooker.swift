@@ -8,12 +8,17 @@ public struct IntakeOnlooker: Sendable {
     public var reading: @Sendable (Reading) -> Void
     /// An alarm made a step, by a reading, a person or time alone.
     public var step: @Sendable (AlarmTransition) -> Void
+    /// A step has its number and is with the uplinks and the writer.
+    public var numbered: @Sendable (AlarmTransition, Int64) -> Void
 
     /// - Parameters: as the properties; by default nobody is told.
     public init(
-        reading: @escaping @Sendable (Reading) -> Void = { _ in }, step: @escaping @Sendable (AlarmTransition) -> Void = { _ in }
+        reading: @escaping @Sendable (Reading) -> Void = { _ in },
+        step: @escaping @Sendable (AlarmTransition) -> Void = { _ in },
+        numbered: @escaping @Sendable (AlarmTransition, Int64) -> Void = { _, _ in }
     ) {
         self.reading = reading
         self.step = step
+        self.numbered = numbered
     }
 }

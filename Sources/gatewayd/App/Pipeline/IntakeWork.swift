@@ -242,5 +242,6 @@ struct IntakeWork: Sendable {
         let record = NumberedRecord(seq: seq, body: body)
         for uplink in uplinks { uplink.offer(AlarmOffer(previous: previous, record: record)) }
         alarms.take(record, state: AlarmStateCoding.change(transition.alarm))
+        onlooker.numbered(transition, seq)
     }
 }
