@@ -40,8 +40,8 @@ extension Renderer {
             "网关 \(Words.printable(report.gateway))，\(report.month)（UTC）：报警 \(report.alarms) 起，已关闭 \(report.closed) 起，"
                 + "其中误报 \(report.falseAlarms) 起；另有测试 \(report.tests) 起，授权作业记录 \(report.notes) 起\n",
             "Gateway \(Words.printable(report.gateway)), \(report.month) (UTC): \(Words.count(report.alarms, "alarm")), "
-                + "\(report.closed) closed, \(report.falseAlarms) of them false; beside them \(Words.count(report.tests, "test")) "
-                + "and \(Words.count(report.notes, "note")) of authorised work\n")
+                + "\(report.closed) closed, \(report.falseAlarms) of them false; beside them "
+                + "\(Words.count(report.tests, "test")) and \(Words.count(report.notes, "note")) of authorised work\n")
         if !report.kinds.isEmpty {
             result += words("\n按规则\n", "\nBy rule\n") + kinds(report.kinds, words)
             result += words("\n按级别\n", "\nBy severity\n") + kinds(report.severities, words)

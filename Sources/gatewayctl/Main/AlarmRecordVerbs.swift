@@ -28,8 +28,8 @@ extension Alarms {
         static let configuration = CommandConfiguration(
             abstract: "A month in figures: alarms by kind, times to acknowledge and to clear, sensor uptime.",
             discussion: """
-                Alarms of test gas are counted apart. False is what whoever closed an alarm has said. An alarm that was raised in \
-                the month and acknowledged or closed in the next one counts with that.
+                Alarms of test gas are counted apart. False is the word of who closed an alarm. An alarm that was raised in the \
+                month and acknowledged or closed in the next one counts with that.
                 """)
         @Option(help: ArgumentHelp("The month; the present one unless said.", valueName: "YYYY-MM")) var month: String?
         @OptionGroup var common: CommonOptions

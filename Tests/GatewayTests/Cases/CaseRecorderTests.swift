@@ -205,7 +205,8 @@ import Testing
         }
         #expect((0..<20).count { desk.inbox.collection(at: "S\($0)") != nil } == 16)
         desk.clock.advance(by: .seconds(61))
-        #expect(try desk.document(recorder, "S0")?.complete == true && desk.document(recorder, "S19")?.complete == false)
+        #expect(try desk.document(recorder, "S0")?.complete == true)
+        #expect(try desk.document(recorder, "S19")?.complete == false)
     }
 
     @Test func `the same document handed out twice at once to the same person is one export`() throws {

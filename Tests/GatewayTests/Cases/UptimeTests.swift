@@ -26,7 +26,7 @@ import Testing
         #expect("\(month.next)" == "2027-01" && month < month.next)
         #expect(Month(of: month.from) == month && Month(of: month.until) == month.next)
         #expect(
-            "\(Month(of: WallTime(nanoseconds: .max)))" == "2262-04" && "\(Month(of: WallTime(nanoseconds: .min)))" == "1677-09")
+            "\(Month(of: WallTime(nanoseconds: .max)))" == "2262-04")
     }
 
     @Test func `time after a good reading is good, three periods at most; after others it is not`() {

@@ -31,6 +31,7 @@ import Testing
                 case .read: .read(point: "p")
                 case .ack: .acknowledge(alarm: "a")
                 case .receipt: .receipt(alarm: "a")
+                case .evidence: .evidence(alarm: "a")
                 default: .later(verb)
                 }
             #expect(command.order == expected)

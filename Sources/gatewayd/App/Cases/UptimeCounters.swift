@@ -27,7 +27,9 @@ struct UptimeCounters: Sendable {
     private let periods: [Point: Duration]
     private var last: [Point: Last] = [:]
     private var month: Month?
-    private var counts: [Month: [Point: Uptime]] = [:]
+    /// Of the month; those of months that are over wait beside it.
+    private var counts: [Point: Uptime] = [:]
+    private var over: [Month: [Point: Uptime]] = [:]
 
     /// - Parameter periods: how often each point is read; others are not counted.
     init(periods: [Point: Duration]) { self.periods = periods }
@@ -37,17 +39,25 @@ struct UptimeCounters: Sendable {
         guard let period = periods[reading.point] else { return }
         let now = Last(time: reading.time.monotonic, isGood: reading.measurement.quality == "good")
         guard let before = last.updateValue(now, forKey: reading.point), now.time > before.time else { return }
-        if month?.contains(reading.time.wall) != true { month = Month(of: reading.time.wall) }
-        guard let month else { return }
+        if month?.contains(reading.time.wall) != true {
+            putAside()
+            month = Month(of: reading.time.wall)
+        }
         let passed = now.time - before.time
         let good = before.isGood ? min(passed, period * Self.believedPeriods) : .zero
-        counts[month, default: [:]][reading.point, default: Uptime()].observed += passed.seconds
-        counts[month, default: [:]][reading.point, default: Uptime()].good += good.seconds
+        let new = Uptime(observed: passed.seconds, good: good.seconds)
+        counts[reading.point] = counts[reading.point].map { $0 + new } ?? new
     }
 
     /// What was counted since this was asked last.
     mutating func drain() -> [Month: [Point: Uptime]] {
-        defer { counts = [:] }
-        return counts
+        putAside()
+        defer { over = [:] }
+        return over
+    }
+
+    private mutating func putAside() {
+        if let month, !counts.isEmpty { over[month, default: [:]].merge(counts) { $0 + $1 } }
+        counts = [:]
     }
 }
