@@ -51,6 +51,17 @@ import Testing
         #expect(sounding(.acknowledged) == [.unacknowledged, .returnedUnacknowledged])
     }
 
+    @Test("what test gas raises sounds nowhere, until it goes on without test gas")
+    func testGas() {
+        for until in OutputCondition.Until.allCases {
+            var test = alarm()
+            test.isTest = true
+            #expect(!sounds(OutputCondition(until: until), test))
+            #expect(sounds(OutputCondition(until: until), test, alarm()))
+            #expect(!sounds(OutputCondition(until: until), alarm(), test), "the newest counts")
+        }
+    }
+
     @Test("an output is quiet when the last of its alarms is over")
     func several() {
         var demand = OutputDemand(["siren": OutputCondition()])

@@ -24,10 +24,13 @@ import Testing
     private let folder = TemporaryFolder()
     private let image = RegisterImage()
 
-    private static func order(otherSettings: Bool = false, isTCP: Bool = false) -> BusScanner.Order {
+    private static func order(
+        otherSettings: Bool = false, isTCP: Bool = false, mayTakeLive: @escaping @Sendable () -> Bool = { false }
+    ) -> BusScanner.Order {
         let line = ScanPlan.Line(settings: isTCP ? nil : own, isTCP: isTCP, responseTimeout: .milliseconds(500))
         return BusScanner.Order(
-            plan: ScanPlan(line: line, profiles: [model], otherSettings: otherSettings), profiles: [model])
+            plan: ScanPlan(line: line, profiles: [model], otherSettings: otherSettings), profiles: [model],
+            mayTakeLive: mayTakeLive)
     }
 
     /// Unit 3 is a sensor, read every 5 s; unit 17 is a device nobody has configured.
@@ -137,6 +140,17 @@ import Testing
         _ = scanner.begin(Self.order(otherSettings: true))
         let report = try finish(bench, scanner)
         #expect(report.problem?.contains("other settings were left out: unit 3") == true && line.loans == 0)
+    }
+
+    @Test(arguments: [true, false])
+    func `the bus is taken from a live sensor while its cover is under maintenance only`(isMaintained: Bool) throws {
+        let line = LendableImage(image)
+        let (bench, scanner) = try bench(line)
+        _ = scanner.begin(Self.order(otherSettings: true) { isMaintained })
+        let report = try finish(bench, scanner)
+        #expect(scanner.liveUnit() == 3)
+        #expect(line.loans == (isMaintained ? 1 : 0))
+        #expect((report.problem == nil) == isMaintained)
     }
 
     @Test func `a scan that is stopped while it has the line gives it back`() throws {

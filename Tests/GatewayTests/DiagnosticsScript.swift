@@ -31,7 +31,7 @@ final class ScriptedSource: DiagnosticsSource {
 
     func releaseReads() { while let reader = heldReads?.take() { reader.resume() } }
 
-    private func note(_ question: String) { asked.withLock { $0.append(question) } }
+    func note(_ question: String) { asked.withLock { $0.append(question) } }
 
     func status() async throws(DiagnosticsFailure) -> StatusReport {
         note("status")
@@ -400,6 +400,12 @@ extension DiagnosticsRoute {
         switch self {
         case .read: #"{"point":"C1/ch4/gas"}"#
         case .acknowledge: #"{"alarm":"A1"}"#
+        case .closeAlarm: #"{"alarm":"A1","note":"ventilated","false_alarm":false}"#
+        case .shelveAlarm: #"{"alarm":"A1","reason":"paint","seconds":7200}"#
+        case .startMaintenance: #"{"cover":"C1","order":"W-17","crew":"B2","reason":"pump","seconds":7200}"#
+        case .stopMaintenance: #"{"cover":"C1"}"#
+        case .startCalibration: #"{"point":"C1/ch4/gas","reason":"bump test","seconds":600}"#
+        case .stopCalibration: #"{"point":"C1/ch4/gas","applied":50,"unit":"%LEL","passed":true}"#
         case .busRead: #"{"bus":"plc","unit":3,"table":"holding","address":0,"count":1}"#
         case .busWrite: #"{"bus":"plc","unit":3,"table":"holding","address":0,"words":[5]}"#
         case .startBusScan: #"{"bus":"plc","other_settings":false}"#

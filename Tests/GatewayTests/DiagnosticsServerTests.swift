@@ -104,6 +104,36 @@ import Testing
         }
     }
 
+    @Test func `what people do reaches the source with their name, and a change that cannot be made is put on record`() async throws {
+        let source = ScriptedSource()
+        try await withServer(source: source) { socket in
+            func post(_ path: String, _ body: String) async -> Int? {
+                await RawClient.ask(socket, "POST", "/v1/\(path)", body: body)?.status
+            }
+            #expect(await post("alarms/close", #"{"alarm":"A1","note":"leak","false_alarm":true}"#) == 200)
+            #expect(await post("alarms/close", #"{"alarm":"A2","note":"leak"}"#) == 409)
+            #expect(await post("alarms/shelve", #"{"alarm":"A1","reason":"paint","seconds":60}"#) == 200)
+            let work = #"{"cover":"C1","order":"W-17","crew":"B2","reason":"pump","seconds":"#
+            #expect(await post("maintenance/start", work + "3600}") == 200)
+            #expect(await post("maintenance/start", work + "32400}") == 400)
+            #expect(await post("maintenance/stop", "{}") == 400)
+            #expect(await post("calibration/start", #"{"point":"C1/ch4/gas","reason":"bump","seconds":60}"#) == 200)
+            #expect(await post("calibration/stop", #"{"point":"C1/ch4/gas","applied":50,"unit":"%LEL","passed":false}"#) == 200)
+            #expect(await RawClient.ask(socket, "GET", "/v1/calibration/due?cover=C1")?.status == 200)
+            #expect(
+                source.questions == [
+                    "close A1 leak (false) by root", "close A2 leak by root",
+                    "refused POST /v1/alarms/close: it still stands to root", "shelve A1 paint 60 by root",
+                    "work at C1 W-17 B2 pump 3600 by root", "work at C1 W-17 B2 pump 32400 by root",
+                    "refused POST /v1/maintenance/start: at most 8 h to root",
+                    "refused POST /v1/maintenance/stop: the body is not what POST needs here: send JSON like "
+                        + #"{"cover":"CODE"} to root"#,
+                    "calibrate C1/ch4/gas bump 60 by root", "calibrated C1/ch4/gas 50.0 %LEL false by root",
+                    "calibration due at C1",
+                ])
+        }
+    }
+
     @Test func `somebody without the right reads but does not acknowledge`() async throws {
         let source = ScriptedSource()
         try await withServer(source: source, mayChange: false) { socket in

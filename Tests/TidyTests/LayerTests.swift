@@ -62,6 +62,9 @@ import Testing
             "gatewayd/App/Cases", ["SensorModel", "Platform", "DeviceHAL", "Alarms", "DiagnosticsProtocol"],
             others: ["FoundationEssentials", "Glibc", "Logging", "Synchronization"]),
         Layer(
+            "gatewayd/App/Calibration", ["SensorModel", "Platform", "Alarms", "DiagnosticsProtocol"],
+            others: ["FoundationEssentials", "Glibc", "Synchronization"]),
+        Layer(
             "gatewayd/App/Composition",
             [
                 "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "DeviceHALSimulated", "Alarms", "Advice",

@@ -66,6 +66,8 @@ public struct ActiveAlarm: Sendable, Equatable {
     public var evidence: [AlarmEvidence]
     /// Raised by test gas.
     public var isTest: Bool
+    /// Whether there was no danger, by the word of who closed it; nil when nobody said.
+    public var falseAlarm: Bool?
     /// Until when it is shelved, by whom and why.
     public var shelving: Shelving?
 

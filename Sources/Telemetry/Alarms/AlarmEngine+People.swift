@@ -24,11 +24,16 @@ extension AlarmEngine {
     }
 
     /// Somebody says what it was, and that it is over.
-    /// - Parameter note: what was found; it goes on record.
-    public mutating func close(_ id: String, by actor: String, note: String, now: Timestamp) throws(Refusal) -> AlarmTransition {
+    /// - Parameters:
+    ///   - note: what was found; it goes on record.
+    ///   - falseAlarm: whether there was no danger; nil when they do not say.
+    public mutating func close(
+        _ id: String, by actor: String, note: String, falseAlarm: Bool? = nil, now: Timestamp
+    ) throws(Refusal) -> AlarmTransition {
         guard let entry = held[id] else { throw .unknown }
         guard !entry.alarm.isStanding else { throw .stillRaised }
         held[id]?.alarm.note = note
+        held[id]?.alarm.falseAlarm = falseAlarm
         if entry.alarm.acknowledgedBy == nil {
             held[id]?.alarm.acknowledgedBy = actor
             held[id]?.alarm.acknowledgedAt = now

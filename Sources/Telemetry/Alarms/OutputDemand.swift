@@ -24,9 +24,10 @@ public struct OutputCondition: Sendable, Equatable {
         self.until = until
     }
 
-    /// Whether an alarm as it stands makes the output sound. One that is shelved, suppressed, out of service or closed does not.
+    /// Whether an alarm as it stands makes the output sound. One that is shelved, suppressed, out of service or closed does not,
+    /// nor does one that test gas has raised.
     public func isMet(by alarm: ActiveAlarm) -> Bool {
-        guard alarm.severity >= severity else { return false }
+        guard alarm.severity >= severity, !alarm.isTest else { return false }
         if let covers {
             guard let cover = alarm.point?.cover, covers.contains(cover) else { return false }
         }

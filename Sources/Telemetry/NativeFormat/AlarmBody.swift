@@ -72,6 +72,9 @@ public enum AlarmEncoder {
         json.string(origin.rawValue)
         json.optionalMember("by", transition.actor)
         json.optionalMember("note", alarm.note)
+        if let falseAlarm = alarm.falseAlarm {
+            if falseAlarm { json.raw(",\"false_alarm\":true") } else { json.raw(",\"false_alarm\":false") }
+        }
         json.optionalMember("acknowledged_by", alarm.acknowledgedBy)
         if let shelving = alarm.shelving {
             json.raw(",\"shelved\":{\"by\":")

@@ -61,11 +61,21 @@ public struct Renderer: Sendable {
             ("uplinks", uplinks.isEmpty ? "none configured" : uplinks),
             ("store", status.store),
             ("boot", status.boot),
-        ]
+        ] + status.maintenance.map { ("maintenance", Self.words($0)) } + status.tests.map { ("under test", Self.words($0)) }
         let width = facts.map(\.0.count).max() ?? 0
         lines += facts.map { name, value in
             name + String(repeating: " ", count: width - name.count + 2) + Words.printable(value)
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func words(_ row: MaintenanceRow) -> String {
+        "\([row.coverName, row.cover].compactMap(\.self).joined(separator: " ")) until \(Words.time(row.until)) UTC, "
+            + "order \(row.order), crew \(row.crew)"
+    }
+
+    private static func words(_ row: SensorTestRow) -> String {
+        "\([row.coverName, row.point].compactMap(\.self).joined(separator: " ")) until \(Words.time(row.until)) UTC, "
+            + "\(row.quantity) is not watched"
     }
 }

@@ -17,7 +17,8 @@ struct Gatewayctl: ParsableCommand {
         version: Product.version,
         subcommands: [
             Status.self, Sensors.self, Watch.self, Read.self, Alarms.self, Bus.self, GPIO.self, Outbox.self, Uplink.self,
-            Config.self, Commission.self, Audit.self, EntryAdviceVerb.self, DoctorVerb.self, Evidence.self,
+            Config.self, Commission.self, Audit.self, EntryAdviceVerb.self, MaintenanceVerb.self, Calibration.self,
+            DoctorVerb.self, Evidence.self,
         ])
 
     @OptionGroup var common: CommonOptions

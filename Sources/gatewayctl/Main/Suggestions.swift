@@ -15,7 +15,7 @@ enum Suggestions {
         Set((ask(.sensors, words, as: SensorReport.self)?.sensors ?? []).map { "\($0.cover)/\($0.sensor)" }).sorted()
     }
     static let alarms = CompletionKind.custom { words, _, _ in
-        ask(.alarms, words, as: AlarmReport.self)?.alarms.map(\.alarm) ?? []
+        ask(.alarms, words, as: AlarmReport.self).map { ($0.alarms + $0.cases).map(\.alarm) } ?? []
     }
     static let buses = CompletionKind.custom { words, _, _ in ask(.buses, words, as: BusReport.self)?.buses.map(\.id) ?? [] }
 

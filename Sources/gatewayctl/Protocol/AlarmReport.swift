@@ -1,4 +1,4 @@
-// Alarms and their acknowledgement: GET /v1/alarms and POST /v1/alarms/ack.
+// Alarms and what people do with them: GET /v1/alarms, POST /v1/alarms/ack, /close and /shelve.
 
 /// One alarm.
 public struct AlarmRow: Codable, Sendable, Equatable {
@@ -28,18 +28,47 @@ public struct AlarmRow: Codable, Sendable, Equatable {
     public var changed: String
     /// Who acknowledged it.
     @Nullable public var acknowledgedBy: String?
+    /// What the rule says, in the gateway's language.
+    @Nullable public var text: String?
+    /// What is wrong or was found, in a person's or the gateway's words.
+    @Nullable public var note: String?
+    /// How often it was raised; for how many points it stands in a storm.
+    public var count: Int
+    /// Raised by test gas.
+    public var test: Bool
+    /// Why it does not call, while a person or a crew's work has set it aside.
+    @Nullable public var setAside: SetAside?
+
+    /// An alarm that is shelved, or out of service while a crew works.
+    public struct SetAside: Codable, Sendable, Equatable {
+        /// Who.
+        public var by: String
+        /// Why.
+        public var reason: String
+        /// Until when, RFC 3339, UTC.
+        public var until: String
+
+        /// - Parameters: as the properties.
+        public init(by: String, reason: String, until: String) {
+            self.by = by
+            self.reason = reason
+            self.until = until
+        }
+    }
 
     private enum CodingKeys: String, CodingKey {
-        case alarm, rule, severity, state, cover, point, value, unit, threshold, raised, changed
+        case alarm, rule, severity, state, cover, point, value, unit, threshold, raised, changed, text, note, count, test
         case coverName = "cover_name"
         case acknowledgedBy = "acknowledged_by"
+        case setAside = "set_aside"
     }
 
     /// - Parameters: as the properties.
     public init(
         alarm: String, rule: String, severity: Int, state: String, cover: String? = nil, coverName: String? = nil,
         point: String? = nil, value: Double? = nil, unit: String? = nil, threshold: Double? = nil, raised: String,
-        changed: String, acknowledgedBy: String? = nil
+        changed: String, acknowledgedBy: String? = nil, text: String? = nil, note: String? = nil, count: Int = 1,
+        test: Bool = false, setAside: SetAside? = nil
     ) {
         self.alarm = alarm
         self.rule = rule
@@ -54,6 +83,11 @@ public struct AlarmRow: Codable, Sendable, Equatable {
         self.raised = raised
         self.changed = changed
         self.acknowledgedBy = acknowledgedBy
+        self.text = text
+        self.note = note
+        self.count = count
+        self.test = test
+        self.setAside = setAside
     }
 }
 
@@ -61,10 +95,13 @@ public struct AlarmRow: Codable, Sendable, Equatable {
 public struct AlarmReport: Codable, Sendable, Equatable {
     /// Alarms that are not normal or closed.
     public var alarms: [AlarmRow]
+    /// Alarms that are over and wait for somebody to say what they were.
+    public var cases: [AlarmRow]
 
     /// - Parameters: as the properties.
-    public init(alarms: [AlarmRow]) {
+    public init(alarms: [AlarmRow], cases: [AlarmRow] = []) {
         self.alarms = alarms
+        self.cases = cases
     }
 }
 
@@ -98,5 +135,86 @@ public struct AckReply: Codable, Sendable, Equatable {
         self.alarm = alarm
         self.state = state
         self.acknowledgedBy = acknowledgedBy
+    }
+}
+
+/// Body of `POST /v1/alarms/close`.
+public struct CloseRequest: Codable, Sendable, Equatable {
+    /// The alarm's id.
+    public var alarm: String
+    /// What was found.
+    public var note: String
+    /// Whether there was no danger, by the crew's word; nil when nobody says.
+    @Nullable public var falseAlarm: Bool?
+
+    private enum CodingKeys: String, CodingKey {
+        case alarm, note
+        case falseAlarm = "false_alarm"
+    }
+
+    /// - Parameters: as the properties.
+    public init(alarm: String, note: String, falseAlarm: Bool?) {
+        self.alarm = alarm
+        self.note = note
+        self.falseAlarm = falseAlarm
+    }
+}
+
+/// Answer of `POST /v1/alarms/close`.
+public struct CloseReply: Codable, Sendable, Equatable {
+    /// The alarm's id.
+    public var alarm: String
+    /// Its state now: closed.
+    public var state: String
+    /// Who closed it: the caller.
+    public var closedBy: String
+
+    private enum CodingKeys: String, CodingKey {
+        case alarm, state
+        case closedBy = "closed_by"
+    }
+
+    /// - Parameters: as the properties.
+    public init(alarm: String, state: String, closedBy: String) {
+        self.alarm = alarm
+        self.state = state
+        self.closedBy = closedBy
+    }
+}
+
+/// Body of `POST /v1/alarms/shelve`.
+public struct ShelveRequest: Codable, Sendable, Equatable {
+    /// The alarm's id.
+    public var alarm: String
+    /// Why.
+    public var reason: String
+    /// For how long, at most 28,800 (8 h).
+    public var seconds: Int
+
+    /// - Parameters: as the properties.
+    public init(alarm: String, reason: String, seconds: Int) {
+        self.alarm = alarm
+        self.reason = reason
+        self.seconds = seconds
+    }
+}
+
+/// Answer of `POST /v1/alarms/shelve`.
+public struct ShelveReply: Codable, Sendable, Equatable {
+    /// The alarm's id.
+    public var alarm: String
+    /// Its state now: shelved.
+    public var state: String
+    /// Who set it aside: the caller.
+    public var by: String
+    /// Until when, RFC 3339, UTC.
+    public var until: String
+
+    /// - Parameters: as the properties.
+    public init(alarm: String, state: String, by: String, until: String) {
+        self.alarm = alarm
+        self.state = state
+        self.by = by
+        self.until = until
     }
 }

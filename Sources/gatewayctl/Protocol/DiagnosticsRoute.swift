@@ -2,7 +2,9 @@
 
 /// One route of the local interface (HTTP/1.1 over the Unix socket).
 public enum DiagnosticsRoute: CaseIterable, Sendable {
-    case status, sensors, read, alarms, acknowledge, entryAdvice
+    case status, sensors, read, alarms, acknowledge, closeAlarm, shelveAlarm, entryAdvice
+    case maintenance, startMaintenance, stopMaintenance
+    case calibrations, calibrationDue, startCalibration, stopCalibration
     case buses, busRead, busWrite, busTrace, busScan, startBusScan, stopBusScan
     case commission, commissionZero, commissionBindings, startFunctionTest, stepFunctionTest, confirmFunctionTest
     case commissionReport
@@ -15,10 +17,12 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
     public var method: String {
         switch self {
         case .read, .acknowledge, .busRead, .busWrite, .startBusScan, .stopBusScan, .commissionZero, .startFunctionTest,
-            .stepFunctionTest, .confirmFunctionTest, .commissionReport:
+            .stepFunctionTest, .confirmFunctionTest, .commissionReport, .closeAlarm, .shelveAlarm, .startMaintenance,
+            .stopMaintenance, .startCalibration, .stopCalibration:
             "POST"
         case .status, .sensors, .alarms, .buses, .busTrace, .busScan, .gpio, .outbox, .uplinks, .configuration, .metrics,
-            .commission, .commissionBindings, .audit, .auditVerify, .entryAdvice, .doctor, .alarmHistory, .alarmFigures, .evidence:
+            .commission, .commissionBindings, .audit, .auditVerify, .entryAdvice, .doctor, .alarmHistory, .alarmFigures,
+            .evidence, .maintenance, .calibrations, .calibrationDue:
             "GET"
         }
     }
@@ -34,7 +38,16 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .alarmHistory: "/v1/alarms/history"
         case .alarmFigures: "/v1/alarms/figures"
         case .evidence: "/v1/evidence"
+        case .closeAlarm: "/v1/alarms/close"
+        case .shelveAlarm: "/v1/alarms/shelve"
         case .entryAdvice: "/v1/entry-advice"
+        case .maintenance: "/v1/maintenance"
+        case .startMaintenance: "/v1/maintenance/start"
+        case .stopMaintenance: "/v1/maintenance/stop"
+        case .calibrations: "/v1/calibration"
+        case .calibrationDue: "/v1/calibration/due"
+        case .startCalibration: "/v1/calibration/start"
+        case .stopCalibration: "/v1/calibration/stop"
         case .buses: "/v1/buses"
         case .busRead: "/v1/buses/read"
         case .busWrite: "/v1/buses/write"
@@ -62,7 +75,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
     /// The query parameters the route knows.
     public var parameters: [String] {
         switch self {
-        case .sensors, .commission, .commissionBindings: ["cover"]
+        case .sensors, .commission, .commissionBindings, .calibrations, .calibrationDue: ["cover"]
         case .entryAdvice: ["cover", "language"]
         case .doctor: ["language"]
         case .buses, .busScan: ["bus"]
@@ -81,7 +94,8 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
     public var changesState: Bool {
         switch self {
         case .acknowledge, .busWrite, .stopBusScan, .commissionZero, .startFunctionTest, .stepFunctionTest,
-            .confirmFunctionTest, .commissionReport:
+            .confirmFunctionTest, .commissionReport, .closeAlarm, .shelveAlarm, .startMaintenance, .stopMaintenance,
+            .startCalibration, .stopCalibration:
             true
         default: false
         }

@@ -161,11 +161,15 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var outbox: Outbox
     /// Uplinks in the order of the configuration.
     public var uplinks: [Uplink]
+    /// Crews at work.
+    public var maintenance: [MaintenanceRow]
+    /// Sensors under test.
+    public var tests: [SensorTestRow]
 
     private enum CodingKeys: String, CodingKey {
         case gateway, version, healthy, problems, started, boot, store, clock, simulation, configuration, buses, sensors, alarms,
             outbox
-        case uplinks
+        case uplinks, maintenance, tests
         case uptimeSeconds = "uptime_seconds"
     }
 
@@ -174,7 +178,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
         gateway: String, version: String, healthy: Bool, problems: [String], started: String, uptimeSeconds: Double,
         boot: String, store: String, clock: String, simulation: Simulation? = nil, configuration: Configuration, buses: [Bus],
         sensors: Sensors,
-        alarms: Alarms, outbox: Outbox, uplinks: [Uplink]
+        alarms: Alarms, outbox: Outbox, uplinks: [Uplink], maintenance: [MaintenanceRow] = [],
+        tests: [SensorTestRow] = []
     ) {
         self.gateway = gateway
         self.version = version
@@ -192,5 +197,7 @@ public struct StatusReport: Codable, Sendable, Equatable {
         self.alarms = alarms
         self.outbox = outbox
         self.uplinks = uplinks
+        self.maintenance = maintenance
+        self.tests = tests
     }
 }

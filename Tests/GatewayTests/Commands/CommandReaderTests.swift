@@ -1,4 +1,5 @@
 // What is a command, and what is refused in which words; nothing that a platform sends traps.
+import DiagnosticsProtocol
 @testable import Gateway
 import SensorModel
 import TestSupport
@@ -23,8 +24,12 @@ import Testing
     @Test func `every verb of the contract is known`() throws {
         let contract = "read ack close shelve maintenance threshold sampling config replay evidence receipt"
         #expect(CommandVerb.allCases.map(\.rawValue) == contract.split(separator: " ").map(String.init))
+        let args =
+            #""point":"p","alarm":"a","note":"n","reason":"r","cover":"c","action":"start","order":"W-17","crew":"B2","#
+            + #""until":"2026-11-21T06:00:00Z","false_alarm":true"#
+        let until = try #require(WallTime(rfc3339: "2026-11-21T06:00:00Z"))
         for verb in CommandVerb.allCases {
-            let text = #"{"id":"1","verb":"\#(verb.rawValue)","args":{"point":"p","alarm":"a"},"expires":"2026-11-21T12:00:00Z"}"#
+            let text = #"{"id":"1","verb":"\#(verb.rawValue)","args":{\#(args)},"expires":"2026-11-21T12:00:00Z"}"#
             let command = try read(text)
             let expected: CommandOrder =
                 switch verb {
@@ -32,10 +37,39 @@ import Testing
                 case .ack: .acknowledge(alarm: "a")
                 case .receipt: .receipt(alarm: "a")
                 case .evidence: .evidence(alarm: "a")
+                case .close: .close(CloseRequest(alarm: "a", note: "n", falseAlarm: true))
+                case .shelve: .shelve(alarm: "a", reason: "r", until: until)
+                case .maintenance: .startMaintenance(cover: "c", order: "W-17", crew: "B2", reason: "r", until: until)
                 default: .later(verb)
                 }
             #expect(command.order == expected)
         }
+    }
+
+    @Test func `the end of maintenance needs the cover only, and an order is a reason`() throws {
+        func read(_ args: String) throws -> CommandOrder {
+            try self.read(#"{"id":"1","verb":"maintenance","args":{\#(args)},"expires":"2026-11-21T12:00:00Z"}"#).order
+        }
+        #expect(try read(#""cover":"c","action":"stop""#) == .stopMaintenance(cover: "c"))
+        let until = try #require(WallTime(rfc3339: "2026-11-21T06:00:00Z"))
+        #expect(
+            try read(#""cover":"c","action":"start","order":"W-17","crew":"B2","until":"2026-11-21T06:00:00Z""#)
+                == .startMaintenance(cover: "c", order: "W-17", crew: "B2", reason: "W-17", until: until))
+    }
+
+    @Test(
+        arguments: [
+            ("close", #""alarm":"a""#), ("close", #""alarm":"a","note":"""#), ("close", #""alarm":"a","note":"n","false_alarm":1"#),
+            ("shelve", #""alarm":"a","reason":"r""#), ("shelve", #""alarm":"a","reason":"r","until":"soon""#),
+            ("shelve", #""alarm":"a","until":"2026-11-21T06:00:00Z""#), ("maintenance", #""cover":"c""#),
+            ("maintenance", #""cover":"c","action":"pause""#),
+            ("maintenance", #""cover":"c","action":"start","order":"W","until":"2026-11-21T06:00:00Z""#),
+            ("maintenance", #""cover":"c","action":"start","order":"W","crew":"B2""#),
+        ])
+    func `a person's verb without what it needs is invalid`(verb: String, args: String) {
+        let text = #"{"id":"c","verb":"\#(verb)","args":{\#(args)},"expires":"2026-11-21T12:00:00Z"}"#
+        let refusal = #expect(throws: CommandRefusal.self) { try read(text) }
+        #expect(refusal?.word == .invalid)
     }
 
     @Test(

@@ -16,8 +16,8 @@ extension Bus {
                 between the polls of the bus's sensors. A device is named when it meets what a sensor model's file requires. \
                 Ctrl-C leaves, the scan goes on: the same command joins it again, --stop ends it. \
                 --other-settings asks at the factory settings of the models too, where they differ from the bus's: for root and \
-                the group gatewayd-operator, only on a serial line none of whose sensors answers, and only after a yes to the \
-                time they are not read.
+                the group gatewayd-operator, only on a serial line none of whose sensors answers or whose covers are all under \
+                maintenance, and only after a yes to the time they are not read.
                 """)
 
         @Argument(help: ArgumentHelp("The bus's id.", valueName: "bus"), completion: Suggestions.buses) var bus: String

@@ -10,6 +10,8 @@ struct CoverView {
     let points: [SensorRow]
     /// The most urgent first.
     let alarms: [AlarmRow]
+    /// Until when a crew works there, RFC 3339; nil when none does.
+    let maintenance: String?
 
     /// All covers, the worst first.
     static func all(_ snapshot: GatewaySnapshot) -> [CoverView] {
@@ -21,13 +23,16 @@ struct CoverView {
         }
         let alarms = Dictionary(grouping: Renderer.mostUrgentFirst(snapshot.alarms.alarms)) { $0.cover ?? "" }
         let covers = order.map { code in
-            CoverView(code: code, points: rows[code] ?? [], alarms: alarms[code] ?? [])
+            CoverView(
+                code: code, points: rows[code] ?? [], alarms: alarms[code] ?? [],
+                maintenance: snapshot.status.maintenance.first { $0.cover == code }?.until)
         }
         return covers.enumerated().sorted { ($1.element.urgency, $0.offset) < ($0.element.urgency, $1.offset) }.map(\.element)
     }
 
-    private init(code: String, points: [SensorRow], alarms: [AlarmRow]) {
+    private init(code: String, points: [SensorRow], alarms: [AlarmRow], maintenance: String?) {
         self.code = code
+        self.maintenance = maintenance
         self.alarms = alarms
         name = points.lazy.compactMap(\.coverName).first ?? alarms.lazy.compactMap(\.coverName).first
         let alarming = Dictionary(alarms.compactMap { alarm in alarm.point.map { ($0, alarm.severity) } }) { max($0, $1) }

@@ -100,6 +100,9 @@ extension PageBuilder {
             let count = cover.alarms.count > 1 ? " (\(cover.alarms.count) alarms)" : ""
             line += StyledText("  \(Words.severity(alarm.severity))\(count)", Look.style(alarm.severity))
         }
+        if let until = cover.maintenance {
+            line += StyledText("  maintenance until \(Words.time(until).suffix(8))", .warning)
+        }
         for (index, part) in parts.reversed().enumerated() { line += StyledText(index == 0 ? "  " : ", ") + part }
         if cover.name != nil { line += StyledText("  \(cover.code)", .quiet) }
         return line

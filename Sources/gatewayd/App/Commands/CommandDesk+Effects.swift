@@ -13,6 +13,17 @@ extension CommandDesk {
             case .read(let point): return Self.json(try await source.read(point: point, actor: actor))
             case .acknowledge(let alarm):
                 return Self.json(try await source.acknowledge(alarm: alarm, actor: actor, via: .platform))
+            case .close(let request): return Self.json(try await source.close(request, actor: actor, via: .platform))
+            case .shelve(let alarm, let reason, let until):
+                let request = ShelveRequest(alarm: alarm, reason: reason, seconds: seconds(until: until))
+                return Self.json(try await source.shelve(request, actor: actor, via: .platform))
+            case .startMaintenance(let cover, let order, let crew, let reason, let until):
+                let request = MaintenanceRequest(
+                    cover: cover, order: order, crew: crew, reason: reason, seconds: seconds(until: until))
+                return Self.json(try await source.startMaintenance(request, actor: actor, via: .platform))
+            case .stopMaintenance(let cover):
+                return Self.json(
+                    try await source.stopMaintenance(MaintenanceStop(cover: cover), actor: actor, via: .platform))
             case .receipt(let alarm): return try await noteReceipt(of: alarm, actor)
             case .evidence(let alarm):
                 return Self.json(try await source.evidence(alarm: alarm, actor: actor, via: .platform).forReply)
@@ -42,6 +53,13 @@ extension CommandDesk {
 
     /// The longest document that goes along with a reply, in bytes.
     fileprivate static let longestDocument = 48 << 10
+
+    /// From now until then; nothing when it is over.
+    private func seconds(until: WallTime) -> Int {
+        let (time, isTooLong) = until.nanoseconds.subtractingReportingOverflow(clock.now().wall.nanoseconds)
+        let nanoseconds = isTooLong ? (until.nanoseconds > 0 ? Int64.max : 0) : max(0, time)
+        return Int(nanoseconds / 1_000_000_000)
+    }
 
     private static func json(_ report: some Encodable) -> [UInt8] { DiagnosticsResponse(report).body }
 }

@@ -1,4 +1,5 @@
 // Bytes from the platform into a command, or a refusal that says what is wrong with them. Pure.
+import DiagnosticsProtocol
 import SensorModel
 
 /// Reads commands: `{"id":…,"verb":…,"args":{…},"expires":…}`. Members it does not know are left to later versions.
@@ -46,7 +47,31 @@ enum CommandReader {
         case .ack: .acknowledge(alarm: try arguments.word("alarm"))
         case .receipt: .receipt(alarm: try arguments.word("alarm"))
         case .evidence: .evidence(alarm: try arguments.word("alarm"))
-        case .close, .shelve, .maintenance, .threshold, .sampling, .config, .replay: .later(verb)
+        case .close:
+            .close(
+                CloseRequest(
+                    alarm: try arguments.word("alarm"), note: try arguments.word("note"),
+                    falseAlarm: try arguments.flag("false_alarm")))
+        case .shelve:
+            .shelve(
+                alarm: try arguments.word("alarm"), reason: try arguments.word("reason"), until: try arguments.time("until"))
+        case .maintenance: try maintenance(arguments)
+        case .threshold, .sampling, .config, .replay: .later(verb)
+        }
+    }
+
+    private static func maintenance(_ arguments: CommandArguments) throws(CommandRefusal) -> CommandOrder {
+        let (cover, action) = (try arguments.word("cover"), try arguments.word("action"))
+        switch action {
+        case "stop": return .stopMaintenance(cover: cover)
+        case "start":
+            let order = try arguments.word("order")
+            return .startMaintenance(
+                cover: cover, order: order, crew: try arguments.word("crew"),
+                // An order is a reason.
+                reason: arguments.members["reason"] == nil ? order : try arguments.word("reason"),
+                until: try arguments.time("until"))
+        default: throw CommandRefusal(arguments.command, .invalid, "args.action must be start or stop, found \(action)")
         }
     }
 
@@ -90,6 +115,23 @@ struct CommandArguments {
             throw CommandRefusal(command, .invalid, "args.\(name) is missing")
         }
         return text
+    }
+
+    /// A moment that must be there.
+    func time(_ name: String) throws(CommandRefusal) -> WallTime {
+        guard case .text(let text)? = members[name], let time = WallTime(rfc3339: text) else {
+            throw CommandRefusal(command, .invalid, "args.\(name) is required: a time like 2026-06-01T00:00:00Z (RFC 3339)")
+        }
+        return time
+    }
+
+    /// Yes or no, or nil when it is not there.
+    func flag(_ name: String) throws(CommandRefusal) -> Bool? {
+        switch members[name] {
+        case nil: return nil
+        case .bool(let flag)?: return flag
+        default: throw CommandRefusal(command, .invalid, "args.\(name) must be true or false")
+        }
     }
 
     /// A person's name, or nil when it is not there.

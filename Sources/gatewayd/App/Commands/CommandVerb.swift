@@ -1,4 +1,5 @@
 // What the platform can ask for: the closed list of verbs, and each with its arguments once they are understood.
+import DiagnosticsProtocol
 import SensorModel
 
 /// A verb as it stands in a command.
@@ -13,6 +14,14 @@ enum CommandOrder: Sendable, Equatable {
     case read(point: String)
     /// Somebody knows of an alarm.
     case acknowledge(alarm: String)
+    /// Somebody says what an alarm was, and that it is over.
+    case close(CloseRequest)
+    /// Somebody sets an alarm aside until then.
+    case shelve(alarm: String, reason: String, until: WallTime)
+    /// A crew begins to work at a cover, until then.
+    case startMaintenance(cover: String, order: String, crew: String, reason: String, until: WallTime)
+    /// The crew has ended.
+    case stopMaintenance(cover: String)
     /// The platform has an alarm's message and has acted on it.
     case receipt(alarm: String)
     /// What is known of an alarm.
@@ -24,7 +33,7 @@ enum CommandOrder: Sendable, Equatable {
     var isTimeless: Bool {
         switch self {
         case .read, .acknowledge: true
-        case .receipt, .evidence, .later: false
+        case .close, .shelve, .startMaintenance, .stopMaintenance, .receipt, .evidence, .later: false
         }
     }
 }

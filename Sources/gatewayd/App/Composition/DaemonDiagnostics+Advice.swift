@@ -14,32 +14,37 @@ extension DaemonDiagnostics {
         }
         guard let tongue = language.map({ EntryLanguage(rawValue: $0) }) ?? EntryLanguage(start.configuration.gateway.language)
         else { throw DiagnosticsFailure(.invalid, "no texts in the language \(language ?? ""); take zh or en") }
-        let facts = entryFacts(of: cover)
+        let facts = await entryFacts(of: cover)
         return EntryAdviceReport(EntryAdvice(facts), facts, cover, simulated: simulation != nil, EntryWords(tongue))
     }
 
-    private func entryFacts(of cover: CoverSettings) -> EntryFacts {
+    private func entryFacts(of cover: CoverSettings) async -> EntryFacts {
         let now = fieldClock.now()
         let history = memory.now
-        let points = cover.sensors.flatMap { sensor in
+        var checks: [Point: SensorChecks] = [:]
+        for (point, place) in modes.tested where point.cover == cover.code {
+            guard let passed = await modes.calibration.lastPass(of: point, serial: place.serial, now: now.wall) else { continue }
+            checks[point] = SensorChecks(calibrationDue: CalibrationInterval.due(after: passed), bumpTest: passed)
+        }
+        let points = cover.sensors.flatMap { [checks] sensor in
             sensor.channels.map { channel in
                 let point = Point(cover: cover.code, sensor: sensor.id, channel: channel.name)
                 return PointFact(
                     point: point, quantity: channel.quantity, last: intake.last(point), period: sensor.every,
                     mounted: sensor.mounted,
                     isCatalytic: sensor.profile?.channels.first { $0.name == channel.name }?.principle == .catalytic,
-                    day: history.day(of: point, now: now.monotonic), rise: history.rise(of: point, now: now.monotonic))
+                    day: history.day(of: point, now: now.monotonic), rise: history.rise(of: point, now: now.monotonic),
+                    checks: checks[point] ?? SensorChecks())
             }
         }
         // What stands now is the intake's to say; what is over is the memory's.
         let standing = intake.activeAlarms.filter { $0.point?.cover == cover.code }.map { AlarmFact($0) }
         let rules = Set(standing.map(\.rule))
         let over = history.alarms(at: cover.code, now: now.monotonic).filter { !rules.contains($0.rule) }
-        return EntryFacts(now: now, points: points, alarms: standing + over, isMaintained: isMaintained(cover.code))
+        return EntryFacts(
+            now: now, points: points, alarms: standing + over,
+            isMaintained: intake.maintenance.contains { $0.cover == cover.code })
     }
-
-    /// Whether maintenance or an authorised opening is on at a cover.
-    private func isMaintained(_ cover: String) -> Bool { false }
 }
 
 extension EntryLanguage {

@@ -2,19 +2,21 @@
 import DeviceHAL
 import DiagnosticsProtocol
 import GatewayConfig
+import SensorModel
 
 extension DaemonDiagnostics {
     func startScan(_ request: BusScanRequest, actor: String) async throws(DiagnosticsFailure) -> BusScanReport {
         let scanner = try scanner(of: request.bus)
         guard let bus = start.configuration.buses.first(where: { $0.id == request.bus }) else { throw gone(request.bus) }
         if scanner.report?.state == "running" { throw running(request.bus) }
-        if request.otherSettings { try await mayLeaveItsSettings(scanner) }
         let installed = await profiles.installed()
         let line = ScanPlan.Line(
             settings: bus.link.settings, isTCP: scanner.poller.kind == .tcp, responseTimeout: bus.responseTimeout)
+        let plan = ScanPlan(line: line, profiles: installed.profiles, otherSettings: request.otherSettings)
+        let isMaintained = { @Sendable in self.isMaintained(request.bus, for: plan.blindTime) }
+        if request.otherSettings { try await mayLeaveItsSettings(scanner, plan.blindTime, isMaintained()) }
         let order = BusScanner.Order(
-            plan: ScanPlan(line: line, profiles: installed.profiles, otherSettings: request.otherSettings),
-            profiles: installed.profiles, problem: Self.problem(of: installed))
+            plan: plan, profiles: installed.profiles, problem: Self.problem(of: installed), mayTakeLive: isMaintained)
         if request.preview { return BusScanner.report(of: order, bus: request.bus, state: "preview") }
         if request.otherSettings {
             let settings = order.plan.stages.filter { !$0.isOwn }.compactMap { $0.settings?.description }
@@ -44,20 +46,31 @@ extension DaemonDiagnostics {
         return scanner
     }
 
-    /// The bus is only taken away from sensors that give nothing anyway.
-    private func mayLeaveItsSettings(_ scanner: BusScanner) async throws(DiagnosticsFailure) {
+    /// Whether a crew works at every cover that has a sensor on the bus, for at least so long.
+    private func isMaintained(_ bus: String, for time: Duration) -> Bool {
+        let covers = start.configuration.covers.filter { $0.sensors.contains { $0.bus == bus } }.map(\.code)
+        let end = fieldClock.now().monotonic + time
+        let maintained = Set(intake.maintenance.filter { $0.until.monotonic >= end }.map(\.cover))
+        return !covers.isEmpty && maintained.isSuperset(of: covers)
+    }
+
+    /// The bus is only taken away from sensors that give nothing anyway, or whose covers are all under maintenance.
+    private func mayLeaveItsSettings(
+        _ scanner: BusScanner, _ time: Duration, _ isMaintained: Bool
+    ) async throws(DiagnosticsFailure) {
         let (id, kind) = (scanner.poller.id, scanner.poller.kind)
         guard kind == .rtu, scanner.poller.bus is any LendableLine else {
             let why = kind == .rtu ? "its line is simulated" : "it is reached over the network"
             throw DiagnosticsFailure(
                 .invalid, "bus \(id) cannot be set otherwise by this machine: \(why); scan it without other settings")
         }
-        if let unit = scanner.liveUnit() {
+        if !isMaintained, let unit = scanner.liveUnit() {
             let sensors = scanner.poller.units[unit]?.sensors.map(\.description).joined(separator: ", ") ?? ""
             throw DiagnosticsFailure(
                 .conflict,
                 "unit \(unit) (\(sensors)) of bus \(id) is not known to be dead (\(BusScanner.deadAfter) time-outs in a row) "
-                    + "and would not be read meanwhile: scan without other settings, or take the bus's units off the line first")
+                    + "and would not be read meanwhile: scan without other settings, take the bus's units off the line first, or "
+                    + "start maintenance at every cover of the bus, for at least \(Int(time.seconds.rounded(.up))) s")
         }
         let problem = await scanner.poller.bus.statistics().problem
         if !problem.isEmpty { throw DiagnosticsFailure(.conflict, "bus \(id) has no port to scan with: \(problem)") }

@@ -139,9 +139,7 @@ extension DaemonDiagnostics {
 
     /// Puts a change on record before it is made.
     func putOnRecord(_ actor: String, _ action: AuditAction, _ subject: String) async throws(DiagnosticsFailure) {
-        let problem = await audit.record(AuditEntry(actor: actor, via: .local, action: action, subject: subject))
-        guard problem != 0 else { return }
-        throw DiagnosticsFailure(.unavailable, "nothing was done: the audit log cannot be written (errno \(problem))")
+        try await putOnRecord(AuditEntry(actor: actor, via: .local, action: action, subject: subject))
     }
 
     private func busy(_ bus: String) -> DiagnosticsFailure {

@@ -27,6 +27,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
     let commands: CommandInbox
     let machine: MachineLook
     let cases: CaseRecorder
+    let modes: ModesKeeper
     let runningTests = RunningTests()
     let clock: any TimeSource
     /// Time at the sensors: another one than `clock` only in a simulation.
@@ -40,7 +41,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         uplinks: [UplinkService],
         readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, profiles: ProfileLibrary, scanners: [BusScanner],
         commission: CommissionBook, signer: Signer, commands: CommandInbox, machine: MachineLook, cases: CaseRecorder,
-        clock: any TimeSource,
+        modes: ModesKeeper, clock: any TimeSource,
         fieldClock: any TimeSource, simulation: Simulation?
     ) {
         self.start = start
@@ -60,6 +61,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         self.commands = commands
         self.machine = machine
         self.cases = cases
+        self.modes = modes
         self.clock = clock
         self.fieldClock = fieldClock
         self.simulation = simulation
@@ -103,6 +105,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
         for lane in lanes where lane.evicted + lane.dropped > 0 {
             problems.append("outbox: \(lane.evicted + lane.dropped) \(lane.lane) given up, the store was full or hung")
         }
+        problems += await modes.calibration.problems
+        let (crews, tests) = (intake.maintenance.map { row(of: $0) }, intake.tests.map(row))
         return StatusReport(
             gateway: start.configuration.gateway.id, version: GatewayApplication.version, healthy: problems.isEmpty,
             problems: problems,
@@ -124,7 +128,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
             outbox: .init(
                 readingsWaiting: lanes.first { $0.lane == "readings" }?.waiting ?? 0,
                 alarmsWaiting: lanes.first { $0.lane == "alarms" }?.waiting ?? 0),
-            uplinks: links.map { .init(id: $0.id, state: $0.state, problem: $0.problem) })
+            uplinks: links.map { .init(id: $0.id, state: $0.state, problem: $0.problem) }, maintenance: crews, tests: tests)
     }
 
     func sensors(cover: String?) async throws(DiagnosticsFailure) -> SensorReport {
@@ -150,40 +154,6 @@ struct DaemonDiagnostics: DiagnosticsSource {
         else { throw DiagnosticsFailure(.notFound, "no point \(text) in the configuration; `gatewayctl sensors` lists them") }
         _ = await bus.read(SensorPlace(cover: point.cover, sensor: point.sensor))
         return ReadReport(readings: await rows(of: settings, at: place).filter { $0.point == text })
-    }
-
-    func alarms() async throws(DiagnosticsFailure) -> AlarmReport {
-        AlarmReport(
-            alarms: intake.activeAlarms.map { alarm in
-                AlarmRow(
-                    alarm: alarm.id, rule: alarm.rule, severity: alarm.severity.rawValue, state: alarm.state.rawValue,
-                    cover: alarm.point?.cover, coverName: name(of: alarm.point?.cover), point: alarm.point?.description,
-                    value: alarm.value,
-                    unit: alarm.quantity?.unit.rawValue, threshold: alarm.threshold, raised: alarm.occurred.wall.rfc3339,
-                    changed: alarm.changed.wall.rfc3339, acknowledgedBy: alarm.acknowledgedBy)
-            })
-    }
-
-    func acknowledge(
-        alarm: String, actor: String, via way: AuditEntry.Way
-    ) async throws(DiagnosticsFailure) -> AckReply {
-        let transition: AlarmTransition
-        do {
-            transition = try intake.acknowledge(alarm, by: actor)
-        } catch {
-            switch error {
-            case .unknown:
-                throw DiagnosticsFailure(.notFound, "no alarm \(alarm); `gatewayctl alarms list` shows those that are not normal")
-            case .alreadyAcknowledged(let by): throw DiagnosticsFailure(.conflict, "alarm \(alarm) was acknowledged by \(by)")
-            default: throw DiagnosticsFailure(.conflict, "alarm \(alarm) is set aside and needs no acknowledgement")
-            }
-        }
-        let problem = await audit.record(
-            AuditEntry(actor: actor, via: way, action: .alarmAcknowledge, subject: alarm))
-        if problem != 0 {
-            throw DiagnosticsFailure(.unavailable, "acknowledged, but the audit log cannot be written (errno \(problem))")
-        }
-        return AckReply(alarm: alarm, state: transition.to.rawValue, acknowledgedBy: actor)
     }
 
     func outbox() async throws(DiagnosticsFailure) -> OutboxReport {

@@ -69,7 +69,7 @@ public struct GatewayApplication: Sendable {
         let readings = ReadingsWriter(
             lane: store.readings, boot: boot, interval: configuration.store.commitInterval, clock: clock, log: log)
         let alarms = AlarmWriter(lane: store.alarms, clock: clock, log: log)
-        let memory = EntryMemory()
+        let (memory, calibrations) = (EntryMemory(), RunningCalibrations())
         let cases = CaseInbox(periods: configuration.periods)
         let outputs = OutputBoard(
             Dictionary(uniqueKeysWithValues: configuration.outputs.map { ($0.id, $0.condition) }))
@@ -77,7 +77,7 @@ public struct GatewayApplication: Sendable {
             Intake.Settings(configuration, plan, origin: simulation == nil ? .field : .simulated),
             engine: AlarmEngine(rules: configuration.rules, site: configuration.alarmSite),
             numbers: store.alarms.firstBlock, clock: fieldClock, readings: readings, alarms: alarms, uplinks: uplinks, log: log,
-            chance: SystemRandomNumberGenerator(), outputs: outputs, onlooker: onlooker(memory, cases))
+            chance: SystemRandomNumberGenerator(), outputs: outputs, onlooker: onlooker(memory, calibrations, cases))
         try await restore(intake, store)
         let fieldBuses = plan.fieldBuses(
             configuration, clock: clock, simulation: simulation, intake: intake, outputs: outputs, log: log)
@@ -93,6 +93,8 @@ public struct GatewayApplication: Sendable {
         let recorder = CaseRecorder(
             start, cases, CaseScene(start, intake, fieldBuses, audit, fieldClock), store: store.id, boot: boot,
             isSimulated: simulation != nil, executor: caseThread, clock: clock, fieldClock: fieldClock, log: log)
+        let modes = await ModesKeeper.begun(
+            configuration, intake, live, calibrations, executor: auditThread, clock: clock, fieldClock: fieldClock, log: log)
         let diagnostics = DaemonDiagnostics(
             start: start, boot: boot, store: store, intake: intake, memory: memory, fieldBuses: fieldBuses, uplinks: uplinks,
             readings: readings, alarms: alarms, audit: audit,
@@ -102,7 +104,7 @@ public struct GatewayApplication: Sendable {
                 return BusScanner(poller: poller, clock: fieldClock, log: log)
             }, commission: commission,
             signer: Signer(folder: configuration.store.path, executor: auditThread), commands: inbox,
-            machine: MachineLook(executor: auditThread), cases: recorder, clock: clock,
+            machine: MachineLook(executor: auditThread), cases: recorder, modes: modes, clock: clock,
             fieldClock: fieldClock, simulation: simulation)
         announce(store, boot: boot)
         let outcome: Result<Void, any Error>
@@ -130,10 +132,13 @@ public struct GatewayApplication: Sendable {
     }
 
     /// Everybody who is told of readings and of the steps of alarms.
-    private func onlooker(_ memory: EntryMemory, _ cases: CaseInbox) -> IntakeOnlooker {
+    private func onlooker(
+        _ memory: EntryMemory, _ calibrations: RunningCalibrations, _ cases: CaseInbox
+    ) -> IntakeOnlooker {
         IntakeOnlooker(
             reading: { [simulation] in
                 memory.observe($0)
+                calibrations.observe($0)
                 cases.observe($0)
                 simulation?.observe($0)
             },
@@ -174,6 +179,7 @@ public struct GatewayApplication: Sendable {
                     for bus in fieldBuses { group.addTask { await bus.run() } }
                     for scanner in diagnostics.scanners { group.addTask { await scanner.run() } }
                     group.addTask { await intake.keepTime(timekeeper) }
+                    group.addTask { await diagnostics.modes.run() }
                     if let simulation {
                         group.addTask {
                             await simulation.run {

@@ -1,5 +1,7 @@
 // What the retained state says beside the self-description, and what changes while the gateway runs.
+import Alarms
 import NativeFormat
+import SensorModel
 import Synchronization
 
 /// Renders the members of the state that change, out of parts that each have one owner, and announces them when they do.
@@ -8,6 +10,12 @@ final class LiveState: Sendable {
     enum Part: String, CaseIterable, Sendable {
         /// Number and hash of the audit log's last record.
         case audit
+        /// Crews at work.
+        case maintenance
+        /// Alarms that a person has set aside.
+        case shelved
+        /// What nobody watches while its sensor is tested.
+        case unwatched
     }
 
     private let parts = Mutex<[Part: [UInt8]]>([:])
@@ -54,5 +62,66 @@ extension LiveState {
         json.string(head.hash)
         json.raw("}")
         set(.audit, json.bytes)
+    }
+}
+
+extension LiveState {
+    /// What people have set aside, as it stands; the platform has to know a change at once.
+    /// - Parameter quantity: what is measured at a point.
+    func set(
+        _ crews: [Maintenance], alarms: [ActiveAlarm], tests: [SensorTest], isUrgent: Bool, quantity: (Point) -> Quantity?
+    ) {
+        set(
+            .maintenance,
+            list(crews) { crew, json in
+                json.raw("\"cover\":")
+                json.string(crew.cover)
+                json.raw(",\"order\":")
+                json.string(crew.order)
+                json.raw(",\"crew\":")
+                json.string(crew.crew)
+                end(crew.by, crew.reason, crew.until, &json)
+            }, isUrgent: isUrgent)
+        set(
+            .shelved,
+            list(alarms.filter { $0.state == .shelved && $0.shelving != nil }) { alarm, json in
+                json.raw("\"alarm\":")
+                json.string(alarm.id)
+                guard let shelving = alarm.shelving else { return }
+                end(shelving.by, shelving.reason, shelving.until, &json)
+            }, isUrgent: isUrgent)
+        set(
+            .unwatched,
+            list(tests) { test, json in
+                json.raw("\"cover\":")
+                json.string(test.point.cover)
+                json.raw(",\"quantity\":")
+                json.string(quantity(test.point)?.rawValue)
+                json.raw(",\"point\":")
+                json.string(test.point.description)
+                end(test.by, test.reason, test.until, &json)
+            }, isUrgent: isUrgent)
+    }
+
+    private func end(_ by: String, _ reason: String, _ until: Timestamp, _ json: inout JSONBytes) {
+        json.raw(",\"by\":")
+        json.string(by)
+        json.raw(",\"reason\":")
+        json.string(reason)
+        json.raw(",\"until\":")
+        json.time(until.wall)
+    }
+
+    private func list<Element>(_ elements: [Element], _ members: (Element, inout JSONBytes) -> Void) -> [UInt8] {
+        var json = JSONBytes(capacity: 2 + 128 * elements.count)
+        json.raw("[")
+        for (index, element) in elements.enumerated() {
+            if index > 0 { json.raw(",") }
+            json.raw("{")
+            members(element, &json)
+            json.raw("}")
+        }
+        json.raw("]")
+        return json.bytes
     }
 }

@@ -56,6 +56,9 @@ struct DiagnosticsRouter: Sendable {
             case .commission, .commissionZero, .commissionBindings, .startFunctionTest, .stepFunctionTest, .confirmFunctionTest,
                 .commissionReport:
                 return try await respond(onCommission: route, values, to: request, peer)
+            case .closeAlarm, .shelveAlarm, .maintenance, .startMaintenance, .stopMaintenance, .calibrations, .calibrationDue,
+                .startCalibration, .stopCalibration:
+                return try await respond(onPeople: route, values, to: request, peer)
             case .gpio: return DiagnosticsResponse(try await source.gpio())
             case .outbox: return DiagnosticsResponse(try await source.outbox())
             case .uplinks: return DiagnosticsResponse(try await source.uplinks())
@@ -74,7 +77,11 @@ struct DiagnosticsRouter: Sendable {
                 return DiagnosticsResponse(try await source.acknowledge(alarm: alarm, actor: actor.name, via: .local))
             }
         } catch {
-            if error.kind == .notAllowed { await source.refused("\(method) \(path)", actor: peer().name) }
+            if error.kind == .notAllowed {
+                await source.refused("\(method) \(path)", actor: peer().name)
+            } else if route.changesState, error.kind != .unavailable {
+                await source.refused("\(method) \(path): \(error.message)", actor: peer().name)
+            }
             return DiagnosticsResponse(error.code, error.message)
         }
     }

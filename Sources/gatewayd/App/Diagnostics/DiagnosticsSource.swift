@@ -24,6 +24,41 @@ public protocol DiagnosticsSource: Sendable {
     ///   - way: by which way the order came, likewise.
     /// - Throws: `notFound` when there is no such alarm, `conflict` when its state does not allow it.
     func acknowledge(alarm: String, actor: String, via way: AuditEntry.Way) async throws(DiagnosticsFailure) -> AckReply
+    /// Closes the case of an alarm that is over; the caller's right has been checked.
+    /// - Throws: as `acknowledge`; `invalid` without a note, `unavailable` when it cannot be put on record.
+    func close(_ request: CloseRequest, actor: String, via way: AuditEntry.Way) async throws(DiagnosticsFailure) -> CloseReply
+    /// Sets an alarm aside for a time; the caller's right has been checked.
+    /// - Throws: as `close`; `invalid` for a longer time than is allowed, `conflict` for an alarm about gas or oxygen.
+    func shelve(_ request: ShelveRequest, actor: String, via way: AuditEntry.Way) async throws(DiagnosticsFailure) -> ShelveReply
+    /// Crews at work, and sensors under test.
+    func maintenance() async throws(DiagnosticsFailure) -> MaintenanceReport
+    /// A crew begins to work at a cover; the caller's right has been checked.
+    /// - Throws: `notFound` when there is no such cover, `invalid` for a longer time than is allowed or a missing word,
+    ///   `unavailable` when it cannot be put on record.
+    func startMaintenance(
+        _ request: MaintenanceRequest, actor: String, via way: AuditEntry.Way
+    ) async throws(DiagnosticsFailure) -> MaintenanceRow
+    /// The crew has ended.
+    /// - Returns: what was on.
+    /// - Throws: `conflict` when none is on there.
+    func stopMaintenance(
+        _ request: MaintenanceStop, actor: String, via way: AuditEntry.Way
+    ) async throws(DiagnosticsFailure) -> MaintenanceRow
+    /// The last tests of sensors, oldest first.
+    /// - Parameter cover: a cover's code, or nil for all.
+    /// - Throws: `notFound` when there is no such cover and nothing is on record of one.
+    func calibrations(cover: String?) async throws(DiagnosticsFailure) -> CalibrationReport
+    /// When each gas sensor has to be tested again.
+    /// - Parameter cover: a cover's code, or nil for all.
+    /// - Throws: `notFound` when there is no such cover.
+    func calibrationDue(cover: String?) async throws(DiagnosticsFailure) -> CalibrationDueReport
+    /// Somebody gives a sensor test gas, or calibrates it; the caller's right has been checked.
+    /// - Throws: `notFound` when there is no such point, `conflict` when a test is on there, `invalid` for a longer time than is
+    ///   allowed or a missing word, `unavailable` when it cannot be put on record.
+    func startCalibration(_ request: CalibrationRequest, actor: String) async throws(DiagnosticsFailure) -> SensorTestRow
+    /// The test is over.
+    /// - Throws: `conflict` when none is on there, or when it shall have passed without a reading; `invalid` for another unit.
+    func stopCalibration(_ request: CalibrationStop, actor: String) async throws(DiagnosticsFailure) -> CalibrationRow
     /// What the fixed sensors let one say before somebody enters.
     /// - Parameters:
     ///   - cover: the cover's code as the caller wrote it.
@@ -113,9 +148,9 @@ public protocol DiagnosticsSource: Sendable {
     /// - Parameters: as of `acknowledge`.
     /// - Throws: `notFound` when nothing is known of such an alarm, `unavailable` when it cannot be put on record.
     func evidence(alarm: String, actor: String, via way: AuditEntry.Way) async throws(DiagnosticsFailure) -> EvidenceReport
-    /// Somebody was refused for want of the right; to be put on record.
+    /// Somebody was refused: for want of the right, or a change that cannot be made. To be put on record.
     /// - Parameters:
-    ///   - request: method and path.
+    ///   - request: method and path, and why.
     ///   - actor: who asked.
     func refused(_ request: String, actor: String) async
     /// All figures in Prometheus text; parts that do not answer are left out of it, and it says so.

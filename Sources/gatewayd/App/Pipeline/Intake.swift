@@ -89,8 +89,20 @@ public final class Intake: Sendable {
     }
 
     /// Somebody says what an alarm was, and that it is over.
-    public func close(_ alarm: String, by actor: String, note: String) throws(AlarmEngine.Refusal) -> AlarmTransition {
-        try one { engine, now throws(AlarmEngine.Refusal) in try engine.close(alarm, by: actor, note: note, now: now) }
+    public func close(
+        _ alarm: String, by actor: String, note: String, falseAlarm: Bool? = nil
+    ) throws(AlarmEngine.Refusal) -> AlarmTransition {
+        try one { engine, now throws(AlarmEngine.Refusal) in
+            try engine.close(alarm, by: actor, note: note, falseAlarm: falseAlarm, now: now)
+        }
+    }
+
+    /// Whether the engine, as it stands, would do what a person asks; nothing is changed.
+    func check(
+        _ what: (inout AlarmEngine, Timestamp) throws(AlarmEngine.Refusal) -> Void
+    ) throws(AlarmEngine.Refusal) {
+        var engine = work.withLock { $0.engineNow }
+        try what(&engine, clock.now())
     }
 
     /// Sets an alarm aside for a time, at most 8 h.

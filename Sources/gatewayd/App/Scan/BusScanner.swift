@@ -16,12 +16,18 @@ public final class BusScanner: Sendable {
         public var profiles: [DeviceProfile]
         /// What was left out from the start, and why; nil when nothing was.
         public var problem: String?
+        /// Whether the bus may be taken away from units that answer, now and for as long as that takes.
+        public var mayTakeLive: @Sendable () -> Bool
 
         /// - Parameters: as the properties.
-        public init(plan: ScanPlan, profiles: [DeviceProfile], problem: String? = nil) {
+        public init(
+            plan: ScanPlan, profiles: [DeviceProfile], problem: String? = nil,
+            mayTakeLive: @escaping @Sendable () -> Bool = { false }
+        ) {
             self.plan = plan
             self.profiles = profiles
             self.problem = problem
+            self.mayTakeLive = mayTakeLive
         }
     }
 

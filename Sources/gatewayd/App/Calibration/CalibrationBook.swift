@@ -1,0 +1,84 @@
+// The keeper of calibration.jsonl: one line for each test of a sensor, appended and synced, never changed.
+import DiagnosticsProtocol
+import FoundationEssentials
+import Glibc
+import Platform
+import SensorModel
+
+/// What is on record of tests, durably. A line has the members of `CalibrationRow`.
+actor CalibrationBook {
+    /// The line was not written, with this errno.
+    struct WriteFailure: Error, Sendable, Equatable {
+        var code: Int32
+    }
+
+    /// So many of the last tests are at hand; the file has all.
+    static let mostTests = 1000
+
+    private struct Device: Hashable {
+        var point: String
+        var serial: String?
+    }
+
+    private let path: String
+    private let executor: any SerialExecutor
+    /// The last tests, oldest first.
+    private(set) var tests: [CalibrationRow] = []
+    /// Lines that cannot be read.
+    private(set) var unreadable = 0
+    private var passes: [Device: WallTime] = [:]
+    /// The errno of what failed when the file was read.
+    private var problem: Int32 = 0
+
+    /// The thread that waits for the medium.
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// - Parameter folder: of the store.
+    init(folder: String, executor: any SerialExecutor) {
+        path = folder + "/calibration.jsonl"
+        self.executor = executor
+    }
+
+    /// Reads the file. Half a line that a power cut has left stays and gets an end.
+    func open() {
+        var end: Int64?
+        problem = LineFile.lines(path) { line, isWhole, offset in
+            if !isWhole { end = offset + Int64(line.count) }
+            guard let row = try? JSONDecoder().decode(CalibrationRow.self, from: Data(line)) else { return unreadable += 1 }
+            take(row)
+        }
+        if problem == 0, let end { problem = LineFile.end(path, at: end, with: [0x0A]) }
+    }
+
+    /// One sentence for `status` when the file cannot be read.
+    var problems: [String] {
+        guard problem != 0 else { return [] }
+        return [
+            "calibration.jsonl cannot be read (\(String(cString: strerror(problem)))): tests before this start are not known; "
+                + "mend the store's folder, then restart"
+        ]
+    }
+
+    /// Puts a test on record.
+    func record(_ row: CalibrationRow) throws(WriteFailure) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let line = try? encoder.encode(row) else { throw WriteFailure(code: EILSEQ) }
+        let code = TextFile.append(path, Array(line) + [0x0A])
+        guard code == 0 else { throw WriteFailure(code: code) }
+        take(row)
+    }
+
+    /// When the device at a point last passed a test; nil when none is on record, or one of the future.
+    /// - Parameter serial: of the device that sits there now: another device's test says nothing.
+    func lastPass(of point: Point, serial: String?, now: WallTime) -> WallTime? {
+        passes[Device(point: point.description, serial: serial)].flatMap { $0 <= now ? $0 : nil }
+    }
+
+    private func take(_ row: CalibrationRow) {
+        if tests.count >= Self.mostTests { tests.removeFirst() }
+        tests.append(row)
+        guard row.passed == true, let end = WallTime(rfc3339: row.end) else { return }
+        passes[Device(point: row.point, serial: row.serial)] = end
+    }
+}

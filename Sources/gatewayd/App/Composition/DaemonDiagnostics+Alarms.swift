@@ -1,0 +1,90 @@
+// Alarms and what people do with them: list, acknowledge, close, set aside.
+import Alarms
+import DiagnosticsProtocol
+import SensorModel
+
+extension DaemonDiagnostics {
+    func alarms() async throws(DiagnosticsFailure) -> AlarmReport {
+        let texts = start.configuration.ruleTexts
+        let crews = Dictionary(uniqueKeysWithValues: intake.maintenance.map { ($0.cover, $0) })
+        func row(_ alarm: ActiveAlarm) -> AlarmRow {
+            AlarmRow(
+                alarm: alarm.id, rule: alarm.rule, severity: alarm.severity.rawValue, state: alarm.state.rawValue,
+                cover: alarm.point?.cover, coverName: name(of: alarm.point?.cover), point: alarm.point?.description,
+                value: alarm.value, unit: alarm.quantity?.unit.rawValue, threshold: alarm.threshold,
+                raised: alarm.occurred.wall.rfc3339, changed: alarm.changed.wall.rfc3339, acknowledgedBy: alarm.acknowledgedBy,
+                text: texts[alarm.rule], note: alarm.note, count: alarm.count, test: alarm.isTest,
+                setAside: AlarmRow.SetAside(alarm, crew: alarm.point.flatMap { crews[$0.cover] }))
+        }
+        return AlarmReport(alarms: intake.activeAlarms.map(row), cases: intake.cases.map(row))
+    }
+
+    func acknowledge(
+        alarm: String, actor: String, via way: AuditEntry.Way
+    ) async throws(DiagnosticsFailure) -> AckReply {
+        let transition = try asked("alarm \(alarm)") { () throws(AlarmEngine.Refusal) in
+            do throws(AlarmEngine.Refusal) { return try intake.acknowledge(alarm, by: actor) } catch {
+                // An alarm that is over has been acknowledged.
+                guard error == .unknown, let by = intake.alarm(alarm)?.acknowledgedBy else { throw error }
+                throw .alreadyAcknowledged(by: by)
+            }
+        }
+        let problem = await audit.record(AuditEntry(actor: actor, via: way, action: .alarmAcknowledge, subject: alarm))
+        if problem != 0 {
+            throw DiagnosticsFailure(.unavailable, "acknowledged, but the audit log cannot be written (errno \(problem))")
+        }
+        return AckReply(alarm: alarm, state: transition.to.rawValue, acknowledgedBy: actor)
+    }
+
+    func close(
+        _ request: CloseRequest, actor: String, via way: AuditEntry.Way
+    ) async throws(DiagnosticsFailure) -> CloseReply {
+        let (alarm, note) = (request.alarm, try Self.said(request.note, as: "note"))
+        let subject = "alarm \(alarm)"
+        try asked(subject) { () throws(AlarmEngine.Refusal) in
+            try intake.check { engine, now throws(AlarmEngine.Refusal) in
+                _ = try engine.close(alarm, by: actor, note: note, now: now)
+            }
+        }
+        var detail = ["note": note]
+        detail["false_alarm"] = request.falseAlarm.map { $0 ? "true" : "false" }
+        try await putOnRecord(AuditEntry(actor: actor, via: way, action: .alarmClose, subject: alarm, detail: detail))
+        let transition = try asked(subject) { () throws(AlarmEngine.Refusal) in
+            try intake.close(alarm, by: actor, note: note, falseAlarm: request.falseAlarm)
+        }
+        return CloseReply(alarm: alarm, state: transition.to.rawValue, closedBy: actor)
+    }
+
+    func shelve(
+        _ request: ShelveRequest, actor: String, via way: AuditEntry.Way
+    ) async throws(DiagnosticsFailure) -> ShelveReply {
+        let (alarm, reason) = (request.alarm, try Self.said(request.reason, as: "reason"))
+        let (subject, time) = ("alarm \(alarm)", Duration.seconds(request.seconds))
+        try asked(subject) { () throws(AlarmEngine.Refusal) in
+            try intake.check { engine, now throws(AlarmEngine.Refusal) in
+                _ = try engine.shelve(alarm, by: actor, reason: reason, until: now + time, now: now)
+            }
+        }
+        try await putOnRecord(
+            AuditEntry(
+                actor: actor, via: way, action: .alarmShelve, subject: alarm,
+                detail: ["reason": reason, "seconds": "\(request.seconds)"]))
+        let transition = try asked(subject) { () throws(AlarmEngine.Refusal) in
+            try intake.shelve(alarm, by: actor, reason: reason, for: time)
+        }
+        let until = transition.alarm.shelving?.until ?? transition.detected
+        return ShelveReply(alarm: alarm, state: transition.to.rawValue, by: actor, until: until.wall.rfc3339)
+    }
+}
+
+extension AlarmRow.SetAside {
+    fileprivate init?(_ alarm: ActiveAlarm, crew: Maintenance?) {
+        if alarm.state == .shelved, let shelving = alarm.shelving {
+            self.init(by: shelving.by, reason: shelving.reason, until: shelving.until.wall.rfc3339)
+        } else if alarm.state == .outOfService, let crew {
+            self.init(by: crew.by, reason: "\(crew.order), crew \(crew.crew)", until: crew.until.wall.rfc3339)
+        } else {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,125 @@
+// Bump tests and calibrations: begun and ended by a person, on record with what the sensor said.
+import Alarms
+import DiagnosticsProtocol
+import GatewayConfig
+import Glibc
+import SensorModel
+
+extension DaemonDiagnostics {
+    func calibrations(cover: String?) async throws(DiagnosticsFailure) -> CalibrationReport {
+        let rows = await modes.calibration.tests.filter { row in cover.map { row.point.hasPrefix($0 + "/") } ?? true }
+        if rows.isEmpty { try known(cover) }
+        return CalibrationReport(tests: rows, unreadable: await modes.calibration.unreadable)
+    }
+
+    func calibrationDue(cover: String?) async throws(DiagnosticsFailure) -> CalibrationDueReport {
+        try known(cover)
+        let now = fieldClock.now().wall
+        var rows: [CalibrationDueReport.Row] = []
+        for channel in start.configuration.alarmSite.channels where Quantity.gases.contains(channel.quantity) {
+            guard cover == nil || cover == channel.point.cover, let tested = modes.tested[channel.point] else { continue }
+            let passed = await modes.calibration.lastPass(of: channel.point, serial: tested.serial, now: now)
+            let due = passed.map(CalibrationInterval.due)
+            rows.append(
+                CalibrationDueReport.Row(
+                    point: channel.point.description, coverName: tested.coverName, serial: tested.serial,
+                    passed: passed?.rfc3339, due: due?.rfc3339, state: due.map { $0 < now ? "due" : "later" } ?? "never"))
+        }
+        return CalibrationDueReport(intervalDays: CalibrationInterval.days, source: CalibrationInterval.source, points: rows)
+    }
+
+    func startCalibration(_ request: CalibrationRequest, actor: String) async throws(DiagnosticsFailure) -> SensorTestRow {
+        let reason = try Self.said(request.reason, as: "reason")
+        let point = try place(of: request.point).point
+        let (subject, time) = ("a test of \(point)", Duration.seconds(request.seconds))
+        if let running = intake.tests.first(where: { $0.point == point }) {
+            throw DiagnosticsFailure(
+                .conflict, "\(subject) by \(running.by) is on until \(running.until.wall.rfc3339): stop it first")
+        }
+        try asked(subject) { () throws(AlarmEngine.Refusal) in
+            try intake.check { engine, now throws(AlarmEngine.Refusal) in
+                let wanted = SensorTest(point: point, by: actor, reason: reason, since: now, until: now + time)
+                try engine.startTest(wanted, now: now)
+            }
+        }
+        try await putOnRecord(
+            AuditEntry(
+                actor: actor, via: .local, action: .calibrationStart, subject: point.description,
+                detail: ["reason": reason, "seconds": "\(request.seconds)"]))
+        let test = try asked(subject) { () throws(AlarmEngine.Refusal) in
+            try intake.startTest(of: point, by: actor, reason: reason, for: time)
+        }
+        modes.calibrations.begin(test)
+        return row(of: test)
+    }
+
+    func stopCalibration(_ request: CalibrationStop, actor: String) async throws(DiagnosticsFailure) -> CalibrationRow {
+        let (point, place) = try place(of: request.point)
+        let note = try request.note.map { text throws(DiagnosticsFailure) in try Self.said(text, as: "note") }
+        guard let running = intake.tests.first(where: { $0.point == point }) else {
+            throw Self.refusal(.notOn, "a test of \(point)")
+        }
+        if let applied = request.applied, request.unit != place.quantity.unit.rawValue || !applied.isFinite {
+            throw DiagnosticsFailure(
+                .invalid,
+                "\(point) is measured in \(place.quantity.unit.rawValue), and nothing is converted: say the gas in that unit")
+        }
+        let tally = modes.calibrations.end(point)
+        if request.passed == true, tally.readings == 0 {
+            modes.calibrations.goOn(point)
+            throw DiagnosticsFailure(
+                .conflict,
+                "\(point) gave no value during the test: it cannot have passed; wait for a reading, or stop with --failed")
+        }
+        var detail = ["reason": running.reason]
+        detail["passed"] = request.passed.map { $0 ? "true" : "false" }
+        do throws(DiagnosticsFailure) {
+            try await putOnRecord(
+                AuditEntry(actor: actor, via: .local, action: .calibrationStop, subject: point.description, detail: detail))
+        } catch {
+            modes.calibrations.goOn(point)
+            throw error
+        }
+        defer { modes.calibrations.forget(point) }
+        let ended = try asked("a test of \(point)") { () throws(AlarmEngine.Refusal) in try intake.stopTest(of: point) }
+        var row = place.row(of: ended, tally, end: fieldClock.now())
+        (row.endedBy, row.passed, row.note, row.applied) = (actor, request.passed, note, request.applied)
+        if let applied = request.applied, let last = tally.last { row.deviation = last - applied }
+        do throws(CalibrationBook.WriteFailure) { try await modes.calibration.record(row) } catch {
+            throw DiagnosticsFailure(
+                .unavailable,
+                "the test is over, but calibration.jsonl cannot be written: \(String(cString: strerror(error.code)))")
+        }
+        return row
+    }
+
+    private func place(of text: String) throws(DiagnosticsFailure) -> (point: Point, place: TestedPoint) {
+        guard let point = Point(text) else {
+            throw DiagnosticsFailure(
+                .invalid, "\(text) is not a point; write COVER/SENSOR/CHANNEL as `gatewayctl sensors` shows it")
+        }
+        guard let place = modes.tested[point] else { throw Self.refusal(.nowhere, "\(point)") }
+        return (point, place)
+    }
+
+    private func known(_ cover: String?) throws(DiagnosticsFailure) {
+        guard let cover, !start.configuration.covers.contains(where: { $0.code == cover }) else { return }
+        throw DiagnosticsFailure(.notFound, "no cover \(cover) in the configuration; `gatewayctl sensors` lists them")
+    }
+}
+
+extension Configuration {
+    /// Every point, as the calibration log has to know it.
+    var testedPoints: [Point: TestedPoint] {
+        var points: [Point: TestedPoint] = [:]
+        for cover in covers {
+            for sensor in cover.sensors {
+                for channel in sensor.channels {
+                    points[Point(cover: cover.code, sensor: sensor.id, channel: channel.name)] = TestedPoint(
+                        coverName: cover.name, serial: sensor.serial, quantity: channel.quantity)
+                }
+            }
+        }
+        return points
+    }
+}

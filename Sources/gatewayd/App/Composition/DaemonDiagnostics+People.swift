@@ -1,0 +1,120 @@
+// Crews at work, and how the engine's no to a person is said.
+import Alarms
+import DiagnosticsProtocol
+import SensorModel
+
+extension DaemonDiagnostics {
+    func maintenance() async throws(DiagnosticsFailure) -> MaintenanceReport {
+        MaintenanceReport(maintenance: intake.maintenance.map { row(of: $0) }, tests: intake.tests.map(row))
+    }
+
+    func startMaintenance(
+        _ request: MaintenanceRequest, actor: String, via way: AuditEntry.Way
+    ) async throws(DiagnosticsFailure) -> MaintenanceRow {
+        let (cover, time) = (request.cover, Duration.seconds(request.seconds))
+        let (order, crew) = (try Self.said(request.order, as: "order"), try Self.said(request.crew, as: "crew"))
+        let reason = try Self.said(request.reason, as: "reason")
+        try asked("maintenance at cover \(cover)") { () throws(AlarmEngine.Refusal) in
+            try intake.check { engine, now throws(AlarmEngine.Refusal) in
+                let wanted = Maintenance(
+                    cover: cover, by: actor, order: order, crew: crew, reason: reason, since: now, until: now + time)
+                _ = try engine.startMaintenance(wanted, now: now)
+            }
+        }
+        try await putOnRecord(
+            AuditEntry(
+                actor: actor, via: way, action: .maintenanceStart, subject: cover,
+                detail: ["order": order, "crew": crew, "reason": reason, "seconds": "\(request.seconds)"]))
+        let begun = try asked("maintenance at cover \(cover)") { () throws(AlarmEngine.Refusal) in
+            try intake.startMaintenance(at: cover, by: actor, order: order, crew: crew, reason: reason, for: time)
+        }
+        return row(of: begun)
+    }
+
+    func stopMaintenance(
+        _ request: MaintenanceStop, actor: String, via way: AuditEntry.Way
+    ) async throws(DiagnosticsFailure) -> MaintenanceRow {
+        let (cover, subject) = (request.cover, "maintenance at cover \(request.cover)")
+        guard start.configuration.covers.contains(where: { $0.code == cover }) else { throw Self.refusal(.nowhere, subject) }
+        guard let ended = intake.maintenance.first(where: { $0.cover == cover }) else { throw Self.refusal(.notOn, subject) }
+        try await putOnRecord(
+            AuditEntry(actor: actor, via: way, action: .maintenanceStop, subject: cover, detail: ["order": ended.order]))
+        try asked(subject) { () throws(AlarmEngine.Refusal) in try intake.stopMaintenance(at: cover, by: actor) }
+        return row(of: ended, active: false)
+    }
+
+    func row(of maintenance: Maintenance, active: Bool = true) -> MaintenanceRow {
+        MaintenanceRow(
+            cover: maintenance.cover, coverName: name(of: maintenance.cover), order: maintenance.order, crew: maintenance.crew,
+            reason: maintenance.reason, by: maintenance.by, since: maintenance.since.wall.rfc3339,
+            until: maintenance.until.wall.rfc3339, active: active)
+    }
+
+    func row(of test: SensorTest) -> SensorTestRow {
+        SensorTestRow(
+            point: test.point.description, coverName: name(of: test.point.cover),
+            quantity: modes.tested[test.point]?.quantity.rawValue ?? "",
+            reason: test.reason, by: test.by, since: test.since.wall.rfc3339, until: test.until.wall.rfc3339)
+    }
+
+    /// Asks the engine, and says its no in words.
+    /// - Parameter subject: of whom or what is spoken.
+    func asked<Answer>(
+        _ subject: String, _ what: () throws(AlarmEngine.Refusal) -> Answer
+    ) throws(DiagnosticsFailure) -> Answer {
+        do throws(AlarmEngine.Refusal) { return try what() } catch { throw Self.refusal(error, subject) }
+    }
+
+    /// The engine's no, for a person who can do something about it.
+    static func refusal(_ refusal: AlarmEngine.Refusal, _ subject: String) -> DiagnosticsFailure {
+        switch refusal {
+        case .unknown:
+            DiagnosticsFailure(
+                .notFound, "there is no \(subject), or it is closed; `gatewayctl alarms list` shows those that are not")
+        case .alreadyAcknowledged(let by): DiagnosticsFailure(.conflict, "\(subject) was acknowledged by \(by)")
+        case .stillRaised:
+            DiagnosticsFailure(
+                .conflict,
+                "the condition of \(subject) still stands: it can be closed when a good reading shows that it has gone")
+        case .neverMuted:
+            DiagnosticsFailure(
+                .conflict, "\(subject) is about gas or oxygen: such an alarm is never set aside; acknowledge it instead")
+        case .notRaised: DiagnosticsFailure(.conflict, "\(subject) is set aside or over: there is nothing to do")
+        case .outOfTime(let limit):
+            DiagnosticsFailure(
+                .invalid, "\(subject): at most \(words(limit)) from now, and more than nothing; begin it anew when that is over")
+        case .notOn: DiagnosticsFailure(.conflict, "\(subject) is not on; `gatewayctl maintenance list` shows what is")
+        case .nowhere:
+            DiagnosticsFailure(
+                .notFound, "\(subject): the configuration does not have it; `gatewayctl sensors` shows covers and points")
+        }
+    }
+
+    private static func words(_ limit: Duration) -> String {
+        limit.seconds >= 7200 ? "\(Int(limit.seconds / 3600)) h" : "\(Int(limit.seconds / 60)) min"
+    }
+
+    /// The most characters of what a person says.
+    private static let longest = 256
+
+    /// What a person says, on one line, with something in it.
+    static func said(_ text: String, as name: String) throws(DiagnosticsFailure) -> String {
+        let isLine = text.unicodeScalars.allSatisfy {
+            switch $0.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: false
+            default: true
+            }
+        }
+        guard isLine, text.count <= longest, text.contains(where: { !$0.isWhitespace }) else {
+            throw DiagnosticsFailure(.invalid, "\(name) must be a text of 1 to \(longest) characters on one line")
+        }
+        return text
+    }
+
+    /// Puts a change on record before it is made.
+    func putOnRecord(_ entry: AuditEntry) async throws(DiagnosticsFailure) {
+        let problem = await audit.record(entry)
+        guard problem != 0 else { return }
+        throw DiagnosticsFailure(.unavailable, "nothing was done: the audit log cannot be written (errno \(problem))")
+    }
+}

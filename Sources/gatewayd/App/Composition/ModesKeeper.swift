@@ -1,0 +1,68 @@
+// Tells the platform what people have set aside, and puts tests of sensors on record that end by themselves.
+import Alarms
+import DiagnosticsProtocol
+import GatewayConfig
+import Glibc
+import Logging
+import SensorModel
+
+/// Looks once a second, and does something only when something has changed.
+struct ModesKeeper: Sendable {
+    let intake: Intake
+    let live: LiveState
+    let calibration: CalibrationBook
+    let calibrations: RunningCalibrations
+    let tested: [Point: TestedPoint]
+    /// Waits by this one.
+    let clock: any TimeSource
+    /// Time at the sensors.
+    let fieldClock: any TimeSource
+    let log: Logger
+
+    /// Has read the log of tests, and has said how it stands, before anybody is connected.
+    static func begun(
+        _ configuration: Configuration, _ intake: Intake, _ live: LiveState, _ calibrations: RunningCalibrations,
+        executor: any SerialExecutor, clock: any TimeSource, fieldClock: any TimeSource, log: Logger
+    ) async -> ModesKeeper {
+        let book = CalibrationBook(folder: configuration.store.path, executor: executor)
+        await book.open()
+        for problem in await book.problems { log.error("\(problem)") }
+        let keeper = ModesKeeper(
+            intake: intake, live: live, calibration: book, calibrations: calibrations, tested: configuration.testedPoints,
+            clock: clock, fieldClock: fieldClock, log: log)
+        keeper.look(isUrgent: false)
+        return keeper
+    }
+
+    /// Works until cancelled.
+    func run() async {
+        var seen = (intake.modesVersion, intake.alarmsVersion)
+        look(isUrgent: true)
+        while !Task.isCancelled {
+            do { try await clock.sleep(until: clock.now().monotonic + .seconds(1)) } catch { return }
+            let now = (intake.modesVersion, intake.alarmsVersion)
+            guard now != seen else { continue }
+            seen = now
+            look(isUrgent: true)
+            await settle()
+        }
+    }
+
+    private func look(isUrgent: Bool) {
+        let tests = intake.tests
+        for test in tests { calibrations.begin(test) }
+        live.set(intake.maintenance, alarms: intake.activeAlarms, tests: tests, isUrgent: isUrgent) { tested[$0]?.quantity }
+    }
+
+    /// Tests whose time is over.
+    private func settle() async {
+        for (test, tally) in calibrations.takeOver(on: Set(intake.tests.map(\.point))) {
+            guard let row = tested[test.point]?.row(of: test, tally, end: fieldClock.now()) else { continue }
+            do throws(CalibrationBook.WriteFailure) { try await calibration.record(row) } catch {
+                log.error(
+                    "a test that is over cannot be put on record: \(String(cString: strerror(error.code)))",
+                    metadata: ["point": "\(test.point)"])
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// The log of tests of sensors: durable, append-only, and what it says of a device that sits there now.
+import Alarms
+import DiagnosticsProtocol
+import Platform
+import SensorModel
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+@Suite struct CalibrationBookTests {
+    private let folder = TemporaryFolder()
+    private let point = Point(cover: "C1", sensor: "ch4", channel: "gas")
+    private let place = TestedPoint(coverName: "56", serial: "XCD-1", quantity: .methane)
+
+    private func row(_ passed: Bool?, at seconds: Int = 0, serial: String? = "XCD-1") -> CalibrationRow {
+        let now = ManualClock().now() + .seconds(seconds)
+        let test = SensorTest(point: point, by: "chen", reason: "bump test", since: now, until: now + .seconds(1800))
+        var place = place
+        place.serial = serial
+        var row = place.row(of: test, CalibrationTally(), end: now)
+        row.passed = passed
+        return row
+    }
+
+    /// The book of the folder, read, asked on its own thread.
+    private func book<Answer: Sendable>(
+        _ ask: @escaping @Sendable (isolated CalibrationBook) throws -> Answer
+    ) async throws -> Answer {
+        let thread = ThreadExecutor(name: "test")
+        defer { thread.shutdown() }
+        let book = CalibrationBook(folder: folder.path, executor: thread)
+        await book.open()
+        return try await ask(book)
+    }
+
+    @Test func `a test is found again after a restart, as it was`() async throws {
+        try await book { try $0.record(row(true)) }
+        try await book { try $0.record(row(nil, at: 60)) }
+        #expect(try await book { $0.tests } == [row(true), row(nil, at: 60)])
+    }
+
+    @Test func `a passed test counts for its device only, and not before it was done`() async throws {
+        try await book { book in
+            try book.record(row(true))
+            try book.record(row(false, at: 60))
+            try book.record(row(nil, at: 70))
+        }
+        let done = ManualClock().now().wall
+        let later = WallTime(nanoseconds: done.nanoseconds + 1)
+        let earlier = WallTime(nanoseconds: done.nanoseconds - 1)
+        try await book { [point] book in
+            #expect(book.lastPass(of: point, serial: "XCD-1", now: later) == done)
+            #expect(book.lastPass(of: point, serial: "XCD-2", now: later) == nil, "another device sits there now")
+            #expect(book.lastPass(of: point, serial: "XCD-1", now: earlier) == nil, "the clock says that it was in the future")
+        }
+        #expect(CalibrationInterval.due(after: done).rfc3339 == "2027-05-20T04:00:00.000Z")
+    }
+
+    @Test func `half a line of a power cut costs no other line`() async throws {
+        try await book { try $0.record(row(true)) }
+        #expect(TextFile.append(folder.file("calibration.jsonl"), Array(#"{"point":"C1/"#.utf8)) == 0)
+        try await book { try $0.record(row(true, at: 60)) }
+        try await book { book in
+            #expect(book.tests.count == 2)
+            #expect(book.unreadable == 1)
+            #expect(book.problems.isEmpty)
+        }
+    }
+
+    @Test func `what cannot be written is said`() async throws {
+        let path = folder.path + "/none"
+        let thread = ThreadExecutor(name: "test")
+        defer { thread.shutdown() }
+        let book = CalibrationBook(folder: path, executor: thread)
+        await #expect(throws: CalibrationBook.WriteFailure.self) { try await book.record(row(true)) }
+    }
+}
+
+@Suite struct RunningCalibrationsTests {
+    private let point = Point(cover: "C1", sensor: "ch4", channel: "gas")
+
+    private func test(at seconds: Int = 0) -> SensorTest {
+        let now = ManualClock().now() + .seconds(seconds)
+        return SensorTest(point: point, by: "chen", reason: "bump", since: now, until: now + .seconds(60))
+    }
+
+    private func reading(_ measurement: Measurement, _ point: Point? = nil) -> Reading {
+        Reading(
+            point: point ?? self.point, quantity: .methane, measurement: measurement, time: ManualClock().now(), origin: .field)
+    }
+
+    @Test func `values of the tested point count, from its beginning on`() {
+        let running = RunningCalibrations()
+        running.observe(reading(.good(99)))
+        running.begin(test())
+        for value in [0.5, 49, 48.0] { running.observe(reading(.uncertain(value, .testGas))) }
+        running.observe(reading(.bad(.timeout)))
+        running.observe(reading(.good(99), Point(cover: "C1", sensor: "co", channel: "gas")))
+        running.begin(test())
+        #expect(running.end(point) == CalibrationTally(readings: 3, lowest: 0.5, highest: 49, last: 48))
+    }
+
+    @Test func `one that ends by itself is taken over once, one that a person ends is theirs`() {
+        let running = RunningCalibrations()
+        running.begin(test())
+        #expect(running.takeOver(on: [point]).isEmpty)
+        _ = running.end(point)
+        #expect(running.takeOver(on: []).isEmpty)
+        running.goOn(point)
+        #expect(running.takeOver(on: []).map(\.test) == [test()])
+        #expect(running.takeOver(on: []).isEmpty)
+        running.begin(test(at: 60))
+        running.forget(point)
+        #expect(running.takeOver(on: []).isEmpty)
+    }
+}
