@@ -25,7 +25,8 @@ extension Renderer {
                 Table.Cell(Words.quantity(alarm.value, alarm.unit)), Table.Cell(Words.quantity(alarm.threshold, alarm.unit)),
                 Table.Cell(alarm.count > 1 ? "\(alarm.count)" : ""), Table.Cell(Words.time(alarm.raised)),
                 Table.Cell(alarm.acknowledgedBy ?? ""), Table.Cell(aside ?? ""),
-                Table.Cell([alarm.text, alarm.note].compactMap(\.self).joined(separator: ": ")))
+                Table.Cell(
+                    [alarm.text == alarm.rule ? nil : alarm.text, alarm.note].compactMap(\.self).joined(separator: ": ")))
         }
         return table.render(colour: colour)
     }

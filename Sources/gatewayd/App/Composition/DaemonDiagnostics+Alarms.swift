@@ -59,7 +59,8 @@ extension DaemonDiagnostics {
         _ request: ShelveRequest, actor: String, via way: AuditEntry.Way
     ) async throws(DiagnosticsFailure) -> ShelveReply {
         let (alarm, reason) = (request.alarm, try Self.said(request.reason, as: "reason"))
-        let (subject, time) = ("alarm \(alarm)", Duration.seconds(request.seconds))
+        let subject = "alarm \(alarm)"
+        let time = try Self.time(request.seconds, atMost: Maintenance.longest, via: way, subject)
         try asked(subject) { () throws(AlarmEngine.Refusal) in
             try intake.check { engine, now throws(AlarmEngine.Refusal) in
                 _ = try engine.shelve(alarm, by: actor, reason: reason, until: now + time, now: now)

@@ -31,7 +31,8 @@ extension DaemonDiagnostics {
     func startCalibration(_ request: CalibrationRequest, actor: String) async throws(DiagnosticsFailure) -> SensorTestRow {
         let reason = try Self.said(request.reason, as: "reason")
         let point = try place(of: request.point).point
-        let (subject, time) = ("a test of \(point)", Duration.seconds(request.seconds))
+        let subject = "a test of \(point)"
+        let time = try Self.time(request.seconds, atMost: SensorTest.longest, via: .local, subject)
         if let running = intake.tests.first(where: { $0.point == point }) {
             throw DiagnosticsFailure(
                 .conflict, "\(subject) by \(running.by) is on until \(running.until.wall.rfc3339): stop it first")

@@ -11,10 +11,11 @@ extension DaemonDiagnostics {
     func startMaintenance(
         _ request: MaintenanceRequest, actor: String, via way: AuditEntry.Way
     ) async throws(DiagnosticsFailure) -> MaintenanceRow {
-        let (cover, time) = (request.cover, Duration.seconds(request.seconds))
+        let (cover, subject) = (request.cover, "maintenance at cover \(request.cover)")
+        let time = try Self.time(request.seconds, atMost: Maintenance.longest, via: way, subject)
         let (order, crew) = (try Self.said(request.order, as: "order"), try Self.said(request.crew, as: "crew"))
         let reason = try Self.said(request.reason, as: "reason")
-        try asked("maintenance at cover \(cover)") { () throws(AlarmEngine.Refusal) in
+        try asked(subject) { () throws(AlarmEngine.Refusal) in
             try intake.check { engine, now throws(AlarmEngine.Refusal) in
                 let wanted = Maintenance(
                     cover: cover, by: actor, order: order, crew: crew, reason: reason, since: now, until: now + time)
@@ -25,7 +26,7 @@ extension DaemonDiagnostics {
             AuditEntry(
                 actor: actor, via: way, action: .maintenanceStart, subject: cover,
                 detail: ["order": order, "crew": crew, "reason": reason, "seconds": "\(request.seconds)"]))
-        let begun = try asked("maintenance at cover \(cover)") { () throws(AlarmEngine.Refusal) in
+        let begun = try asked(subject) { () throws(AlarmEngine.Refusal) in
             try intake.startMaintenance(at: cover, by: actor, order: order, crew: crew, reason: reason, for: time)
         }
         return row(of: begun)
@@ -55,6 +56,15 @@ extension DaemonDiagnostics {
             point: test.point.description, coverName: name(of: test.point.cover),
             quantity: modes.tested[test.point]?.quantity.rawValue ?? "",
             reason: test.reason, by: test.by, since: test.since.wall.rfc3339, until: test.until.wall.rfc3339)
+    }
+
+    /// A time as a person at the gateway wants it; one from the platform may be a little longer, for clocks differ.
+    static func time(
+        _ seconds: Int, atMost limit: Duration, via way: AuditEntry.Way, _ subject: String
+    ) throws(DiagnosticsFailure) -> Duration {
+        let time = Duration.seconds(seconds)
+        guard way == .platform || time <= limit else { throw refusal(.outOfTime(limit: limit), subject) }
+        return time
     }
 
     /// Asks the engine, and says its no in words.
