@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func `what people do reaches the source with their name, and a change that cannot be made is put on record`() async throws {
+    @Test func `what people do reaches the source with their name, and a refusal is put on record`() async throws {
         let source = ScriptedSource()
         try await withServer(source: source) { socket in
             func post(_ path: String, _ body: String) async -> Int? {

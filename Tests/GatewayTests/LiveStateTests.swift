@@ -36,7 +36,8 @@ import Testing
         live.set(
             [
                 Maintenance(
-                    cover: "C1", by: "chen", order: "W-17", crew: "B2", reason: "\"pump\"", since: now, until: now + .seconds(3600))
+                    cover: "C1", by: "chen", order: "W-17", crew: "B2", reason: "\"pump\"", since: now,
+                    until: now + .seconds(3600))
             ], alarms: [alarm(.shelved), alarm(.acknowledged)],
             tests: [SensorTest(point: point, by: "li", reason: "bump", since: now, until: now + .seconds(1800))], isUrgent: true
         ) { _ in .methane }

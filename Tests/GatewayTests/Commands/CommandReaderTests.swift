@@ -59,7 +59,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("close", #""alarm":"a""#), ("close", #""alarm":"a","note":"""#), ("close", #""alarm":"a","note":"n","false_alarm":1"#),
+            ("close", #""alarm":"a""#), ("close", #""alarm":"a","note":"""#),
+            ("close", #""alarm":"a","note":"n","false_alarm":1"#),
             ("shelve", #""alarm":"a","reason":"r""#), ("shelve", #""alarm":"a","reason":"r","until":"soon""#),
             ("shelve", #""alarm":"a","until":"2026-11-21T06:00:00Z""#), ("maintenance", #""cover":"c""#),
             ("maintenance", #""cover":"c","action":"pause""#),

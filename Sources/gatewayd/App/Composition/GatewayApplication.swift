@@ -151,8 +151,7 @@ public struct GatewayApplication: Sendable {
     /// Services in the order of dependence; they are shut down in reverse, each waiting for the one before.
     private func serve(
         _ configuration: Configuration, _ store: Store, _ uplinks: [UplinkService], _ readings: ReadingsWriter,
-        _ alarms: AlarmWriter,
-        _ intake: Intake, _ fieldBuses: [FieldBus], _ diagnostics: DaemonDiagnostics
+        _ alarms: AlarmWriter, _ intake: Intake, _ fieldBuses: [FieldBus], _ diagnostics: DaemonDiagnostics
     ) async throws {
         let clock = self.clock
         let log = self.log

@@ -2,6 +2,11 @@
 import DiagnosticsProtocol
 
 extension DiagnosticsRouter {
+    /// What people do to alarms and to what is watched: each refusal is put on record, with its reason.
+    static let peoples: Set<DiagnosticsRoute> = [
+        .acknowledge, .closeAlarm, .shelveAlarm, .startMaintenance, .stopMaintenance, .startCalibration, .stopCalibration,
+    ]
+
     /// Answers one of them.
     func respond(
         onPeople route: DiagnosticsRoute, _ values: [String: String], to request: DiagnosticsRequest, _ peer: () -> PeerIdentity

@@ -79,7 +79,7 @@ struct DiagnosticsRouter: Sendable {
         } catch {
             if error.kind == .notAllowed {
                 await source.refused("\(method) \(path)", actor: peer().name)
-            } else if route.changesState, error.kind != .unavailable {
+            } else if Self.peoples.contains(route), error.kind != .unavailable {
                 await source.refused("\(method) \(path): \(error.message)", actor: peer().name)
             }
             return DiagnosticsResponse(error.code, error.message)
