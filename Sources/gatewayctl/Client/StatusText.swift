@@ -32,7 +32,7 @@ public struct Renderer: Sendable {
         let uplinks = status.uplinks.map { "\($0.id) \($0.state)" }.joined(separator: ", ")
         let sensors = status.sensors
         let uncertain = sensors.total - sensors.good - sensors.bad
-        let facts = [
+        var facts = [
             ("version", status.version),
             ("up", "\(Words.age(status.uptimeSeconds)), since \(Words.time(status.started)) UTC"),
             ("clock", status.clock),
@@ -61,7 +61,9 @@ public struct Renderer: Sendable {
             ("uplinks", uplinks.isEmpty ? "none configured" : uplinks),
             ("store", status.store),
             ("boot", status.boot),
-        ] + status.maintenance.map { ("maintenance", Self.words($0)) } + status.tests.map { ("under test", Self.words($0)) }
+        ]
+        facts += status.maintenance.map { ("maintenance", Self.words($0)) }
+        facts += status.tests.map { ("under test", Self.words($0)) }
         let width = facts.map(\.0.count).max() ?? 0
         lines += facts.map { name, value in
             name + String(repeating: " ", count: width - name.count + 2) + Words.printable(value)
