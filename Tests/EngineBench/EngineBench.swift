@@ -37,10 +37,11 @@ enum EngineBench {
             }
             let reading = Reading(
                 point: made.point, quantity: made.quantity, measurement: made.measurement, time: time, origin: made.origin)
-            steps += engine.step(reading, now: time) {
-                ids += 1
-                return "\(ids)"
-            }.count
+            steps +=
+                engine.step(reading, now: time) {
+                    ids += 1
+                    return "\(ids)"
+                }.count
         }
         // The number of steps keeps the loop from being left out by the optimiser, and says that alarms were among it.
         let each = (spent() - begun) * 1e9 / Double(count)

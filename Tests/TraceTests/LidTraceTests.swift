@@ -46,9 +46,11 @@ import Testing
         }
     }
 
-    @Test("a lid that is stolen or overturned is missing within three seconds, at severity 3", arguments: [
-        ScenarioEvent.Lid.stolen, .opened,
-    ])
+    @Test(
+        "a lid that is stolen or overturned is missing within three seconds, at severity 3",
+        arguments: [
+            ScenarioEvent.Lid.stolen, .opened,
+        ])
     func gone(_ what: ScenarioEvent.Lid) throws {
         let site = try TraceSite.street(cover: 3, sensors: ["lid", "tilt"])
         for phase in 0..<Self.phases / 4 {

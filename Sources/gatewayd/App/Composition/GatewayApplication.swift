@@ -189,12 +189,7 @@ public struct GatewayApplication: Sendable {
                             }
                         }
                     }
-                    group.addTask {
-                        // By then the first connection stands and every part has worked once.
-                        try? await clock.sleep(until: clock.now().monotonic + .seconds(5))
-                        if !Task.isCancelled { ProcessMemory.forgetStart() }
-                        while !Task.isCancelled { try? await clock.sleep(until: clock.now().monotonic + .seconds(3600)) }
-                    }
+                    group.addTask { await Self.forgetStart(clock) }
                 }
             })
         let desk = CommandDesk(
@@ -234,6 +229,13 @@ public struct GatewayApplication: Sendable {
             try? await clock.sleep(until: clock.now().monotonic + .seconds(60))
             await audit.settleRefusals(ending: Task.isCancelled)
         }
+    }
+
+    /// Gives back what only the start needed: by then the first connection stands and every part has worked once.
+    private static func forgetStart(_ clock: any TimeSource) async {
+        try? await clock.sleep(until: clock.now().monotonic + .seconds(5))
+        if !Task.isCancelled { ProcessMemory.forgetStart() }
+        while !Task.isCancelled { try? await clock.sleep(until: clock.now().monotonic + .seconds(3600)) }
     }
 
     /// Waits as long as a publish is unacknowledged or more than 10,000 records wait: simulated time stands still meanwhile.
