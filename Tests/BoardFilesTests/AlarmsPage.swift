@@ -49,9 +49,9 @@ enum AlarmsPage {
         from.
 
         A condition holds at its value and beyond, for the on-delay. It is over when good readings are beyond the second value for
-        the off-delay: a bad reading neither raises nor clears, and an uncertain one may raise and never clears. When a reading may
-        be believed, and each reason why not, stands in [validity.md](validity.md): a row for each reason with its limit, its source
-        and its test. Severity 1 is a notice, 2 a warning, 3 danger. `→ 3 after 5 min` is what becomes of an alarm that nobody
+        the off-delay: a bad reading neither raises nor clears, and an uncertain one may raise and never clears. When a reading
+        may be believed, and each reason why not, stands in [validity.md](validity.md): a row for each reason with its limit, its
+        source and its test. Severity 1 is a notice, 2 a warning, 3 danger. `→ 3 after 5 min` is what becomes of an alarm that nobody
         acknowledges.
 
         Every rule is shown by the test «\(common)»;
@@ -84,7 +84,8 @@ enum AlarmsPage {
             A trace is what a plant that knows physics, and no thresholds, makes of a story. `--seed N` makes another one of the
             same story; with `--once` the exit code says whether all was seen that must be seen, and nothing that must not
             ([simulation.md](simulation.md)). The property tests (`Tests/TraceTests`) play stories with a fresh seed in each run,
-            and a failure says which: `TRACE_SEED=N swift test --filter TraceTests` plays that run again, `TRACES=long` more of it.
+            and a failure says which: `TRACE_SEED=N swift test --filter TraceTests` plays that run again, `TRACES=long` more of
+            it.
             """, "",
         ]
         for scenario in scenarios {

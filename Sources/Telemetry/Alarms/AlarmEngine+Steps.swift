@@ -56,7 +56,8 @@ extension AlarmEngine {
         watches[watch].raises = watches[watch].raises.suffix(Self.chatter.raises - 1) + [now.monotonic]
         let rule = rules[watches[watch].rule]
         let evidence = watches[watch].cells.filter { cells[$0].isActive }.compactMap { cells[$0].evidence }
-        let isTest = evidence.contains { sensorTests[$0.point] != nil }
+        // What a sensor that nobody tests says too is no test.
+        let isTest = !evidence.isEmpty && evidence.allSatisfy { sensorTests[$0.point] != nil }
         var alarm =
             watches[watch].alarm.flatMap { held[$0]?.alarm }
             ?? ActiveAlarm(
