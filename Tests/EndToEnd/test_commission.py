@@ -168,6 +168,7 @@ def test_a_function_test_sees_the_lid_lifted_and_keeps_who_says_so(bench: Bench)
     row = gateway.ask("commission", "show", cover(188)).json["sensors"][0]["tests"][0]
     assert not row["passed"] and "SN-rs485-1-80" in row["problem"]
     line.set(80, silent=True)
+    until(lambda: gateway.ask("read", point).exit == 1, 10, "the sensor gives no value")
     answer = function_test(gateway, point, "--expect", "rise")
     assert answer.exit == 1 and "timeout" in answer.err
     assert function_test(gateway, point, "--expect", "rise", "--seconds", "4").exit == 64
