@@ -51,13 +51,13 @@ enum AlarmsPage {
         A condition holds at its value and beyond, for the on-delay. It is over when good readings are beyond the second value for
         the off-delay: a bad reading neither raises nor clears, and an uncertain one may raise and never clears. When a reading
         may be believed, and each reason why not, stands in [validity.md](validity.md): a row for each reason with its limit, its
-        source and its test. Severity 1 is a notice, 2 a warning, 3 danger. `→ 3 after 5 min` is what becomes of an alarm that nobody
-        acknowledges.
+        source and its test. Severity 1 is a notice, 2 a warning, 3 danger. `→ 3 after 5 min` is what becomes of an alarm that
+        nobody acknowledges.
 
-        Every rule is shown by the test «\(common)»;
-        the last column names what shows it besides: tests by name, and scenarios, which are played below.
+        The last column names what shows a rule: tests by name, and scenarios, which are played below. Each is shown at its
+        limits by the test «\(common)».
 
-        | rule | text | condition | on, off | severity | source | also shown by |
+        | rule | text | condition | on, off | severity | source | shown by |
         |---|---|---|---|---|---|---|
         """
 
@@ -67,7 +67,7 @@ enum AlarmsPage {
         let played = scenarios.filter { scenario in
             scenario.expectations.contains { $0.sight == .raised(rule.id) && !$0.never }
         }
-        let shown = (tests[rule.id] ?? []) + played.map { "[\($0.name)](#\($0.name))" }
+        let shown = ["[at its limits](#alarms)"] + (tests[rule.id] ?? []) + played.map { "[\($0.name)](#\($0.name))" }
         let cells = [
             "`\(rule.id)`", text, RuleWords.condition(of: rule),
             "\(RuleWords.onDelay(of: rule)), \(words(rule.offDelay))", "\(rule.severity.rawValue)\(escalation)", rule.source,
@@ -84,8 +84,8 @@ enum AlarmsPage {
             A trace is what a plant that knows physics, and no thresholds, makes of a story. `--seed N` makes another one of the
             same story; with `--once` the exit code says whether all was seen that must be seen, and nothing that must not
             ([simulation.md](simulation.md)). The property tests (`Tests/TraceTests`) play stories with a fresh seed in each run,
-            and a failure says which: `TRACE_SEED=N swift test --filter TraceTests` plays that run again, `TRACES=long` more of
-            it.
+            and a failure says which: `TRACE_SEED=N swift test --filter TraceTests` plays that run again, `TRACES=long` plays
+            more of it.
             """, "",
         ]
         for scenario in scenarios {

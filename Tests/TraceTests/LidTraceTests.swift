@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct LidTraceTests {
     private static let rules: Set<String> = ["cover-open", "cover-missing"]
-    private static let phases = TraceSite.isLong ? 2000 : 200
+    private static let phases = TraceSite.isLong ? 600 : 200
 
     @Test("a lid lifted for exactly three seconds is found every time", arguments: [["lid"], ["tilt"], ["lid", "tilt"]])
     func lifted(_ sensors: [String]) throws {
