@@ -44,7 +44,7 @@ def measure(folder: Path, quick: bool, only: tuple[str, ...]) -> dict[str, Any]:
     run("w3", "outage, and SIGKILL in it (w4)", lambda: outages(folder, quick))
     run("w5", "lines that keep their pace, with silent units", lambda: {"w5": line.workload(folder, 5 if quick else 12)})
     run("w6", "start, idle", lambda: {"w6": both(lambda kind: start.workload(folder, kind, *((2, 2) if quick else (5, 5))))})
-    run("w7", "alarms behind a backlog", lambda: {"w7": alarm.workload(folder / "w7", 100_000 if quick else 1_000_000)})
+    run("w7", "alarms behind a backlog", lambda: {"w7": alarm.workload(folder / "w7", 400_000 if quick else 1_000_000)})
     run("alone", "check, decoder, alarm engine", lambda: {
         "check_64_sensors_ms": alone.checking(folder / "check"), "decoder_million_per_second": alone.decoding(),
         "engine_ns_per_reading": alone.judging(),

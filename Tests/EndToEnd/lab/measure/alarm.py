@@ -16,8 +16,8 @@ from .field import REGISTERS, Field
 from .matching import percentile
 from .programs import PROFILE, Daemon
 
-UNITS, FLAGGED = 50, 20
-BIT = 5          # of a unit's counter, which goes up by ten a poll: a flag that goes up every six polls or so
+UNITS, FLAGGED = 50, 40
+BIT = 4          # of a unit's counter, which goes up by ten a poll: a flag that goes up every three polls or so
 RAISES = 4       # of each flag that are looked at: one that goes up more often is said to chatter, and its alarm stands on
 
 
