@@ -87,7 +87,9 @@ def test_an_alarm_leaves_history_figures_and_evidence_that_a_third_party_can_che
     assert gateway.ask("alarms", "history", "--month", "2026-13").exit == 64
     figures = gateway.ask("alarms", "figures").json
     kind = next(kind for kind in figures["kinds"] if kind["rule"] == "methane-high")
-    assert kind["alarms"] == 1 and kind["acknowledge"]["within_5_min"] == 1 and kind["standing"] == 1
+    # What the kernel says of this machine's clock decides whether times can be told.
+    known = "untimed" if history["steps"][0]["clock"] == "unsynced" else "within_5_min"
+    assert kind["alarms"] == 1 and kind["acknowledge"][known] == 1 and kind["standing"] == 1, kind
     assert {row["sensor"] for row in figures["uptime"]} == {f"{cover(188)}/{sensor}" for sensor in ("ch4", "tilt", "level")}
     assert "methane-high" in gateway.ask("alarms", "figures", as_json=False).out
     assert figures["blind"] == []
