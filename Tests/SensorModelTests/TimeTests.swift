@@ -51,6 +51,13 @@ import Testing
         #expect(WallTime(nanoseconds: -1_000_001).milliseconds == -2)
     }
 
+    @Test("the first and the last moment that can be told have words too: a platform may name any time")
+    func extremes() {
+        #expect(WallTime(nanoseconds: .min).rfc3339 == "1677-09-21T00:12:43.145Z")
+        #expect(WallTime(nanoseconds: .min).rfc3339Microseconds == "1677-09-21T00:12:43.145224Z")
+        #expect(WallTime(nanoseconds: .max).rfc3339Microseconds == "2262-04-11T23:47:16.854775Z")
+    }
+
     @Test("monotonic moments differ by durations, order by age and count whole milliseconds")
     func monotonic() {
         let start = MonotonicTime(nanoseconds: 5_000_000_000)

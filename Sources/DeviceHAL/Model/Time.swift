@@ -48,7 +48,8 @@ public struct WallTime: Sendable, Hashable, Comparable {
 
     /// Whole milliseconds since 1970, rounded towards the past.
     public var milliseconds: Int64 {
-        nanoseconds >= 0 ? nanoseconds / 1_000_000 : (nanoseconds - 999_999) / 1_000_000
+        // Never below Int64.min on the way: a platform may name any time.
+        nanoseconds >= 0 ? nanoseconds / 1_000_000 : (nanoseconds + 1) / 1_000_000 - 1
     }
 
     /// `2026-11-21T04:00:00.123Z`: RFC 3339, UTC, milliseconds.
@@ -57,7 +58,8 @@ public struct WallTime: Sendable, Hashable, Comparable {
     /// `2026-11-21T04:00:00.123456Z`: RFC 3339, UTC, microseconds.
     public var rfc3339Microseconds: String {
         let milliseconds = self.milliseconds
-        return text(of: milliseconds) + Self.padded((nanoseconds - milliseconds * 1_000_000) / 1000, 3) + "Z"
+        let inMillisecond = (nanoseconds % 1_000_000 + 1_000_000) % 1_000_000
+        return text(of: milliseconds) + Self.padded(inMillisecond / 1000, 3) + "Z"
     }
 
     private func text(of milliseconds: Int64) -> String {

@@ -118,7 +118,7 @@ extension AlarmEngine {
         }
         let state = wasNote ? .normal : entry.alarm.plainState
         transitions.append(
-            pass(id, to: state, .returned, value: proof?.measurement.value, occurred: proof?.time ?? now, now: now))
+            pass(id, to: state, .returned, value: proof.flatMap { told(by: $0, id) }, occurred: proof?.time ?? now, now: now))
         if state == .normal { end(id) }
     }
 
@@ -143,6 +143,12 @@ extension AlarmEngine {
 
     /// The most alarms that wait to be closed; the oldest give way.
     static let mostOver = 500
+
+    /// The value of a step: only of the point that the alarm is about, and only where the alarm is about values.
+    func told(by piece: AlarmEvidence, _ id: String) -> Double? {
+        guard let alarm = held[id]?.alarm, alarm.threshold != nil, alarm.point == piece.point else { return nil }
+        return piece.measurement.value
+    }
 
     // MARK: storms
 

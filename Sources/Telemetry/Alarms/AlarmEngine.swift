@@ -223,7 +223,7 @@ public struct AlarmEngine: Sendable {
         }
         held[id] = entry
         guard let cause else { return }
-        transitions.append(say(id, cause, value: reading.measurement.value, occurred: reading.time, now: now))
+        transitions.append(say(id, cause, value: told(by: AlarmEvidence(reading), id), occurred: reading.time, now: now))
     }
 
     /// The condition is seen not to hold.

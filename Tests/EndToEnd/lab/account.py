@@ -59,7 +59,7 @@ class Account:
             row = fit(name if name == READINGS else "alarm messages", 16) + "".join(fit(str(number), 12) for number in numbers)
             rows.append(row.rstrip())
         kept = f"{count(self.kept[READINGS], 'reading')} and {count(self.kept[ALARMS], 'alarm message')}"
-        return [*rows, f"kept while the link was cut: {kept}", "", *self._alarms()]
+        return [*rows, f"kept while the link was cut: {kept}", *self._alarms()]
 
     def verdict(self, failures: list[str]) -> str:
         """One line beside PASS or FAIL."""

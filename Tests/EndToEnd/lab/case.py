@@ -36,8 +36,7 @@ class Case:
         self.alarm = self.alarm or steps[0]["alarm"]
         mine = {step["cause"]: step for step in reversed(steps) if step["alarm"] == self.alarm}
         raised = mine["raised"]
-        self._once("raised", seconds(raised["detected"]) - begin, f"raised, {raised['value']:.0f} {raised['unit']}")
-        self._once("there", now, "at the platform")
+        self._once("raised", seconds(raised["detected"]) - begin, f"methane-high raised, {raised['value']:.0f} {raised['unit']}, and at the platform")
         if self._once("ordered", now, f"acknowledged from the platform by {DISPATCHER}, who sends {CREW}"):
             self._acknowledge()
         if now >= aired and "advice" not in self.done:
@@ -50,7 +49,7 @@ class Case:
 
     def lines(self) -> list[str]:
         """The time line."""
-        return ["the methane alarm, from the first second to the closed case:", *(f"  {clock(at)}  {words}" for at, words in sorted(self.line))]
+        return [f"{clock(at)}  {words}" for at, words in sorted(self.line)]
 
     def is_closed(self, ledger: Ledger) -> bool:
         """Whether the platform has the last step."""

@@ -94,7 +94,7 @@ class Demo:
         over = self.screen.colour("The story is over.", BOLD)
         self.screen.finish([
             f"{over} It took {clock(self.story.duration)} on the street, seed {self.seed}.",
-            "", *account.lines(), "", *self.case.lines(), "", f"{self.screen.colour(verdict, BOLD)}  {account.verdict(failures)}",
+            *account.lines(), *self.case.lines(), f"{self.screen.colour(verdict, BOLD)}  {account.verdict(failures)}",
             *(f"  {line}" for failure in failures for line in failure.splitlines()),
         ])
         return not failures

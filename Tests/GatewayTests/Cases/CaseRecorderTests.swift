@@ -61,12 +61,12 @@ import Testing
 
         func step(
             _ seq: Int64, _ cause: AlarmTransition.Cause = .raised, to: AlarmState = .unacknowledged, alarm id: String = "A1",
-            point: Point? = gas, note: String? = nil, actor: String? = nil
+            point: Point? = gas, note: String? = nil, falseAlarm: Bool? = nil, actor: String? = nil
         ) {
             let now = clock.now()
             let alarm = ActiveAlarm(
                 id: id, rule: "methane-high", point: point, severity: .warning, state: to, value: 30, quantity: .methane,
-                threshold: 20, occurred: now, changed: now, note: note)
+                threshold: 20, occurred: now, changed: now, note: note, falseAlarm: falseAlarm)
             inbox.take(
                 AlarmTransition(alarm: alarm, from: .normal, cause: cause, value: 30, occurred: now, detected: now, actor: actor),
                 seq)
@@ -120,7 +120,7 @@ import Testing
         #expect(try desk.document(recorder)?.bytes == first && first != nil)
         desk.step(2, .acknowledged, to: .acknowledged, actor: "li")
         desk.step(3, .announced)
-        desk.step(4, .closed, to: .closed, note: "False alarm: a lorry", actor: "li")
+        desk.step(4, .closed, to: .closed, note: "a lorry", falseAlarm: true, actor: "li")
         // Another daemon on the same folder knows the same.
         for recorder in [recorder, desk.recorder(boot: "boot-2")] {
             let document = try #require(try desk.document(recorder))

@@ -14,12 +14,6 @@ extension AlarmHistoryRow {
             from: transition.from.rawValue, to: transition.to.rawValue, cover: alarm.point?.cover,
             point: alarm.point?.description, value: transition.value ?? alarm.value, unit: alarm.quantity?.unit.rawValue,
             threshold: alarm.threshold, actor: transition.actor, note: alarm.note, count: alarm.count, test: alarm.isTest,
-            falseAlarm: transition.cause == .closed && Self.saysFalse(alarm.note) ? true : nil)
-    }
-
-    /// Whether who closed an alarm said that there was nothing: the note begins so.
-    static func saysFalse(_ note: String?) -> Bool {
-        guard let note = note?.lowercased() else { return false }
-        return note.hasPrefix("false alarm") || note.hasPrefix("误报")
+            falseAlarm: transition.cause == .closed ? alarm.falseAlarm : nil)
     }
 }

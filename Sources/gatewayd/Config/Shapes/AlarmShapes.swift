@@ -70,7 +70,7 @@ extension Shapes {
         Key("clear_below", .valueOfQuantity, "With `above`, and smaller: holds no more strictly below this value."),
         Key("clear_above", .valueOfQuantity, "With `below`, and greater: holds no more strictly above this value."),
         Key(
-            "from", .choice(of: Comparison.Origin.self), or: "zero",
+            "from", .choice(of: Comparison.Origin.self), otherwise: "zero",
             """
             From where the values are counted upwards: the quantity's own zero; the cover's rim (`-1 m` is one metre below \
             it) or the float there, for water and for distances to the lid, where `mounted` or `rim_elevation` says how high \

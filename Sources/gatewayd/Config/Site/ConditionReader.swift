@@ -49,7 +49,7 @@ enum ConditionReader {
         let quantity: Quantity? = section["quantity"]?.choice()
         let direction: Comparison.Direction = section["above"] != nil ? .above : .below
         let clear = section[direction == .above ? "clear_below" : "clear_above"]
-        let origin: Comparison.Origin? = section["from"]?.choice()
+        let origin: Comparison.Origin? = section.written("from").map { $0.choice() } ?? .zero
         guard let quantity, let limit = section[direction.rawValue], let measure = measure(section) else { return nil }
         let threshold = limit.value(of: quantity)
         let clearThreshold = clear?.value(of: quantity)
