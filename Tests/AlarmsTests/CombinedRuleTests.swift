@@ -92,7 +92,8 @@ import Testing
         #expect(bench.step(2, at: 8, Self.tilt, .tilt).isEmpty)
         let returned = bench.step(2, at: 9, Self.tilt, .tilt)
         #expect(returned.steps == ["unacknowledged>returned-unacknowledged"])
-        #expect(returned.first?.value == 2)
+        #expect(returned.first?.value == nil, "the alarm is about the switch")
+        #expect(returned.first?.alarm.evidence.last?.measurement == .good(2), "and this proves that it is over")
     }
 
     @Test("a bad or doubtful reading of what spoke for an alarm begins the proof of its end anew")

@@ -64,9 +64,10 @@ import Testing
             point: Point? = gas, note: String? = nil, falseAlarm: Bool? = nil, actor: String? = nil
         ) {
             let now = clock.now()
-            let alarm = ActiveAlarm(
+            var alarm = ActiveAlarm(
                 id: id, rule: "methane-high", point: point, severity: .warning, state: to, value: 30, quantity: .methane,
-                threshold: 20, occurred: now, changed: now, note: note, falseAlarm: falseAlarm)
+                threshold: 20, occurred: now, changed: now, note: note)
+            alarm.falseAlarm = falseAlarm
             inbox.take(
                 AlarmTransition(alarm: alarm, from: .normal, cause: cause, value: 30, occurred: now, detected: now, actor: actor),
                 seq)
