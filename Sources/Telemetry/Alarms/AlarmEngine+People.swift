@@ -54,6 +54,8 @@ extension AlarmEngine {
         guard let entry = held[id], entry.alarm.state != .normal else { throw .unknown }
         if let watch = entry.watch, watches[watch].isAboutGas { throw .neverMuted }
         if entry.alarm.quantity.map(Quantity.gases.contains) == true { throw .neverMuted }
+        let storm = storms.first { $0.value.id == id }?.key
+        if let storm, watches.contains(where: { $0.rule == storm && $0.isAboutGas }) { throw .neverMuted }
         guard entry.alarm.isStanding else { throw .notRaised }
         try Self.check(until, now: now, limit: Maintenance.longest)
         held[id]?.alarm.shelving = Shelving(by: actor, reason: reason, until: until)

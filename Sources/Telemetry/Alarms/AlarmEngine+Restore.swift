@@ -34,7 +34,9 @@ extension AlarmEngine {
             guard let point = alarm.point else {
                 held[alarm.id] = entry
                 if let number = rules.firstIndex(where: { $0.id == alarm.rule && $0.condition.scope != .gateway }) {
-                    storms[number] = Storm(id: alarm.id, said: now.monotonic)
+                    // What it stood for is not stored: it stands until every sensor could have said so again.
+                    let grace = watches.filter { $0.rule == number }.map { $0.onDelay * 2 + .seconds(20) }.max() ?? .zero
+                    if alarm.isStanding { storms[number] = Storm(id: alarm.id, said: now.monotonic + grace) }
                 } else {
                     gatewayAlarms[alarm.rule] = alarm.id
                 }

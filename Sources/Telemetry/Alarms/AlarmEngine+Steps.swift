@@ -36,11 +36,13 @@ extension AlarmEngine {
 
     /// Whether an alarm stands at the cover that says the same as a rule would.
     private func isSuppressed(_ watch: Int) -> Bool {
+        guard !watches[watch].isAboutGas else { return false }
         let id = rules[watches[watch].rule].id
         return held.values.contains { entry in
-            guard entry.alarm.isStanding, let other = entry.watch, watches[other].cover == watches[watch].cover else {
-                return false
-            }
+            // What is set aside or a test calls nobody, so it says nothing in another's place.
+            guard entry.alarm.isStanding, !entry.alarm.state.isSetAside, !entry.alarm.isTest, let other = entry.watch,
+                watches[other].cover == watches[watch].cover
+            else { return false }
             return rules[watches[other].rule].suppresses.contains(id)
         }
     }
@@ -80,13 +82,14 @@ extension AlarmEngine {
         watches[watch].isStanding = true
         if alarm.state == .normal { over.removeAll { $0 == alarm.id } }
         held[alarm.id] = Held(alarm: alarm, watch: watch, announce: now.monotonic + Self.announcement, waiting: now.monotonic)
-        if fold(watch, alarm.id, now: now, makeID: makeID, into: &transitions) { return }
-        let state = from == .shelved ? .shelved : isMuted(watch, isTest) ? AlarmState.outOfService : .unacknowledged
+        // One that people know already stands for itself.
+        if from == .normal, fold(watch, alarm.id, now: now, makeID: makeID, into: &transitions) { return }
+        let state = from == .shelved ? .shelved : isMuted(watch) ? AlarmState.outOfService : .unacknowledged
         transitions.append(pass(alarm.id, to: state, .raised, value: alarm.value, occurred: since, now: now))
     }
 
     /// Whether a crew at the cover makes the alarm a note.
-    func isMuted(_ watch: Int, _ isTest: Bool) -> Bool {
+    func isMuted(_ watch: Int) -> Bool {
         !watches[watch].isAboutGas && maintenances[watches[watch].cover] != nil
     }
 
@@ -158,7 +161,7 @@ extension AlarmEngine {
         _ watch: Int, _ id: String, now: Timestamp, makeID: () -> String, into transitions: inout [AlarmTransition]
     ) -> Bool {
         let number = watches[watch].rule
-        guard let limit = rules[number].storm, !isMuted(watch, false) else { return false }
+        guard let limit = rules[number].storm, !rules[number].isAboutGas, !isMuted(watch) else { return false }
         let others = watches.indices.count { other in
             watches[other].rule == number && watches[other].isStanding && other != watch
                 && !(storms[number]?.folded.contains(other) ?? false)

@@ -152,7 +152,11 @@ public struct AlarmEngine: Sendable {
         var best = Word.nothing
         for index in watches[watch].cells where site.channels[cells[index].channel].point == reading.point {
             switch (cells[index].part, reading.measurement) {
-            case (.comparison, .good): return .clear
+            case (.comparison(let comparison), .good):
+                // Once the alarm stands, a value between the thresholds proves nothing.
+                let isProof = !watches[watch].isStanding || cells[index].value.map(comparison.isCleared) == true
+                if cells[index].isActive || isProof { return .clear }
+                best = .doubtful
             case (.comparison, .uncertain):
                 // Only one that is beyond the threshold itself says anything.
                 if cells[index].evidence?.time == reading.time { best = .doubtful }
@@ -217,19 +221,34 @@ public struct AlarmEngine: Sendable {
             if !isKnown { cause = .confirmed }
             entry.alarm.take(piece)
         }
-        if entry.alarm.isTest, sensorTests[reading.point] == nil, case .good = reading.measurement {
+        // What no test gas explains is real, doubtful or not.
+        if entry.alarm.isTest, sensorTests[reading.point] == nil, speaks(reading, for: watch) {
             entry.alarm.isTest = false
             cause = .testOver
         }
         held[id] = entry
-        guard let cause else { return }
+        guard let cause, entry.alarm.state != .suppressed else { return }
         transitions.append(say(id, cause, value: told(by: AlarmEvidence(reading), id), occurred: reading.time, now: now))
+    }
+
+    /// Whether the reading itself makes a cell of the watch hold.
+    private func speaks(_ reading: Reading, for watch: Int) -> Bool {
+        watches[watch].cells.contains { index in
+            cells[index].isActive && cells[index].evidence?.point == reading.point
+                && cells[index].evidence?.time == reading.time
+        }
     }
 
     /// The condition is seen not to hold.
     private mutating func calmDown(
         _ watch: Int, _ reading: Reading, now: Timestamp, into transitions: inout [AlarmTransition]
     ) {
+        // Only a sensor that itself says that it is over proves it.
+        guard
+            watches[watch].cells.contains(where: { index in
+                !cells[index].isActive && site.channels[cells[index].channel].point == reading.point
+            })
+        else { return }
         let since = watches[watch].clearSince ?? reading.time
         watches[watch].clearSince = since
         pending.insert(watch)

@@ -56,7 +56,9 @@ struct AlarmCell: Sendable {
     /// A bad reading changes nothing; an uncertain one may make it hold, and never makes it hold no more.
     private mutating func compare(_ comparison: Comparison, _ reading: Reading, _ isStanding: Bool) {
         guard var value = reading.measurement.value else { return }
-        if let moved = rate?.take(value, at: reading.time.monotonic) {
+        var isGood = false
+        if case .good = reading.measurement { isGood = true }
+        if let moved = rate?.take(value, at: reading.time.monotonic, isKept: isGood) {
             if case .rise = comparison.measure { value = moved.rise } else { value = moved.fall }
         }
         self.value = value

@@ -20,10 +20,13 @@ struct RateWindow: Sendable {
     }
 
     /// Takes a value.
+    /// - Parameter isKept: false for a doubtful one: it is compared, and nothing is compared with it.
     /// - Returns: how far it stands above the lowest and below the highest value of the time.
-    mutating func take(_ value: Double, at now: MonotonicTime) -> (rise: Double, fall: Double) {
+    mutating func take(_ value: Double, at now: MonotonicTime, isKept: Bool) -> (rise: Double, fall: Double) {
         slices.removeAll { now - $0.start > span }
-        if var last = slices.last, now.nanoseconds - last.start.nanoseconds < step {
+        if !isKept {
+            // Seen, and forgotten.
+        } else if var last = slices.last, now.nanoseconds - last.start.nanoseconds < step {
             last.low = min(last.low, value)
             last.high = max(last.high, value)
             slices[slices.count - 1] = last

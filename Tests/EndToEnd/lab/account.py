@@ -71,7 +71,7 @@ class Account:
     def _alarms(self) -> list[str]:
         """A line an alarm: when it was raised and returned on the street, and when each arrived at the platform."""
         lane = self.ledger.lane(ALARMS)
-        heads = (("alarm", 16), ("cover", 22), ("raised", 8), ("arrived", 10), ("returned", 10), ("arrived", 7))
+        heads = (("alarm", 20), ("cover", 22), ("raised", 8), ("arrived", 10), ("returned", 10), ("arrived", 7))
         rows = ["".join(fit(head, wide) for head, wide in heads)]
         alarms = self.ledger.alarms()
         for raised in (alarm for alarm in alarms if alarm["cause"] == "raised"):
@@ -80,7 +80,7 @@ class Account:
                 if alarm["alarm"] == raised["alarm"] and alarm["seq"] > raised["seq"] and alarm["cause"] == "returned"
             )
             returned = next(later, None)
-            row = fit(raised["rule"], 16) + fit(place(raised), 22)
+            row = fit(raised["rule"], 20) + fit(place(raised), 22)
             for alarm, wide in ((raised, 8), (returned, 10)):
                 detected = clock(seconds(alarm["detected"]) - self.begin) if alarm else "–"
                 arrived = clock((lane.first[alarm["seq"]].time - self.begin) * self.street.speed) if alarm else "–"
