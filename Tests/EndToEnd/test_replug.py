@@ -84,5 +84,5 @@ def test_an_adapter_that_comes_back_twenty_times(bench: Bench) -> None:
     judge.delivered(gateway, platform, 30)
     for cause in ("raised", "returned"):
         lost = platform.ledger.alarm(rule="communication-lost", cause=cause)
-        assert lost and lost["cover"] == cover(1)["code"], "that nothing is heard is an alarm, and over when it is heard again"
+        assert lost and lost["cover"] == cover(1), "that nothing is heard is an alarm, and over when it is heard again"
     assert platform.ledger.complaints() == [] and platform.ledger.missing() == {}
