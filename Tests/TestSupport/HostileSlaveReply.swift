@@ -88,6 +88,8 @@ struct HostileSlaveReply {
         case .dribbling(let delay): reply.map { (delay, [$0]) }
         case .echo: [(0, frame + reply)]
         case .noiseBefore: [(0, [0xFF, 0x00, 0xA5] + reply)]
+        // Without a checksum noise inside the next reply could not be told from its words: on TCP it comes right behind this one.
+        case .noiseAfter where !isLine: [(0, reply + [0xFF, 0x00, 0xA5])]
         case .noiseAfter(let delay): [(0, reply), (delay, [0xFF, 0x00, 0xA5])]
         default: [(0, reply)]
         }
