@@ -148,15 +148,19 @@ extension ModbusWorker {
         return recent.contains { frame.confuses(with: $0.frame) && now < $0.sentAt + $0.maxLatency }
     }
 
+    /// What most slaves take to reply at the longest.
+    private static let slowReply = Duration.milliseconds(50)
+
     /// How long the true reply may still come when what came first may be a double: until the unit's usual time, or, when that
     /// is over or not known, right behind it.
     private func endOfDoubt(sentAt: MonotonicTime, latency: Duration, unit: UInt8) -> MonotonicTime {
         let latencies = counters.units[unit]?.latencies
-        // A few late ones must not make every wait as long as theirs.
         guard let slow = latencies?.percentile(0.99), let half = latencies?.percentile(0.5) else {
             return line.lastActivity + ModbusLine.drainSilence
         }
-        let usual = min(slow, half * 3) * 9 / 8
+        // A few very late ones must not make every wait as long as theirs. But a unit that answers half of its requests at once,
+        // like one whose replies come twice, still takes its time for the others.
+        let usual = min(slow, max(half * 3, Self.slowReply)) * 9 / 8
         return latency <= usual ? sentAt + usual : line.lastActivity + ModbusLine.drainSilence
     }
 
