@@ -1,9 +1,10 @@
 #!/bin/sh
-# The programs as they are shipped: release, static Swift library, sections nobody uses removed, stripped.
+# The programs as they are shipped: release, static Swift library, sections nobody uses removed, stripped. No symbol is exported:
+# nothing is loaded that could want one, and 24,000 of them were 2.2 MB.
 set -eu
 cd "$(dirname "$0")/.."
 for product in gatewayd gatewayctl; do
-    "${SWIFT:-swift}" build -c release --static-swift-stdlib -Xlinker --gc-sections --product "$product"
+    "${SWIFT:-swift}" build -c release --static-swift-stdlib -Xlinker --gc-sections -Xlinker --no-export-dynamic --product "$product"
 done
 mkdir -p .build/stripped
 for product in gatewayd gatewayctl; do
