@@ -21,7 +21,7 @@
 
 /// Maps the file that this environment variable names. A test that misspells it must not pass by accident: without it the
 /// program ends.
-static void *map_control(const char *variable, size_t size)
+static inline void *map_control(const char *variable, size_t size)
 {
     const char *path = getenv(variable);
     int descriptor = path ? open(path, O_RDWR | O_CLOEXEC) : -1;

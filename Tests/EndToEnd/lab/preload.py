@@ -14,22 +14,25 @@ LIBRARIES = REPOSITORY / ".build" / "preload"
 DAY = 86_400
 
 
+def load(gateway: Gateway, name: str, **environment: str) -> None:
+    """Has the daemon start with this library; builds it first."""
+    made = subprocess.run(
+        ["make", "--silent", "-C", str(REPOSITORY / "Tests" / "Preload"), f"OUT={LIBRARIES}"], capture_output=True, text=True
+    )
+    assert made.returncode == 0, f"the libraries of Tests/Preload cannot be built:\n{made.stderr}"
+    loaded = gateway.child.environment.get("LD_PRELOAD", "")
+    gateway.child.environment.update(environment, LD_PRELOAD=f"{LIBRARIES / name}.so {loaded}".strip())
+
+
 class Preload:
     """One library and the file through which it is told what to do; the layouts are those of the C files."""
 
     def __init__(self, gateway: Gateway, name: str, size: int, **environment: str):
-        made = subprocess.run(
-            ["make", "--silent", "-C", str(REPOSITORY / "Tests" / "Preload"), f"OUT={LIBRARIES}"], capture_output=True, text=True
-        )
-        assert made.returncode == 0, f"the libraries of Tests/Preload cannot be built:\n{made.stderr}"
         control = gateway.folder / f"{name}.control"
         control.write_bytes(bytes(size))
         with control.open("r+b") as file:
             self.memory = mmap.mmap(file.fileno(), size)
-        loaded = gateway.child.environment.get("LD_PRELOAD", "")
-        gateway.child.environment.update(
-            environment, LD_PRELOAD=f"{LIBRARIES / name}.so {loaded}".strip(), **{name.replace("-", "_").upper(): str(control)}
-        )
+        load(gateway, name, **environment, **{name.replace("-", "_").upper(): str(control)})
 
     def _get(self, form: str, at: int) -> Any:
         return struct.unpack_from(form, self.memory, at)[0]
