@@ -91,10 +91,11 @@ static void on_disconnect(struct mosquitto *handle, void *context, int reason, c
     // Below 0x80 are the library's own error numbers.
     if (reason == MOSQ_ERR_KEEPALIVE)
         cmosquitto_fail(self, cmosquitto_lost, "connection lost: no answer to a ping");
+    else if (reason == MQTT_RC_SESSION_TAKEN_OVER)
+        cmosquitto_fail(self, cmosquitto_taken_over, "another client connected with this client id (0x%02X)", (unsigned)reason);
     else if (reason >= 0x80)
-        cmosquitto_fail(self, cmosquitto_lost, "the broker ended the connection: %s (0x%02X)%s",
-                        mosquitto_reason_string(reason), (unsigned)reason,
-                        reason == MQTT_RC_SESSION_TAKEN_OVER ? "; another client connected with this client id" : "");
+        cmosquitto_fail(self, cmosquitto_lost, "the broker ended the connection: %s (0x%02X)",
+                        mosquitto_reason_string(reason), (unsigned)reason);
 }
 
 static void on_log(struct mosquitto *handle, void *context, int level, const char *text)

@@ -80,11 +80,6 @@ struct BrokenRuleTests {
             "an uplink kind of a later version", "kind: mqtt", "kind: http",
             "site/gateway.yaml:34:11: error: uplinks.city.kind: 'http' is not supported by this version, expected mqtt"),
         Broken(
-            "a link of a later version", "host: backup.example", "host: backup.example, metered: true",
-            """
-            site/gateway.yaml:38:32: error: uplinks.city.links[1].metered: unknown key, it is not supported by this version
-            """),
-        Broken(
             "a certificate that cannot be read", "ca: ca.pem", "ca: secrets",
             "site/gateway.yaml:39:15: error: uplinks.city.tls.ca: site/secrets cannot be read: not a file"),
         Broken(
@@ -102,15 +97,18 @@ struct BrokenRuleTests {
             site/gateway.yaml:35:11: error: uplinks.city.host: 'host' does not go with 'links', write it as an entry of links
             """),
         Broken(
-            "no link", "      - {host: broker.example, port: 8884}\n      - {host: backup.example}\n", "",
+            "no link", "      - {host: broker.example, port: 8884}\n      - {host: backup.example, metered: true}\n", "",
             "site/gateway.yaml:36:11: error: uplinks.city.links: expected at least one link, found nothing"),
         Broken(
             "an uplink that leads nowhere",
-            "    links:\n      - {host: broker.example, port: 8884}\n      - {host: backup.example}\n", "",
+            "    links:\n      - {host: broker.example, port: 8884}\n      - {host: backup.example, metered: true}\n", "",
             """
             site/gateway.yaml:34:5: error: uplinks.city: expected 'links', or 'host' and 'port' of a single link, found \
             neither
             """),
+        Broken(
+            "a link that costs money, perhaps", "metered: true", "metered: sometimes",
+            "site/gateway.yaml:38:41: error: uplinks.city.links[1].metered: expected true or false, found 'sometimes'"),
         Broken(
             "a batch of nothing", "max_readings: 200", "max_readings: 0",
             """

@@ -63,6 +63,7 @@ struct GoodConfigurationTests {
         let uplink = try #require(try bench.loader.load(path: bench.gateway).configuration.uplinks.first)
         let site = "\(bench.folder)/site"
         #expect(uplink.links.map(\.host) == ["broker.example", "backup.example"])
+        #expect(uplink.links.map(\.isMetered) == [false, true])
         #expect(uplink.links.map(\.port) == [8884, 8883])
         #expect(uplink.tls == UplinkSettings.TLS(ca: "\(site)/ca.pem", certificate: "\(site)/gw.pem", key: "\(site)/gw.key"))
         #expect(uplink.passwordFile == "\(site)/secrets/password")

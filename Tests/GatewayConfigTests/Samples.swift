@@ -40,7 +40,7 @@ enum Samples {
             format: native
             links:
               - {host: broker.example, port: 8884}
-              - {host: backup.example}
+              - {host: backup.example, metered: true}
             tls: {ca: ca.pem, certificate: gw.pem, key: ./gw.key}
             username: gw-500111-0007
             password_file: secrets/password

@@ -21,12 +21,17 @@ extension MQTTTransportTests {
             #expect(connection.publish(OutgoingMessage("up/x", "x")) == nil)
         }
 
-        @Test(arguments: [(0x8E, "Session taken over (0x8E)"), (0x8B, "Server shutting down (0x8B)")])
-        func `reason in the broker's DISCONNECT is told in words`(reason: UInt8, words: String) async throws {
+        @Test(arguments: [
+            (0x8E, LinkFailure.Kind.takenOver, "another client connected with this client id (0x8E)"),
+            (0x8B, .lost, "Server shutting down (0x8B)"),
+        ])
+        func `reason in the broker's DISCONNECT is told in words`(
+            reason: UInt8, kind: LinkFailure.Kind, words: String
+        ) async throws {
             let (recorder, _) = try await answered([0x20, 0x03, 0x00, 0x00, 0x00] + [0xE0, 0x02, reason, 0x00])
             #expect(await recorder.connected())
             let failure = await recorder.closed()
-            #expect(failure?.kind == .lost)
+            #expect(failure?.kind == kind)
             #expect(failure?.detail.contains(words) == true, "\(failure?.detail ?? "")")
         }
 

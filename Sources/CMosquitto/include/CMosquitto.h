@@ -16,6 +16,7 @@ typedef enum {
     cmosquitto_refused,
     cmosquitto_timeout,
     cmosquitto_lost,
+    cmosquitto_taken_over,
     cmosquitto_stopped
 } cmosquitto_failure;
 

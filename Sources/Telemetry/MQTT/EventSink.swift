@@ -50,6 +50,7 @@ extension LinkFailure.Kind {
         case cmosquitto_tls_failed: self = .tls
         case cmosquitto_refused: self = .refused
         case cmosquitto_timeout: self = .timeout
+        case cmosquitto_taken_over: self = .takenOver
         case cmosquitto_stopped: self = .stopped
         default: self = .lost
         }

@@ -14,14 +14,20 @@ public struct BrokerEndpoint: Sendable, Equatable {
     public var username: String?
     /// File that holds the password, one line; read at each connection, never logged.
     public var passwordFile: String?
+    /// Whether what goes over it costs money: then readings wait, see `UplinkLimits.meteredPatience`.
+    public var isMetered: Bool
 
     /// - Parameters: as the properties.
-    public init(host: String, port: Int, tls: TLSFiles? = nil, username: String? = nil, passwordFile: String? = nil) {
+    public init(
+        host: String, port: Int, tls: TLSFiles? = nil, username: String? = nil, passwordFile: String? = nil,
+        isMetered: Bool = false
+    ) {
         self.host = host
         self.port = port
         self.tls = tls
         self.username = username
         self.passwordFile = passwordFile
+        self.isMetered = isMetered
     }
 }
 
@@ -124,6 +130,8 @@ public struct LinkFailure: Error, Sendable, Equatable {
         case timeout
         /// An established connection ended.
         case lost
+        /// Another client connected with our client id (MQTT 5 §3.1.4).
+        case takenOver = "taken-over"
         /// We ended it.
         case stopped
     }

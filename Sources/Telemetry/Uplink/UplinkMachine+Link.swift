@@ -4,16 +4,15 @@ import SensorModel
 extension UplinkMachine {
     /// The connection has ended: everything unacknowledged goes again on the next one.
     mutating func close(_ failure: LinkFailure, _ now: Timestamp) {
-        let before = linkIndex
-        linkIndex = (linkIndex + 1) % settings.links.count
+        let (before, wasReturning) = (choice.index, choice.isReturning)
+        var (wasConnected, wasReliable) = (false, false)
         if case .connected(let since, _) = link {
             outageSince = now.monotonic
-            // A link that stood and worked: begin with the preferred one again.
-            if giveUp == nil, now.monotonic - since >= UplinkLimits.stable {
-                reconnect.reset()
-                linkIndex = 0
-            }
+            wasConnected = true
+            wasReliable = giveUp == nil && now.monotonic - since >= UplinkLimits.stable
         }
+        if wasReliable { reconnect.reset() }
+        choice.failed(wasReliable: wasReliable)
         generation += 1
         giveUp = nil
         flights = [:]
@@ -24,8 +23,8 @@ extension UplinkMachine {
         window = SendWindow()
         state.forgetConnection()
         let wereOnTheirWay = readings.selected > readings.delivered
-        alarms.forgetConnection(sameBroker: linkIndex == before)
-        readings.forgetConnection(sameBroker: linkIndex == before)
+        alarms.forgetConnection(sameBroker: choice.index == before)
+        readings.forgetConnection(sameBroker: choice.index == before)
         if readings.hasMore, wereOnTheirWay {
             // What was on its way has waited long enough.
             readingsWaitSince = now.monotonic + (.zero - settings.batchInterval)
@@ -34,19 +33,52 @@ extension UplinkMachine {
         }
         linkProblem = failure.detail
         status.since = now
-        link = .waiting(until: now.monotonic + attemptPause(failure, now.monotonic))
+        isHurried = hasAlarmWaiting
+        // The link that was left for the preferred one has just worked.
+        let pause = wasReturning ? .zero : attemptPause(failure, now.monotonic, wasConnected: wasConnected)
+        link = .waiting(until: now.monotonic + pause)
+    }
+
+    /// The link in use, or tried next.
+    var endpoint: BrokerEndpoint { settings.links[choice.index] }
+
+    /// How long readings may wait for others on this link.
+    var patience: Duration {
+        endpoint.isMetered ? max(settings.batchInterval, UplinkLimits.meteredPatience) : settings.batchInterval
+    }
+
+    /// When a link of lower preference is left to try the preferred one; nil while there is nothing to leave.
+    var preferredDue: MonotonicTime? {
+        guard case .connected(let since, _) = link else { return nil }
+        return choice.preferredDue(since: since)
+    }
+
+    /// Nothing is on its way and no alarm waits: a good moment to see whether the preferred link works again.
+    mutating func leaveForPreferred(_ now: Timestamp) -> [Action] {
+        var choice = choice
+        choice.returnToPreferred()
+        close(LinkFailure(kind: .stopped, detail: "left to try the preferred link"), now)
+        self.choice = choice
+        link = .waiting(until: now.monotonic)
+        return [.drop]
+    }
+
+    /// Thousands of gateways have their alarm at the moment when a broker comes back.
+    mutating func spreadWithAlarm() -> Duration {
+        .milliseconds(Int64.random(in: 0...UplinkLimits.longestPauseWithAlarm.milliseconds, using: &chance))
     }
 
     /// A broker that is away harms nobody by being asked often, and every second costs data its promptness; one that is
     /// there and refuses is asked less and less often.
-    private mutating func attemptPause(_ failure: LinkFailure, _ now: MonotonicTime) -> Duration {
+    private mutating func attemptPause(_ failure: LinkFailure, _ now: MonotonicTime, wasConnected: Bool) -> Duration {
         let grown = reconnect.next(using: &chance)
+        if wasConnected, hasAlarmWaiting { return spreadWithAlarm() }
         var bound = UplinkLimits.longestPause
         switch failure.kind {
         case .unreachable, .lost, .timeout, .stopped:
             let isShort = now - outageSince < .seconds(600) && !alarms.isRefused && !readings.isRefused
             bound = isShort ? .seconds(2) : .seconds(15)
-        case .ownCertificate, .brokerCertificate, .certificateRefused, .tls, .refused: break
+        case .ownCertificate, .brokerCertificate, .certificateRefused, .tls, .refused, .takenOver: break
         }
         if hasAlarmWaiting { bound = min(bound, UplinkLimits.longestPauseWithAlarm) }
         return min(grown, bound - .milliseconds(Int64.random(in: 0...bound.milliseconds / 2, using: &chance)))

@@ -5,7 +5,6 @@ import SensorModel
 extension UplinkMachine {
     /// Brings the status up to date.
     mutating func describe(_ now: Timestamp) {
-        let endpoint = settings.links[linkIndex]
         status.link = "\(endpoint.host):\(endpoint.port)"
         status.waiting = [alarms, readings].reduce(0) { $0 + max(0, $1.committed - $1.delivered) }
         status.inFlightMessages = inFlightMessages
@@ -21,7 +20,10 @@ extension UplinkMachine {
         }
         status.nobodyListening = []
         status.repliesDropped = replies.dropped
-        let others = [linkProblem, commandProblem, replyProblem].filter { !$0.isEmpty }
+        let others = [
+            linkProblem, commandProblem, replyProblem, meteredProblem,
+            breaks.words(clientID: settings.speaker.gateway, at: now.monotonic),
+        ].filter { !$0.isEmpty }
         status.problem = others.joined(separator: "; ")
         for progress in [alarms, readings] where !progress.parked.isEmpty {
             let count = progress.parked.count
@@ -38,5 +40,13 @@ extension UplinkMachine {
             case nil: break
             }
         }
+    }
+
+    private var meteredProblem: String {
+        guard case .connected = link, endpoint.isMetered, readings.hasMore, settings.links.contains(where: { !$0.isMetered })
+        else {
+            return ""
+        }
+        return "on the metered link \(status.link) readings wait up to an hour; alarms go at once"
     }
 }

@@ -15,9 +15,12 @@ public struct UplinkMachine: Sendable {
     let settings: UplinkSessionSettings
     var link: Link
     var generation = 0
-    var linkIndex = 0
+    var choice: LinkChoice
     var reconnect = Backoff(longest: UplinkLimits.longestPause)
     var outageSince: MonotonicTime
+    /// True when a pause has been cut short for an alarm: more of them must not make it shorter and shorter.
+    var isHurried = false
+    var breaks = RecentBreaks()
     /// Why the connection is being dropped, and since when.
     var giveUp: (failure: LinkFailure, since: MonotonicTime)?
     var alarms: LaneProgress
@@ -45,6 +48,7 @@ public struct UplinkMachine: Sendable {
         self.settings = settings
         alarms = LaneProgress(lane: .alarms, delivered: delivered[.alarms] ?? 0, committed: committed[.alarms] ?? 0)
         readings = LaneProgress(lane: .readings, delivered: delivered[.readings] ?? 0, committed: committed[.readings] ?? 0)
+        choice = LinkChoice(count: settings.links.count)
         link = .waiting(until: now.monotonic)
         outageSince = now.monotonic
         status = UplinkStatus(since: now)
@@ -94,6 +98,7 @@ public struct UplinkMachine: Sendable {
         case .connecting(let since): return since + UplinkLimits.lastResort
         case .connected:
             if let giveUp { return giveUp.since + UplinkLimits.lastResort }
+            if let due = preferredDue, due > lastSeen { deadlines.append(due) }
             deadlines += flights.values.map(\.deadline)
             if let due = state.due, due > lastSeen { deadlines.append(due) }
             // A hold that is over and finds its way blocked goes with the event that clears the way.
@@ -102,7 +107,7 @@ public struct UplinkMachine: Sendable {
                 $0 > lastSeen
             }
             if let since = readingsWaitSince, readings.hold == nil, !readings.isFetching, readings.hasMore {
-                let due = since + settings.batchInterval
+                let due = since + patience
                 // A batch that is due and has no room goes with the next acknowledgement.
                 if due > lastSeen { deadlines.append(due) }
             }
@@ -137,8 +142,9 @@ public struct UplinkMachine: Sendable {
 
     /// With an alarm waiting a long pause is cut short.
     private mutating func hurry(_ now: MonotonicTime) {
-        guard case .waiting(let until) = link, hasAlarmWaiting else { return }
-        link = .waiting(until: min(until, now + UplinkLimits.longestPauseWithAlarm))
+        guard case .waiting(let until) = link, hasAlarmWaiting, !isHurried else { return }
+        isHurried = true
+        link = .waiting(until: min(until, now + spreadWithAlarm()))
     }
 
     /// Queues what the store had: `advance` sends it as soon as a slot is free, alarms first.
@@ -163,7 +169,7 @@ public struct UplinkMachine: Sendable {
             lane: .readings, first: selection.after + 1, last: last,
             message: OutgoingMessage(topic: settings.speaker.topic(.readings), payload: payload),
             deadline: now.monotonic + UplinkLimits.batchAcknowledgement)
-        let wasDue = readingsWaitSince.map { now.monotonic - $0 >= settings.batchInterval } ?? false
+        let wasDue = readingsWaitSince.map { now.monotonic - $0 >= patience } ?? false
         readings.select(through: last)
         readings.skipIslands()
         if !readings.hasMore { readingsWaitSince = nil } else if !wasDue { readingsWaitSince = now.monotonic }
@@ -186,6 +192,10 @@ public struct UplinkMachine: Sendable {
             noteDeafness(reason)
             return []
         case .closed(let failure):
+            // A broker that refuses what we send may hang up over it, too: that says nothing about the id.
+            if giveUp == nil, !alarms.isRefused, !readings.isRefused, case .connected(let since, _) = link {
+                breaks.note(failure.kind, stood: now.monotonic - since, at: now.monotonic)
+            }
             close(giveUp?.failure ?? failure, now)
             return []
         }
@@ -261,11 +271,17 @@ public struct UplinkMachine: Sendable {
             link = .connecting(since: now.monotonic)
             session = now.monotonic.milliseconds
             status.since = now
-            return [.connect(settings.links[linkIndex], generation: generation)]
+            return [.connect(endpoint, generation: generation)]
         case .connecting(let since):
-            return abandon(since, now)
+            guard choice.isReturning, hasAlarmWaiting else { return abandon(since, now) }
+            // The alarm goes by the link that worked, at once.
+            close(LinkFailure(kind: .stopped, detail: "left for an alarm"), now)
+            return [.drop] + advance(now)
         case .connected(let since, _):
-            if now.monotonic - since >= UplinkLimits.stable { reconnect.reset() }
+            if now.monotonic - since >= UplinkLimits.stable {
+                reconnect.reset()
+                choice.stood()
+            }
             if let giveUp { return abandon(giveUp.since, now) }
             if let late = flights.values.min(by: { $0.deadline < $1.deadline }), late.deadline <= now.monotonic {
                 let failure = LinkFailure(
@@ -273,6 +289,9 @@ public struct UplinkMachine: Sendable {
                     detail: "no acknowledgement for \(late.message.topic) within \(late.lane == .alarms ? 5 : 10) s")
                 giveUp = (failure, now.monotonic)
                 return [.drop]
+            }
+            if let due = preferredDue, due <= now.monotonic, inFlightMessages == 0, !hasAlarmWaiting, alarms.returned.isEmpty {
+                return leaveForPreferred(now) + advance(now)
             }
             let alarmActions = advanceLane(.alarms, now)
             // Everything else waits while an alarm could still go before it.
@@ -336,7 +355,8 @@ public struct UplinkMachine: Sendable {
 
     private func isBatchDue(_ now: MonotonicTime) -> Bool {
         guard let since = readingsWaitSince else { return false }
-        return readings.committed - readings.selected >= Int64(settings.batchReadings) || now - since >= settings.batchInterval
+        let isFull = readings.committed - readings.selected >= Int64(settings.batchReadings)
+        return isFull && !endpoint.isMetered || now - since >= patience
     }
 
     mutating func hasRoom(_ now: Timestamp) -> Bool {

@@ -70,8 +70,14 @@ public enum UplinkLimits {
     public static let statePause = Duration.seconds(10)
     /// How many alarms are kept for sending before their commit.
     public static let offers = 256
-    /// With an alarm waiting, the next attempt comes at most after this.
+    /// With an alarm waiting, the next attempt comes at most after this, and the first one after a break at any moment of it.
     public static let longestPauseWithAlarm = Duration.seconds(5)
+    /// How long readings may wait on a metered link, so that a short outage of the preferred one costs nothing there.
+    public static let meteredPatience = Duration.seconds(3600)
+    /// On a link of lower preference, the time until the preferred one is tried; doubled each time it fails, up to the longest.
+    public static let preferredRetry = Duration.seconds(600)
+    /// The longest time between two attempts at the preferred link.
+    public static let longestPreferredRetry = Duration.seconds(7200)
 }
 
 /// What an uplink says about itself.

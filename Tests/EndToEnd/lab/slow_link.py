@@ -46,6 +46,7 @@ class SlowLink:
         self.locks = {"up": threading.Lock(), "down": threading.Lock()}
         self.listener: socket.socket | None = None
         self.open: set[socket.socket] = set()
+        self.dead: set[socket.socket] = set()
 
     def start(self) -> None:
         """Listens."""
@@ -66,6 +67,10 @@ class SlowLink:
             listener.close()
         for end in list(self.open):
             _shut(end)
+
+    def swallow(self) -> None:
+        """From now on the connections that stand carry nothing and do not end; new ones are as good as before."""
+        self.dead |= self.open
 
     def _accept(self, listener: socket.socket) -> None:
         while self.listener is listener:
@@ -96,6 +101,8 @@ class SlowLink:
                     bucket.give_back(room - len(data))
                 if not data:
                     break
+                if source in self.dead:
+                    continue
                 sink.sendall(data)
                 self.carried[direction] += len(data)
         except OSError:

@@ -354,7 +354,7 @@ extension BrokerEndpoint {
             host: link.host, port: link.port,
             tls: uplink.tls.map { TLSFiles(authority: $0.ca, certificate: $0.certificate, key: $0.key) },
             username: uplink.username,
-            passwordFile: uplink.passwordFile)
+            passwordFile: uplink.passwordFile, isMetered: link.isMetered)
     }
 }
 

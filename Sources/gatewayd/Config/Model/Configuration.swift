@@ -241,11 +241,14 @@ public struct UplinkSettings: Sendable, Equatable {
         public var host: String
         /// TCP port; 8883 with TLS, 1883 without.
         public var port: Int
+        /// Whether what goes over it costs money.
+        public var isMetered: Bool
 
         /// - Parameters: as the properties.
-        public init(host: String, port: Int) {
+        public init(host: String, port: Int, isMetered: Bool = false) {
             self.host = host
             self.port = port
+            self.isMetered = isMetered
         }
     }
     /// PEM files, resolved to absolute paths.

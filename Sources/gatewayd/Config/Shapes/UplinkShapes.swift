@@ -34,7 +34,11 @@ extension Shapes {
         [
             Key("host", .host, needed: "the broker's host name or address", "The broker."),
             Key("port", .port, otherwise: "8883 with `tls`, else 1883", "Its TCP port."),
-        ], later: ["metered"])
+            Key(
+                "metered", .bool, or: "false",
+                "`true`: what goes over it costs money. Alarms and states go at once, readings when they have waited for an hour."
+            ),
+        ])
 
     static let tls = SectionShape(
         "tls",

@@ -47,8 +47,9 @@ struct UplinkReader {
     private func readLink(_ section: Section, _ defaultPort: Int) -> UplinkSettings.Link? {
         let host = section["host"]?.text()
         let port = section["port"].map { $0.integer() } ?? defaultPort
-        guard let host, let port else { return nil }
-        return UplinkSettings.Link(host: host, port: port)
+        let isMetered = section["metered"].map { $0.bool() } ?? false
+        guard let host, let port, let isMetered else { return nil }
+        return UplinkSettings.Link(host: host, port: port, isMetered: isMetered)
     }
 
     private func readTLS(_ field: Field) -> UplinkSettings.TLS? {

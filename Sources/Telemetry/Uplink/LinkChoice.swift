@@ -1,0 +1,47 @@
+// Which of several ways to the platform is taken: the next one when one fails, and the preferred one again when it may work.
+import SensorModel
+
+/// The choice among the links of an uplink. Pure.
+struct LinkChoice: Sendable {
+    private let count: Int
+    /// The link in use, or tried next.
+    private(set) var index = 0
+    /// The link that was left, while it worked, to try the preferred one.
+    private var left: Int?
+    private var pause = UplinkLimits.preferredRetry
+
+    /// - Parameter count: how many links there are, at least one.
+    init(count: Int) { self.count = count }
+
+    /// True while a link that worked is given up for an attempt at the preferred one.
+    var isReturning: Bool { left != nil }
+
+    /// When the preferred link is to be tried again; nil while it is the one in use.
+    /// - Parameter since: when the connection came up.
+    func preferredDue(since: MonotonicTime) -> MonotonicTime? { index == 0 ? nil : since + pause }
+
+    /// Leaves a link that works to try the preferred one.
+    mutating func returnToPreferred() {
+        left = index
+        index = 0
+    }
+
+    /// The link in use has worked long enough to be relied on.
+    mutating func stood() {
+        guard index == 0 else { return }
+        left = nil
+        pause = UplinkLimits.preferredRetry
+    }
+
+    /// The link in use has failed, or could not be had.
+    /// - Parameter wasReliable: it had worked long enough, and nothing but its end spoke against it.
+    mutating func failed(wasReliable: Bool) {
+        if let left {
+            index = left
+            self.left = nil
+            pause = min(pause * 2, UplinkLimits.longestPreferredRetry)
+        } else {
+            index = wasReliable ? 0 : (index + 1) % count
+        }
+    }
+}
