@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func `the warning names the bus and the time`() {
-        #expect(renderer.warning(Self.report).hasPrefix("The sensors of bus rs485-1 will not be read for up to 15 s, and"))
+        #expect(renderer.warning(Self.report).hasPrefix("The sensors of bus rs485-1 will not be read for up to 16 s, and"))
     }
 
     @Test func `an order of an older client, without preview, begins a scan`() throws {

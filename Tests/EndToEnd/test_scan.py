@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import time
 from typing import Any
 
 import pytest
 
+from conftest import all_good
+from lab import judge
 from lab.bench import KELLER, XCD, Bench, cover
 from lab.bus import Bus, Slave
 from lab.gateway import Answer, Gateway, program, run
@@ -173,3 +176,86 @@ def test_a_stop_in_the_middle_of_a_scan_is_orderly(bench: Bench, line: Bus) -> N
         begun.kill()
         begun.wait(10)
     assert begun.returncode == 69 and err.strip()
+
+def crew(gateway: Gateway, place: int, time: str) -> None:
+    """A crew begins to work at a cover."""
+    work = ("--order", "W-17", "--crew", "B2", "--reason", "a new head")
+    begun = gateway.ask("maintenance", "start", cover(place), *work, "--for", time)
+    assert begun.exit == 0, begun
+
+
+def blind_time_refused(gateway: Gateway, bus: Bus) -> int:
+    """How many seconds of maintenance a scan at other settings asks for when it is refused because unit 3 lives."""
+    answer = scan(gateway, bus.id, "--other-settings", "--yes")
+    said = re.search(r"start maintenance at every cover of the bus, for at least (\d+) s", answer.err)
+    assert answer.exit == 1 and said and not answer.out, answer
+    assert f"unit 3 ({cover(188)}/ch4) of bus {bus.id} is not known to be dead" in answer.err, answer
+    return int(said[1])
+
+
+def post(gateway: Gateway, path: str, **body: Any) -> None:
+    """One request, without the time that a program takes to start."""
+    reply = ask(gateway.socket, path, "POST", json.dumps(body))
+    assert reply.status == 200, reply
+
+
+def test_a_live_bus_is_taken_to_other_settings_only_while_a_crew_is_at_every_cover(bench: Bench) -> None:
+    # Two seconds between polls: a scan needs gaps of half a second.
+    heads = [Slave(3, XCD, cover(188), "ch4", "2 s"), Slave(4, XCD, cover(189), "ch4", "2 s")]
+    line, platform = bench.rtu(*heads, Slave(12, XCD, cover(190), "new")), bench.platform()
+    for unit, baud in {3: 9600, 4: 9600, 12: 19_200}.items():
+        line.set(unit, baud=baud)
+    gateway = hasty(bench, line, sensors=2)
+    gateway.start()
+    until(lambda: all_good(gateway), 20, lambda: f"both are read\n{gateway.ask('sensors', as_json=False).out}")
+
+    # Nobody is there; a crew is at one cover only; one of the two not for long enough.
+    blind = blind_time_refused(gateway, line)
+    crew(gateway, 188, "10 min")
+    assert blind_time_refused(gateway, line) == blind > 2
+    crew(gateway, 189, f"{blind - 1} s")
+    assert blind_time_refused(gateway, line) == blind
+    crew(gateway, 189, "10 min")
+
+    # The time is said before anything is done.
+    warning = f"will not be read for up to {blind} s"
+    unasked = scan(gateway, line.id, "--other-settings")
+    assert unasked.exit == 64 and warning in unasked.err and "--yes" in unasked.err, unasked
+    assert "was not scanned" in gateway.ask("bus", "scan", "--stop", line.id, as_json=False).err
+
+    # A crew that ends before the line is taken: the order was good, the line stays.
+    connects = gateway.ask("bus", "stats").json["buses"][0]["connects"]
+    post(gateway, "/v1/buses/scan", bus=line.id, other_settings=True)
+    post(gateway, "/v1/maintenance/stop", cover=cover(189))
+    until(lambda: state(gateway, line)["problem"], 30, lambda: f"it comes to other settings: {state(gateway, line)}")
+    left_out = gateway.ask("bus", "scan", "--stop", line.id).json
+    words = f"unit 3 answers, and no crew is at every cover of the bus for {blind} s"
+    assert left_out["problem"].endswith(f"other settings were left out: {words}") and left_out["devices"] == [], left_out
+    assert gateway.ask("bus", "stats").json["buses"][0]["connects"] == connects, "the line was never given away"
+
+    crew(gateway, 189, "10 min")
+    begun = subprocess.Popen(
+        [program("gatewayctl"), "--socket", str(gateway.socket), "bus", "scan", line.id, "--other-settings", "--yes"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        until(lambda: gateway.ask("bus", "stats").json["buses"][0]["connects"] > connects, 60,
+              lambda: f"the bus is back at its own settings: {state(gateway, line)}")
+        until(lambda: all_good(gateway), 20, lambda: f"values are back\n{gateway.ask('sensors', as_json=False).out}")
+        gateway.ask("bus", "scan", "--stop", line.id)
+        out, err = begun.communicate(timeout=20)
+    finally:
+        begun.kill()
+        begun.wait(10)
+    assert begun.returncode == 0 and warning in err, (begun.returncode, out, err)
+    assert f"found unit 12 at 19200 8N1: {XCD}" in out and "found unit 12 at 9600" not in out, out
+    for place in (188, 189):
+        mine = [reading for reading in platform.ledger.readings() if reading["cover"] == cover(place)]
+        away = [reading for reading in mine if reading["value"] is None]
+        assert away and {(reading["quality"], reading["reason"]) for reading in away} == {("bad", "disconnected")}, away
+
+    gateway.ask("maintenance", "stop", cover(188))
+    assert blind_time_refused(gateway, line) == blind
+    judge.delivered(gateway, platform, 30)
+    judge.faultless(platform.ledger, [line])
+    audit = [json.loads(row) for row in (gateway.store / "audit.log").read_text().splitlines()]
+    assert sum(row["action"] == "bus.scan" for row in audit) == 2, "those that were refused took nothing from the bus"

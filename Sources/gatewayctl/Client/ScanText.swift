@@ -16,10 +16,10 @@ extension Renderer {
         return Words.printable("found unit \(device.unit)\(settings): \(models)")
     }
 
-    /// How long a scan at other settings takes the bus away from its sensors.
+    /// How long a scan at other settings takes the bus away from its sensors. Rounded up: a crew that stays so long is enough.
     public func warning(_ report: BusScanReport) -> String {
-        "The sensors of bus \(Words.printable(report.bus)) will not be read for up to \(Words.age(report.blindSeconds)), "
-            + "and up to a few seconds more for each device that is found."
+        "The sensors of bus \(Words.printable(report.bus)) will not be read for up to "
+            + "\(Words.number(report.blindSeconds.rounded(.up))) s, and up to a few seconds more for each device that is found."
     }
 
     /// What was found.

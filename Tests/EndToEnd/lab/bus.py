@@ -46,7 +46,7 @@ class Bus:
         specification = {
             "bus": bus, "control": str(self.control), "log": str(self.log),
             "units": [{"address": slave.address, "model": slave.model} for slave in slaves],
-            **({"port": self.port} if kind == MODBUS_TCP else {"device": str(far_end)}),
+            **({"port": self.port} if kind == MODBUS_TCP else {"device": str(far_end), "near_end": str(self.device)}),
         }
         (folder / "slaves.json").write_text(json.dumps(specification, indent=1))
         arguments = [sys.executable, "-m", program, str(folder / "slaves.json")]

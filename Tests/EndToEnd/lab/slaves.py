@@ -1,14 +1,16 @@
 """The slaves of one bus as a process of their own: pymodbus, the peer that is not libmodbus.
 
 `python3 -m lab.slaves SPECIFICATION.json`. Every reply is written to a log before it is sent; the control file is looked at
-before every reply: `{"3": {"methane": 30.0, "silent": true, "delay": 0.4, "words": {"6": 2}}}` by unit address.
+before every reply: `{"3": {"methane": 30.0, "silent": true, "delay": 0.4, "baud": 19200, "words": {"6": 2}}}` by unit address.
 """
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
+import os
 import sys
+import termios
 import time
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from .models import MODELS, Model
 
 
 SERVING = "serving"
+SPEEDS = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
 
 
 class Control:
@@ -65,16 +68,28 @@ class Unit(ModbusSlaveContext):
 
 
 class Units(ModbusServerContext):
-    """The units of a line; a silent one is as good as not there."""
+    """The units of a line; one that is silent, or set to another speed than the gateway, is as good as not there."""
 
-    def __init__(self, units: dict[int, Unit], control: Control):
+    def __init__(self, units: dict[int, Unit], control: Control, near_end: str | None):
         super().__init__(slaves=units, single=False)
-        self.control = control
+        self.control, self.near_end = control, near_end
 
     def __getitem__(self, unit: int) -> Unit:
-        if self.control.of(unit).get("silent"):
+        settings = self.control.of(unit)
+        if settings.get("silent"):
             raise NoSuchSlaveException(f"unit {unit} is silent")
+        if "baud" in settings and settings["baud"] != self._baud():
+            raise NoSuchSlaveException(f"unit {unit} is set to {settings['baud']} Bd")
         return super().__getitem__(unit)
+
+    def _baud(self) -> int:
+        """What the gateway has set its end to: a pseudo terminal carries bytes at any speed, but keeps the number."""
+        end = os.open(self.near_end, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        try:
+            speed = termios.tcgetattr(end)[5]
+        finally:
+            os.close(end)
+        return next((baud for baud in SPEEDS if getattr(termios, f"B{baud}") == speed), 0)
 
 
 class SilenceFramer(ModbusRtuFramer):
@@ -103,7 +118,7 @@ async def serve(specification: dict[str, Any], make: type[Unit] = Unit) -> None:
             unit["address"]: make(specification["bus"], unit["address"], MODELS[unit["model"]], control, log)
             for unit in specification["units"]
         }
-        context = Units(units, control)
+        context = Units(units, control, specification.get("near_end"))
         if "device" in specification:
             server = await StartAsyncSerialServer(
                 context=context, framer=SilenceFramer, port=specification["device"], baudrate=9600, bytesize=8, parity="N",

@@ -46,7 +46,10 @@ struct BusSearch {
     /// The stages at other settings, while the bus's own port is closed.
     private func askElsewhere(_ stages: Range<Int>) async {
         guard let line = poller.bus as? any LendableLine else { return leaveOut("the line cannot be lent") }
-        if !order.mayTakeLive(), let unit = scanner.liveUnit() { return leaveOut("unit \(unit) has begun to answer") }
+        if !order.mayTakeLive(), let unit = scanner.liveUnit() {
+            let seconds = Int(order.plan.blindTime.seconds.rounded(.up))
+            return leaveOut("unit \(unit) answers, and no crew is at every cover of the bus for \(seconds) s")
+        }
         let time = order.plan.stages[stages].reduce(.zero) { $0 + $1.duration }
         await line.lend(to: "a scan", until: clock.now().monotonic + time) { loan in
             for position in stages where isWanted {
