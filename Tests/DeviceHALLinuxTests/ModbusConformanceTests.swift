@@ -67,28 +67,36 @@ import Testing
         (.wrongTransaction, nil, .timeout), (.stuck, nil, nil), (.late(20), nil, nil),
     ]
 
+    /// Each fault has a bus of its own, all at the same time: they only wait.
     @Test(arguments: HostileSlave.Wire.allCases)
     func `each fault has its name, and after it only right values come back`(_ wire: HostileSlave.Wire) async throws {
-        for (index, fault) in Self.faults.enumerated() {
-            let bench = try ModbusBench(wire)
-            _ = try await bench.read(at: 100, count: 2)
-            let onSocket = fault.fault == .hangUp && wire == .tunnel
-            let expected = wire.isLine && !onSocket ? fault.serial : fault.tcp
-            bench.slave.misbehave([fault.fault], unit: 1)
-            let timing = expected == .timeout ? ModbusBench.hasty : ModbusBench.patient
-            let error = await bench.failure(at: 200, count: 2, timing: timing)
-            #expect(error?.kind == expected, "\(fault.fault): \(error?.detail ?? "no error")")
-            if fault.fault == .shifted { bench.slave.behave() }
-            // Same shape, other addresses: whatever is still on its way would pass for these.
-            let first = try await bench.readUntilGood(at: 300, count: 2)
-            let harmless = expected == nil || expected == .exception(code: 2)
-            #expect(first.afterResynchronisation == !harmless, "\(fault.fault)")
-            for address: UInt16 in 301...304 {
-                #expect(try await bench.read(at: address, count: 2).afterResynchronisation == false)
-            }
-            #expect(try #require(await bench.bus.statistics().units[1]).resynchronising == false, "fault \(index)")
-            await bench.bus.close()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for fault in Self.faults { group.addTask { try await Self.meet(fault, over: wire) } }
+            try await group.waitForAll()
         }
+    }
+
+    private static func meet(
+        _ fault: (fault: HostileSlave.Fault, serial: BusError.Kind?, tcp: BusError.Kind?), over wire: HostileSlave.Wire
+    ) async throws {
+        let bench = try ModbusBench(wire)
+        _ = try await bench.read(at: 100, count: 2)
+        let onSocket = fault.fault == .hangUp && wire == .tunnel
+        let expected = wire.isLine && !onSocket ? fault.serial : fault.tcp
+        bench.slave.misbehave([fault.fault], unit: 1)
+        let timing = expected == .timeout ? ModbusBench.hasty : ModbusBench.patient
+        let error = await bench.failure(at: 200, count: 2, timing: timing)
+        #expect(error?.kind == expected, "\(fault.fault): \(error?.detail ?? "no error")")
+        if fault.fault == .shifted { bench.slave.behave() }
+        // Same shape, other addresses: whatever is still on its way would pass for these.
+        let first = try await bench.readUntilGood(at: 300, count: 2)
+        let harmless = expected == nil || expected == .exception(code: 2)
+        #expect(first.afterResynchronisation == !harmless, "\(fault.fault)")
+        for address: UInt16 in 301...304 {
+            #expect(try await bench.read(at: address, count: 2).afterResynchronisation == false)
+        }
+        #expect(try #require(await bench.bus.statistics().units[1]).resynchronising == false, "\(fault.fault)")
+        await bench.bus.close()
     }
 
     @Test(arguments: HostileSlave.Wire.allCases)

@@ -23,25 +23,30 @@ import Testing
         (.wrongValue, .corruptReply, .corruptReply), (.exception(4), .exception(code: 4), .exception(code: 4)),
     ]
 
+    /// Each kind of write has a bus of its own, all at the same time: they only wait.
     @Test(arguments: HostileSlave.Wire.allCases)
     func `each fault of a write has its name, and after it equal writes are believed only when answered`(
         _ wire: HostileSlave.Wire
     ) async throws {
-        for action in Self.kinds {
-            let bench = try ModbusBench(wire)
-            _ = try await bench.read(at: 1)
-            for fault in Self.faults {
-                let expected = wire.isLine ? fault.line : fault.tcp
-                bench.slave.misbehave([fault.fault], unit: 1)
-                let error = await bench.failure(
-                    action, timing: expected == .timeout ? ModbusBench.hasty : ModbusBench.patient)
-                #expect(error?.kind == expected, "\(fault.fault) \(action): \(error?.detail ?? "no error")")
-                let first = try await bench.readUntilGood(at: 100, count: 2)
-                #expect(first.afterResynchronisation == (expected != nil && expected != .exception(code: 4)))
-                for _ in 0..<2 { try await bench.write(action) }
-            }
-            await bench.bus.close()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for action in Self.kinds { group.addTask { try await Self.meetAllFaults(action, over: wire) } }
+            try await group.waitForAll()
         }
+    }
+
+    private static func meetAllFaults(_ action: RegisterWrite.Action, over wire: HostileSlave.Wire) async throws {
+        let bench = try ModbusBench(wire)
+        _ = try await bench.read(at: 1)
+        for fault in faults {
+            let expected = wire.isLine ? fault.line : fault.tcp
+            bench.slave.misbehave([fault.fault], unit: 1)
+            let error = await bench.failure(action, timing: expected == .timeout ? ModbusBench.hasty : ModbusBench.patient)
+            #expect(error?.kind == expected, "\(fault.fault) \(action): \(error?.detail ?? "no error")")
+            let first = try await bench.readUntilGood(at: 100, count: 2)
+            #expect(first.afterResynchronisation == (expected != nil && expected != .exception(code: 4)))
+            for _ in 0..<2 { try await bench.write(action) }
+        }
+        await bench.bus.close()
     }
 
     @Test(arguments: HostileSlave.Wire.allCases)
