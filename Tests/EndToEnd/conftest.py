@@ -1,6 +1,8 @@
 """Fixtures: a bench for each test, closed whatever happens, its logs shown when the test failed."""
 from __future__ import annotations
 
+import os
+import random
 from pathlib import Path
 from typing import Iterator
 
@@ -9,6 +11,19 @@ import pytest
 from lab.bench import Bench
 from lab.gateway import Gateway
 from lab.wait import until
+
+
+def pytest_configure() -> None:
+    """A fresh seed for the stories unless one is given: the same in every process of this run, because it names tests."""
+    os.environ["SCENARIO_SEED"] = os.environ.get("SCENARIO_SEED") or str(random.SystemRandom().randrange(1, 2**32))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one module that share a bench stay together, in one process, when others run beside them."""
+    for item in items:
+        made = [fixture for fixtures in item._fixtureinfo.name2fixturedefs.values() for fixture in fixtures]
+        if any(fixture.scope == "module" for fixture in made):
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -22,6 +22,7 @@ RATE = 8000  # bytes a second: 64 kbit/s
 GAS = [1, 2, 3]  # the gas heads among the first five units of `Bench.tcp`
 PROMPT, SLOW = 1.0, 10.0  # seconds from the wire to the platform
 YEAR_1970 = -(time.time() // 86_400)
+pytestmark = pytest.mark.alone
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import os
 import random
 import time
 
+import pytest
+
 from lab import judge
 from lab.bench import XCD, Bench, cover
 from lab.bus import MODBUS_TCP, Slave
@@ -51,6 +53,7 @@ def test_a_hundred_alarms_in_a_second_wait_in_order_and_go_first(bench: Bench) -
     judge.faultless(platform.ledger, [line])
 
 
+@pytest.mark.alone
 def test_a_value_on_the_threshold_is_one_alarm(bench: Bench) -> None:
     platform = bench.platform()
     line = bench.bus("plc", MODBUS_TCP, [Slave(3, XCD, cover(188), "ch4", every="200 ms")])

@@ -34,6 +34,7 @@ CONNECTIONS = {
 }
 FAULTS = {**LINES, **CONNECTIONS}
 PLACES = {name: place for place, name in enumerate(FAULTS)}
+pytestmark = pytest.mark.alone
 
 
 class Book:

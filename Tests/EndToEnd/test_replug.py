@@ -7,6 +7,8 @@ import random
 import time
 from typing import Any
 
+import pytest
+
 from lab import judge
 from lab.adapter import Adapter
 from lab.bench import Bench, cover
@@ -18,8 +20,9 @@ from lab.served import seconds
 from lab.wait import for_seconds, until
 
 SEED = int(os.environ.get("E2E_SEED", "7"))
-TIMES, RECOVERY = 20, 5.0
+RECOVERY = 5.0
 IDLE_THREADS = 2  # those of the language's runtime come and go
+pytestmark = pytest.mark.alone
 
 
 def first(ledger: Ledger, since: float, sensor: str, quality: str, reason: str | None = None) -> dict[str, Any] | None:
@@ -30,7 +33,8 @@ def first(ledger: Ledger, since: float, sensor: str, quality: str, reason: str |
     return None
 
 
-def test_an_adapter_that_comes_back_twenty_times(bench: Bench) -> None:
+@pytest.mark.parametrize("times", [5, pytest.param(20, marks=pytest.mark.faults)])
+def test_an_adapter_that_comes_back_again_and_again(bench: Bench, times: int) -> None:
     platform = bench.platform()
     adapter = Adapter(bench.folder / "usb", "usb", [Slave(1, "lab-probe", cover(1), "pulled", "200 ms")])
     other = bench.bus("plc", MODBUS_TCP, [Slave(2, "lab-probe", cover(2), "other", "200 ms")], program="lab.faulty")
@@ -47,7 +51,7 @@ def test_an_adapter_that_comes_back_twenty_times(bench: Bench) -> None:
     gateway.start()
     until(lambda: first(platform.ledger, start, "pulled", "good"), 20, "the first value")
     before = held(gateway.child.pid)
-    for number in range(TIMES):
+    for number in range(times):
         for_seconds(chance.uniform(0, 0.4), gateway.child.must_run, every=0.01)
         pulled = time.time()
         adapter.pull()
@@ -56,7 +60,7 @@ def test_an_adapter_that_comes_back_twenty_times(bench: Bench) -> None:
             lambda: f"pull {number}: a reading says disconnected\n{gateway.ask('bus', 'stats').out}",
         )
         # Once for so long that growing pauses between the attempts would show.
-        for_seconds(9 if number == TIMES // 2 else chance.uniform(0, 2), gateway.child.must_run)
+        for_seconds(9 if number == times // 2 else chance.uniform(0, 2), gateway.child.must_run)
         plugged = time.time()
         names.add(adapter.plug())
         good = until(

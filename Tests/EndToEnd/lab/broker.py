@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import getpass
+import random
 import shutil
 import signal
 import socket
@@ -30,14 +31,21 @@ log_dest stdout
 log_type all
 connection_messages true
 """
+# Below those that Linux gives to connections: tests run beside one another, and a broker that is stopped keeps its port.
+PORTS = range(10_000, 32_768)
 PROGRAMS = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
 
 
 def free_port() -> int:
-    """A loopback TCP port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A loopback TCP port that nobody listens on now, and that no connection is given while its owner is away."""
+    for port in random.SystemRandom().sample(PORTS, 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError(f"no port of a hundred in {PORTS} is free")
 
 
 def program(name: str) -> str:

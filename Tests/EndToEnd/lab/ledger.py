@@ -53,6 +53,7 @@ class Lane:
     times: Counter[int] = field(default_factory=Counter)
     gaps: list[Gap] = field(default_factory=list)
     last: int = 0
+    newest: int = 0
     complaints: list[str] = field(default_factory=list)
 
     def covers(self, seq: int) -> bool:
@@ -69,7 +70,7 @@ class Lane:
     @property
     def highest(self) -> int:
         """The highest number received or named in a gap."""
-        return max([0, *self.records, *(gap.last for gap in self.gaps)])
+        return max([self.newest, *(gap.last for gap in self.gaps)])
 
     def duplicates(self) -> list[int]:
         """Numbers that arrived more than once."""
@@ -107,8 +108,9 @@ class Lane:
             if canonical(self.records[seq]) != canonical(item):
                 self._complain(f"seq {seq} has two contents: {canonical(self.records[seq])} and {canonical(item)}")
             return
-        if self.records and seq < max(self.records):
-            self._complain(f"first arrival of {seq} after {max(self.records)}")
+        if seq < self.newest:
+            self._complain(f"first arrival of {seq} after {self.newest}")
+        self.newest = max(self.newest, seq)
         self.records[seq], self.first[seq] = item, arrival
 
     def _take_gap(self, item: dict[str, Any], before: int) -> int:

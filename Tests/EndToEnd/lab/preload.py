@@ -1,6 +1,7 @@
 """Faults from inside the daemon: libraries of Tests/Preload that are loaded before all others, switched while it runs."""
 from __future__ import annotations
 
+import fcntl
 import mmap
 import os
 import struct
@@ -16,12 +17,20 @@ DAY = 86_400
 
 def load(gateway: Gateway, name: str, **environment: str) -> None:
     """Has the daemon start with this library; builds it first."""
-    made = subprocess.run(
-        ["make", "--silent", "-C", str(REPOSITORY / "Tests" / "Preload"), f"OUT={LIBRARIES}"], capture_output=True, text=True
-    )
-    assert made.returncode == 0, f"the libraries of Tests/Preload cannot be built:\n{made.stderr}"
+    _build()
     loaded = gateway.child.environment.get("LD_PRELOAD", "")
     gateway.child.environment.update(environment, LD_PRELOAD=f"{LIBRARIES / name}.so {loaded}".strip())
+
+
+def _build() -> None:
+    """Makes the libraries, one test at a time: another one may be loading them."""
+    LIBRARIES.mkdir(parents=True, exist_ok=True)
+    with (LIBRARIES / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = subprocess.run(
+            ["make", "--silent", "-C", str(REPOSITORY / "Tests" / "Preload"), f"OUT={LIBRARIES}"], capture_output=True, text=True
+        )
+    assert made.returncode == 0, f"the libraries of Tests/Preload cannot be built:\n{made.stderr}"
 
 
 class Preload:
