@@ -158,5 +158,9 @@ import Testing
         let text = plain.text(status)
         #expect(text.hasPrefix("gw-1 UNHEALTHY: 2 problems\n  - bus plc: no connection; look at the cable\n  - uplink city"))
         #expect(text.contains("g.yaml:3:1: error: bus: unknown key"))
+        status.thresholds = [People.threshold]
+        #expect(
+            plain.text(status).contains(
+                "methane-high raised at 10 %LEL, over beyond 8 %LEL; the configuration has 20 and 15; by 王伟 via city\n"))
     }
 }

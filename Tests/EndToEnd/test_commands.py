@@ -5,13 +5,19 @@ import json
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import pytest
+
 from lab.bench import Bench, cover
 from lab.broker import program
 from lab.gateway import Gateway, run
 from lab.platform import Platform
+from lab.preload import WallClock
 from lab.wait import until
 
 GAS = f"{cover(188)}/ch4/gas"
+SITE_RULE = {
+    "id": "methane-high", "when": {"quantity": "methane", "above": "18 %LEL", "for": "10 s", "clear_below": "14 %LEL"}, "severity": 2,
+}
 
 
 class Desk:
@@ -156,3 +162,50 @@ def test_a_reply_is_sent_again_when_the_broker_went_away_before_it_took_it(bench
     until(desk.platform.subscribed.is_set, 30, "the platform is back")
     assert desk.ask("c-2", "ack", alarm=raised["alarm"])["ok"] is True
     assert refused(desk.ask("c-1", "read", point=GAS), "used-before"), "an outage forgets no id"
+
+
+def test_thresholds_are_made_stricter_from_afar_and_never_looser_where_lives_depend_on_them(bench: Bench) -> None:
+    platform, line = bench.platform(), bench.rtu()
+    gateway = bench.gateway(line)
+    WallClock(gateway)
+    line.set(3, methane=12.0)
+    gateway.start()
+    desk = Desk(bench, platform, gateway)
+    rule = {"rule": "methane-high", "by": "王伟"}
+    assert refused(desk.ask("c-1", "threshold", **rule, clear=15), "invalid")
+    assert refused(desk.ask("c-2", "threshold", **rule, clear=15, **{"raise": 25}), "conflict")
+    assert refused(desk.ask("c-3", "threshold", **rule, clear=12, **{"raise": 10}), "invalid")
+    assert refused(desk.ask("c-4", "threshold", rule="cover-missing", clear=1, **{"raise": 2}), "invalid")
+    assert refused(desk.ask("c-5", "threshold", rule="no-such-rule", clear=1, **{"raise": 2}), "not-found")
+    assert platform.ledger.alarm(rule="methane-high") is None, "12 %LEL is no alarm by the configuration"
+
+    reply = desk.ask("c-6", "threshold", **rule, clear=8, **{"raise": 10})
+    assert reply["ok"] and reply["result"]["threshold"] == 10 and reply["result"]["configured_threshold"] == 20, reply
+    raised = until(lambda: platform.ledger.alarm(rule="methane-high", to="unacknowledged"), 40, "12 %LEL is an alarm now")
+    assert (raised["threshold"], raised["clear_threshold"], raised["value"]) == (10, 8, pytest.approx(12, abs=0.1)), raised
+    status = gateway.ask("status")
+    assert [(row["rule"], row["threshold"], row["by"]) for row in status.json["thresholds"]] == [("methane-high", 10, "王伟 via city")]
+    assert "methane-high raised at 10 %LEL" in gateway.ask("status", as_json=False).out
+
+    gateway.kill()
+    gateway.start()
+    said = until(lambda: platform.ledger.alarm(rule="methane-high", cause="announced"), 40, "the alarm after the restart")
+    assert said["threshold"] == 10, said
+    assert [row["threshold"] for row in gateway.ask("status").json["thresholds"]] == [10], "it survives a kill"
+    reply = desk.ask("c-7", "threshold", **rule, clear=15, **{"raise": 20})
+    assert reply["ok"] and reply["result"]["by"] is None, reply
+    until(lambda: platform.ledger.alarm(rule="methane-high", to="returned-unacknowledged"), 60, "12 %LEL is over by the configuration")
+    record = [json.loads(line) for line in audit(gateway).splitlines()]
+    changes = [(row["actor"], row["detail"]) for row in record if row["action"] == "threshold.change"]
+    assert [(actor, detail["raise_before"], detail["raise"]) for actor, detail in changes] == [
+        ("王伟 via city", "20.0", "10.0"), ("王伟 via city", "10.0", "20.0"),
+    ], changes
+    assert [detail["set_before_by"] for _, detail in changes] == ["configuration", "王伟 via city"], changes
+
+    assert desk.ask("c-8", "threshold", **rule, clear=8, **{"raise": 10})["ok"]
+    gateway.stop()
+    gateway.configuration["alarms"] = {"rules": [SITE_RULE]}
+    gateway.write()
+    gateway.start()
+    assert gateway.ask("status").json["thresholds"] == [], "the configuration's newer word counts"
+    until(lambda: '"actor":"system","action":"threshold.change"' in audit(gateway), 20, lambda: audit(gateway))

@@ -41,6 +41,16 @@ extension ScriptedSource {
             until: "2026-11-21T06:00:00.000Z", active: false)
     }
 
+    func setThresholds(
+        of rule: String, raise: Double, clear: Double, actor: String
+    ) async throws(DiagnosticsFailure) -> ThresholdRow {
+        note("\(rule) from \(raise) to \(clear) by \(actor)")
+        guard raise <= 20 else { throw DiagnosticsFailure(.conflict, "lives depend on it") }
+        return ThresholdRow(
+            rule: rule, unit: "%LEL", threshold: raise, clearThreshold: clear, configuredThreshold: 20,
+            configuredClearThreshold: 15, by: actor, since: "2026-11-21T04:00:00.000Z")
+    }
+
     func calibrations(cover: String?) async throws(DiagnosticsFailure) -> CalibrationReport {
         note("calibrations of \(cover ?? "all")")
         return CalibrationReport(tests: [], unreadable: 0)

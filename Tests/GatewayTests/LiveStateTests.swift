@@ -50,5 +50,15 @@ import Testing
                 + #""point":"C1/ch4/gas","by":"li","reason":"bump","until":"2026-11-21T04:30:00.000Z"}] now"#)
         live.set([], alarms: [], tests: [], isUrgent: true) { _ in .methane }
         #expect(announced.withLock { $0.last } == #""maintenance":[],"shelved":[],"unwatched":[] now"#)
+        live.set(
+            [
+                ThresholdChange(
+                    rule: "methane-high", inForce: Thresholds(raise: 10, clear: 8.5),
+                    configured: Thresholds(raise: 20, clear: 15), by: "li via city", since: now)
+            ], isUrgent: true)
+        #expect(
+            announced.withLock { $0.last }
+                == #""maintenance":[],"shelved":[],"unwatched":[],"thresholds":[{"rule":"methane-high","#
+                + #""threshold":10.0,"clear_threshold":8.5,"by":"li via city","since":"2026-11-21T04:00:00.000Z"}] now"#)
     }
 }

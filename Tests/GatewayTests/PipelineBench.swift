@@ -119,7 +119,7 @@ final class PipelineBench {
         let (store, intake) = (store, intake)
         return try executor.result {
             let left = AlarmStateCoding.left(try await store.alarms.states())
-            intake.restore(left)
+            _ = intake.restore(left)
             return left.unreadable
         }
     }

@@ -65,6 +65,16 @@ import Testing
         #expect(AlarmStateCoding.left([("maintenance/C1", [1]), ("test/C1/a/b", [2])]).unreadable.count == 2)
     }
 
+    @Test func `thresholds that a command has set come back as they were stored`() throws {
+        let change = ThresholdChange(
+            rule: "methane-high", inForce: Thresholds(raise: 10.5, clear: 8), configured: Thresholds(raise: 20, clear: 15),
+            by: "王伟 via city", since: moment(1))
+        let stored = AlarmStateCoding.change(change, of: "methane-high")
+        let left = AlarmStateCoding.left([(stored.key, try #require(stored.body)), ("threshold/x", [1])])
+        #expect(left.thresholds == [change] && left.unreadable == ["threshold/x"])
+        #expect(AlarmStateCoding.change(nil, of: "methane-high") == StateChange(key: stored.key, body: nil))
+    }
+
     /// A good state with one word replaced.
     private func state(_ old: String, _ new: String) throws -> (key: String, body: [UInt8]) {
         let alarm = ActiveAlarm(

@@ -1,4 +1,4 @@
-// What an earlier run left: alarms, maintenance, tests.
+// What an earlier run left: alarms, maintenance, tests, thresholds.
 import SensorModel
 
 extension AlarmEngine {
@@ -7,11 +7,14 @@ extension AlarmEngine {
     /// - Parameters:
     ///   - maintenance: what was on; with a clock that cannot be trusted it is over, and so is what is shelved.
     ///   - tests: the same.
+    ///   - thresholds: what commands had changed; over where the configuration says something else since.
     /// - Returns: the transitions that this causes.
     public mutating func restore(
-        _ alarms: [ActiveAlarm], maintenance: [Maintenance] = [], tests: [SensorTest] = [], now: Timestamp
+        _ alarms: [ActiveAlarm], maintenance: [Maintenance] = [], tests: [SensorTest] = [],
+        thresholds: [ThresholdChange] = [], now: Timestamp
     ) -> [AlarmTransition] {
         var transitions: [AlarmTransition] = []
+        takeOver(thresholds)
         for crew in maintenance {
             guard let until = Self.here(crew.until, limit: Maintenance.longest, now: now) else { continue }
             var crew = crew

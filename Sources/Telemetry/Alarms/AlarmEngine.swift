@@ -25,6 +25,8 @@ public struct AlarmEngine: Sendable {
         case notOn
         /// No such cover or point.
         case nowhere
+        /// The thresholds of a rule stay as they are.
+        case threshold(ThresholdRefusal)
     }
 
     /// An alarm and what only this run knows of it.
@@ -46,12 +48,13 @@ public struct AlarmEngine: Sendable {
         var said: MonotonicTime
     }
 
-    let rules: [AlarmRule]
+    /// With the thresholds that are in force.
+    var rules: [AlarmRule]
     let site: AlarmSite
     var watches: [AlarmWatch]
     var cells: [AlarmCell]
     private let slots: [Point: Int]
-    private let glances: [[AlarmGlance]]
+    var glances: [[AlarmGlance]]
     /// When each channel was last heard.
     var heard: [MonotonicTime?]
     /// Cells that only time makes hold.
@@ -68,6 +71,8 @@ public struct AlarmEngine: Sendable {
     var storms: [Int: Storm] = [:]
     var maintenances: [String: Maintenance] = [:]
     var sensorTests: [Point: SensorTest] = [:]
+    /// Rules whose thresholds are not those of the configuration, by id.
+    var changes: [String: ThresholdChange] = [:]
     /// When `advance` was last called.
     var advanced = MonotonicTime(nanoseconds: .min)
 

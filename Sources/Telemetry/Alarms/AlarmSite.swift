@@ -19,11 +19,13 @@ public struct AlarmSite: Sendable, Equatable {
         public var kind: String?
         /// The rim's elevation in m, in the datum of water levels at this cover.
         public var rimElevation: Double?
+        /// The values that its sensor can show, in the quantity's unit; nil where its model does not say.
+        public var range: ClosedRange<Double>?
 
         /// - Parameters: as the properties.
         public init(
             point: Point, quantity: Quantity, period: Duration, reportsChanges: Bool = false, mounted: Double? = nil,
-            kind: String? = nil, rimElevation: Double? = nil
+            kind: String? = nil, rimElevation: Double? = nil, range: ClosedRange<Double>? = nil
         ) {
             self.point = point
             self.quantity = quantity
@@ -32,6 +34,7 @@ public struct AlarmSite: Sendable, Equatable {
             self.mounted = mounted
             self.kind = kind
             self.rimElevation = rimElevation
+            self.range = range
         }
     }
 

@@ -4,7 +4,7 @@ import SensorModel
 /// A part of a condition at one point.
 struct AlarmCell: Sendable {
     /// The part, with thresholds counted from the quantity's zero.
-    let part: RulePart
+    private(set) var part: RulePart
     /// Which channel of the site.
     let channel: Int
     /// Which watch.
@@ -67,6 +67,15 @@ struct AlarmCell: Sendable {
         } else if case .good = reading.measurement, !isStanding || !isActive || comparison.isCleared(by: value) {
             set(false, reading)
         }
+    }
+
+    /// Compares with other thresholds from now on. What has no alarm and holds no more is forgotten; all else the next reading
+    /// says.
+    mutating func compare(with comparison: Comparison, isStanding: Bool) {
+        part = .comparison(comparison)
+        guard isActive, !isStanding, let value, !comparison.isRaised(by: value) else { return }
+        isActive = false
+        evidence = nil
     }
 
     private mutating func set(_ active: Bool, _ reading: Reading) {

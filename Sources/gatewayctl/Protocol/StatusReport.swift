@@ -165,11 +165,13 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var maintenance: [MaintenanceRow]
     /// Sensors under test.
     public var tests: [SensorTestRow]
+    /// Rules whose thresholds a command of the platform has changed.
+    public var thresholds: [ThresholdRow]
 
     private enum CodingKeys: String, CodingKey {
         case gateway, version, healthy, problems, started, boot, store, clock, simulation, configuration, buses, sensors, alarms,
             outbox
-        case uplinks, maintenance, tests
+        case uplinks, maintenance, tests, thresholds
         case uptimeSeconds = "uptime_seconds"
     }
 
@@ -179,7 +181,7 @@ public struct StatusReport: Codable, Sendable, Equatable {
         boot: String, store: String, clock: String, simulation: Simulation? = nil, configuration: Configuration, buses: [Bus],
         sensors: Sensors,
         alarms: Alarms, outbox: Outbox, uplinks: [Uplink], maintenance: [MaintenanceRow] = [],
-        tests: [SensorTestRow] = []
+        tests: [SensorTestRow] = [], thresholds: [ThresholdRow] = []
     ) {
         self.gateway = gateway
         self.version = version
@@ -199,5 +201,6 @@ public struct StatusReport: Codable, Sendable, Equatable {
         self.uplinks = uplinks
         self.maintenance = maintenance
         self.tests = tests
+        self.thresholds = thresholds
     }
 }

@@ -145,10 +145,26 @@ import Testing
         try bench.stop()
     }
 
+    @Test func `thresholds are changed for the person, and the reply says what was configured`() throws {
+        let source = ScriptedSource()
+        let bench = try bench(source)
+        send(command("c1", "threshold", #""rule":"methane-high","raise":10,"clear":8,"by":"王伟""#), to: bench)
+        send(command("c2", "threshold", #""rule":"methane-high","raise":50,"clear":8"#), to: bench)
+        #expect(
+            source.questions == ["methane-high from 10.0 to 8.0 by 王伟 via city", "methane-high from 50.0 to 8.0 by city"])
+        #expect(
+            bench.broker.payloads("replies").first == #"{"id":"c1","ok":true,"result":{"by":"王伟 via city","clear_threshold":8,"#
+                + #""configured_clear_threshold":15,"configured_threshold":20,"rule":"methane-high","#
+                + #""since":"2026-11-21T04:00:00.000Z","threshold":10,"unit":"%LEL"}}"#)
+        #expect(try replies(bench) == ["c1 ok", "c2 conflict"])
+        try bench.stop()
+    }
+
     @Test func `a verb of later versions is unsupported`() throws {
         let bench = try bench()
         send(command("c1", "replay"), to: bench)
-        #expect(try replies(bench) == ["c1 unsupported"])
+        send(command("c2", "config"), to: bench)
+        #expect(try replies(bench) == ["c1 unsupported", "c2 unsupported"])
         try bench.stop()
     }
 

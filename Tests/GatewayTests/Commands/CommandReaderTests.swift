@@ -26,7 +26,7 @@ import Testing
         #expect(CommandVerb.allCases.map(\.rawValue) == contract.split(separator: " ").map(String.init))
         let args =
             #""point":"p","alarm":"a","note":"n","reason":"r","cover":"c","action":"start","order":"W-17","crew":"B2","#
-            + #""until":"2026-11-21T06:00:00Z","false_alarm":true"#
+            + #""until":"2026-11-21T06:00:00Z","false_alarm":true,"rule":"r","raise":1.5,"clear":-1"#
         let until = try #require(WallTime(rfc3339: "2026-11-21T06:00:00Z"))
         for verb in CommandVerb.allCases {
             let text = #"{"id":"1","verb":"\#(verb.rawValue)","args":{\#(args)},"expires":"2026-11-21T12:00:00Z"}"#
@@ -40,6 +40,7 @@ import Testing
                 case .close: .close(CloseRequest(alarm: "a", note: "n", falseAlarm: true))
                 case .shelve: .shelve(alarm: "a", reason: "r", until: until)
                 case .maintenance: .startMaintenance(cover: "c", order: "W-17", crew: "B2", reason: "r", until: until)
+                case .threshold: .threshold(rule: "r", raise: 1.5, clear: -1)
                 default: .later(verb)
                 }
             #expect(command.order == expected)
@@ -66,6 +67,8 @@ import Testing
             ("maintenance", #""cover":"c","action":"pause""#),
             ("maintenance", #""cover":"c","action":"start","order":"W","until":"2026-11-21T06:00:00Z""#),
             ("maintenance", #""cover":"c","action":"start","order":"W","crew":"B2""#),
+            ("threshold", #""raise":1,"clear":0"#), ("threshold", #""rule":"r","raise":1"#),
+            ("threshold", #""rule":"r","raise":"1 %LEL","clear":0"#), ("threshold", #""rule":"r","raise":null,"clear":0"#),
         ])
     func `a person's verb without what it needs is invalid`(verb: String, args: String) {
         let text = #"{"id":"c","verb":"\#(verb)","args":{\#(args)},"expires":"2026-11-21T12:00:00Z"}"#

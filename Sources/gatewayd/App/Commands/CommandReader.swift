@@ -56,7 +56,10 @@ enum CommandReader {
             .shelve(
                 alarm: try arguments.word("alarm"), reason: try arguments.word("reason"), until: try arguments.time("until"))
         case .maintenance: try maintenance(arguments)
-        case .threshold, .sampling, .config, .replay: .later(verb)
+        case .threshold:
+            .threshold(
+                rule: try arguments.word("rule"), raise: try arguments.number("raise"), clear: try arguments.number("clear"))
+        case .sampling, .config, .replay: .later(verb)
         }
     }
 
@@ -115,6 +118,14 @@ struct CommandArguments {
             throw CommandRefusal(command, .invalid, "args.\(name) is missing")
         }
         return text
+    }
+
+    /// A number that must be there; every number that is read is finite.
+    func number(_ name: String) throws(CommandRefusal) -> Double {
+        guard case .number(let number)? = members[name] else {
+            throw CommandRefusal(command, .invalid, "args.\(name) is required: a number")
+        }
+        return number
     }
 
     /// A moment that must be there.

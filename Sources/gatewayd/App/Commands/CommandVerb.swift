@@ -22,6 +22,8 @@ enum CommandOrder: Sendable, Equatable {
     case startMaintenance(cover: String, order: String, crew: String, reason: String, until: WallTime)
     /// The crew has ended.
     case stopMaintenance(cover: String)
+    /// The thresholds of a rule are others from now on.
+    case threshold(rule: String, raise: Double, clear: Double)
     /// The platform has an alarm's message and has acted on it.
     case receipt(alarm: String)
     /// What is known of an alarm.
@@ -33,7 +35,7 @@ enum CommandOrder: Sendable, Equatable {
     var isTimeless: Bool {
         switch self {
         case .read, .acknowledge: true
-        case .close, .shelve, .startMaintenance, .stopMaintenance, .receipt, .evidence, .later: false
+        case .close, .shelve, .startMaintenance, .stopMaintenance, .threshold, .receipt, .evidence, .later: false
         }
     }
 }

@@ -56,7 +56,14 @@ extension CaseScene {
                 }
                 return frames
             },
-            rule: { rules.rule($0) },
+            rule: { id in
+                var rule = rules.rule(id)
+                guard let change = intake.thresholdChanges.first(where: { $0.rule == id }) else { return rule }
+                rule?.values["command.raise"] = "\(change.inForce.raise)"
+                rule?.values["command.clear"] = "\(change.inForce.clear)"
+                rule?.values["command.by"] = change.by
+                return rule
+            },
             head: { audit.head })
     }
 

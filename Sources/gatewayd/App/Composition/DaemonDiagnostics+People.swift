@@ -94,6 +94,7 @@ extension DaemonDiagnostics {
             DiagnosticsFailure(
                 .invalid, "\(subject): at most \(words(limit)) from now, and more than nothing; begin it anew when that is over")
         case .notOn: DiagnosticsFailure(.conflict, "\(subject) is not on; `gatewayctl maintenance list` shows what is")
+        case .threshold(let refusal): words(refusal, subject)
         case .nowhere:
             DiagnosticsFailure(
                 .notFound, "\(subject): the configuration does not have it; `gatewayctl sensors` shows covers and points")

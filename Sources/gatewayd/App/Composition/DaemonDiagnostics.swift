@@ -128,7 +128,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
             outbox: .init(
                 readingsWaiting: lanes.first { $0.lane == "readings" }?.waiting ?? 0,
                 alarmsWaiting: lanes.first { $0.lane == "alarms" }?.waiting ?? 0),
-            uplinks: links.map { .init(id: $0.id, state: $0.state, problem: $0.problem) }, maintenance: crews, tests: tests)
+            uplinks: links.map { .init(id: $0.id, state: $0.state, problem: $0.problem) }, maintenance: crews, tests: tests,
+            thresholds: changedThresholds)
     }
 
     func sensors(cover: String?) async throws(DiagnosticsFailure) -> SensorReport {

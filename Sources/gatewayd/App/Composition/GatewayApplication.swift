@@ -78,7 +78,7 @@ public struct GatewayApplication: Sendable {
             engine: AlarmEngine(rules: configuration.rules, site: configuration.alarmSite),
             numbers: store.alarms.firstBlock, clock: fieldClock, readings: readings, alarms: alarms, uplinks: uplinks, log: log,
             chance: SystemRandomNumberGenerator(), outputs: outputs, onlooker: onlooker(memory, calibrations, cases))
-        try await restore(intake, store)
+        let over = try await restore(intake, store)
         let fieldBuses = plan.fieldBuses(
             configuration, clock: clock, simulation: simulation, intake: intake, outputs: outputs, log: log)
         let auditThread = ThreadExecutor(name: "audit")
@@ -94,7 +94,8 @@ public struct GatewayApplication: Sendable {
             start, cases, CaseScene(start, intake, fieldBuses, audit, fieldClock), store: store.id, boot: boot,
             isSimulated: simulation != nil, executor: caseThread, clock: clock, fieldClock: fieldClock, log: log)
         let modes = await ModesKeeper.begun(
-            configuration, intake, live, calibrations, executor: auditThread, clock: clock, fieldClock: fieldClock, log: log)
+            configuration, intake, live, calibrations, over: over, executor: auditThread, clock: clock, fieldClock: fieldClock,
+            log: log)
         let diagnostics = DaemonDiagnostics(
             start: start, boot: boot, store: store, intake: intake, memory: memory, fieldBuses: fieldBuses, uplinks: uplinks,
             readings: readings, alarms: alarms, audit: audit,
@@ -156,7 +157,7 @@ public struct GatewayApplication: Sendable {
         let clock = self.clock
         let log = self.log
         var services: [any Service] = [StoreService(store: store, intake: intake, clock: clock, log: log)]
-        services.append(UntilShutdown { await self.keep(diagnostics.audit) })
+        services.append(UntilShutdown { await self.keep(diagnostics.audit, diagnostics.modes) })
         services.append(UntilShutdown { await diagnostics.cases.run() })
         services += uplinks.map { UplinkRun(uplink: $0) }
         services.append(
@@ -217,11 +218,12 @@ public struct GatewayApplication: Sendable {
     }
 
     /// Opens the audit log, which may take seconds when it is long, and settles what was only counted.
-    private func keep(_ audit: AuditLog) async {
+    private func keep(_ audit: AuditLog, _ modes: ModesKeeper) async {
         let problem = await audit.begin(
             configuration: start.configuration.hash,
             detail: ["path": start.path, "state": start.refused.isEmpty ? "current" : "last-good", "version": Self.version])
         for words in audit.condition.problems { log.error("\(words)") }
+        await modes.putLapsesOnRecord(audit)
         if problem == 0, let head = audit.head {
             log.info("audit log", metadata: ["seq": "\(head.seq)", "head": "\(head.hash)"])
         }
@@ -337,14 +339,15 @@ public struct GatewayApplication: Sendable {
     }
 
     /// Takes up the alarms of the run before, and says whether the configuration was refused.
-    private func restore(_ intake: Intake, _ store: Store) async throws {
+    /// - Returns: what is over with the restart.
+    private func restore(_ intake: Intake, _ store: Store) async throws -> AlarmStateCoding.Left {
         let left = AlarmStateCoding.left(try await store.alarms.states())
         for key in left.unreadable {
             log.error("an alarm's state cannot be read and is not taken up", metadata: ["key": "\(key)"])
         }
         simulation?.knows(left.alarms)
-        intake.restore(left)
-        intake.setGatewayAlarm("configuration-refused", severity: .warning, problem: start.problem)
+        defer { intake.setGatewayAlarm("configuration-refused", severity: .warning, problem: start.problem) }
+        return intake.restore(left)
     }
 }
 

@@ -16,6 +16,8 @@ final class LiveState: Sendable {
         case shelved
         /// What nobody watches while its sensor is tested.
         case unwatched
+        /// Rules whose thresholds a command has changed.
+        case thresholds
     }
 
     private let parts = Mutex<[Part: [UInt8]]>([:])
@@ -100,6 +102,24 @@ extension LiveState {
                 json.raw(",\"point\":")
                 json.string(test.point.description)
                 end(test.by, test.reason, test.until, &json)
+            }, isUrgent: isUrgent)
+    }
+
+    /// Rules whose thresholds are not those of the configuration; the platform has to know a change at once.
+    func set(_ changes: [ThresholdChange], isUrgent: Bool) {
+        set(
+            .thresholds,
+            list(changes) { change, json in
+                json.raw("\"rule\":")
+                json.string(change.rule)
+                json.raw(",\"threshold\":")
+                json.number(change.inForce.raise)
+                json.raw(",\"clear_threshold\":")
+                json.number(change.inForce.clear)
+                json.raw(",\"by\":")
+                json.string(change.by)
+                json.raw(",\"since\":")
+                json.time(change.since.wall)
             }, isUrgent: isUrgent)
     }
 

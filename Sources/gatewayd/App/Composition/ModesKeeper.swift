@@ -13,6 +13,8 @@ struct ModesKeeper: Sendable {
     let calibration: CalibrationBook
     let calibrations: RunningCalibrations
     let tested: [Point: TestedPoint]
+    /// What the restart has ended.
+    let over: AlarmStateCoding.Left
     /// Waits by this one.
     let clock: any TimeSource
     /// Time at the sensors.
@@ -22,14 +24,14 @@ struct ModesKeeper: Sendable {
     /// Has read the log of tests, and has said how it stands, before anybody is connected.
     static func begun(
         _ configuration: Configuration, _ intake: Intake, _ live: LiveState, _ calibrations: RunningCalibrations,
-        executor: any SerialExecutor, clock: any TimeSource, fieldClock: any TimeSource, log: Logger
+        over: AlarmStateCoding.Left, executor: any SerialExecutor, clock: any TimeSource, fieldClock: any TimeSource, log: Logger
     ) async -> ModesKeeper {
         let book = CalibrationBook(folder: configuration.store.path, executor: executor)
         await book.open()
         for problem in await book.problems { log.error("\(problem)") }
         let keeper = ModesKeeper(
             intake: intake, live: live, calibration: book, calibrations: calibrations, tested: configuration.testedPoints,
-            clock: clock, fieldClock: fieldClock, log: log)
+            over: over, clock: clock, fieldClock: fieldClock, log: log)
         keeper.look(isUrgent: false)
         return keeper
     }
@@ -48,10 +50,32 @@ struct ModesKeeper: Sendable {
         }
     }
 
+    /// Thresholds that a command had set and that the configuration has overtaken are on record as ended.
+    func putLapsesOnRecord(_ audit: AuditLog) async {
+        for change in over.thresholds {
+            let present = intake.rule(change.rule)?.condition.comparison?.thresholds
+            var detail = [
+                "raise_before": "\(change.inForce.raise)", "clear_before": "\(change.inForce.clear)", "set_before_by": change.by,
+                "reason": "the configuration says something else since",
+            ]
+            detail["raise"] = present.map { "\($0.raise)" }
+            detail["clear"] = present.map { "\($0.clear)" }
+            let problem = await audit.record(
+                AuditEntry(
+                    actor: AuditEntry.system, via: .local, action: .thresholdChange, subject: change.rule, detail: detail))
+            log.notice(
+                "the thresholds of \(change.rule) are those of the configuration again", metadata: ["set by": "\(change.by)"])
+            if problem != 0 {
+                log.error("the end of a threshold cannot be put on record: \(String(cString: strerror(problem)))")
+            }
+        }
+    }
+
     private func look(isUrgent: Bool) {
         let tests = intake.tests
         for test in tests { calibrations.begin(test) }
         live.set(intake.maintenance, alarms: intake.activeAlarms, tests: tests, isUrgent: isUrgent) { tested[$0]?.quantity }
+        live.set(intake.thresholdChanges, isUrgent: isUrgent)
     }
 
     /// Tests whose time is over.

@@ -44,6 +44,12 @@ public protocol DiagnosticsSource: Sendable {
     func stopMaintenance(
         _ request: MaintenanceStop, actor: String, via way: AuditEntry.Way
     ) async throws(DiagnosticsFailure) -> MaintenanceRow
+    /// Changes the thresholds of a rule; only the platform asks for it.
+    /// - Throws: `notFound` when there is no such rule, `invalid` for thresholds it cannot have, `conflict` for looser ones of a
+    ///   rule that lives depend on, `unavailable` when it cannot be put on record.
+    func setThresholds(
+        of rule: String, raise: Double, clear: Double, actor: String
+    ) async throws(DiagnosticsFailure) -> ThresholdRow
     /// The last tests of sensors, oldest first.
     /// - Parameter cover: a cover's code, or nil for all.
     /// - Throws: `notFound` when there is no such cover and nothing is on record of one.

@@ -9,6 +9,7 @@ enum AlarmStateCoding {
     private static let prefix = "alarm/"
     private static let maintenancePrefix = "maintenance/"
     private static let testPrefix = "test/"
+    private static let thresholdPrefix = "threshold/"
 
     /// A moment as it is stored. Times of an earlier boot keep their wall time; their monotonic time only orders.
     fileprivate struct Moment: Codable {
@@ -109,11 +110,33 @@ enum AlarmStateCoding {
         var point: String, by: String, reason: String, since: Moment, until: Moment
     }
 
-    /// What people have set aside, as it was left.
+    private struct StoredThreshold: Codable {
+        var rule: String, raise: Double, clear: Double, configuredRaise: Double, configuredClear: Double, by: String
+        var since: Moment
+
+        init(_ change: ThresholdChange) {
+            rule = change.rule
+            (raise, clear) = (change.inForce.raise, change.inForce.clear)
+            (configuredRaise, configuredClear) = (change.configured.raise, change.configured.clear)
+            by = change.by
+            since = Moment(change.since)
+        }
+
+        var change: ThresholdChange? {
+            since.time.map {
+                ThresholdChange(
+                    rule: rule, inForce: Thresholds(raise: raise, clear: clear),
+                    configured: Thresholds(raise: configuredRaise, clear: configuredClear), by: by, since: $0)
+            }
+        }
+    }
+
+    /// What people have set aside and changed, as it was left.
     struct Left {
         var alarms: [ActiveAlarm] = []
         var maintenance: [Maintenance] = []
         var tests: [SensorTest] = []
+        var thresholds: [ThresholdChange] = []
         /// Keys that cannot be read.
         var unreadable: [String] = []
     }
@@ -147,6 +170,12 @@ enum AlarmStateCoding {
                 point: point.description, by: test.by, reason: test.reason, since: Moment(test.since), until: Moment(test.until)))
     }
 
+    /// The change that keeps the thresholds of a rule; nil for those of the configuration.
+    static func change(_ change: ThresholdChange?, of rule: String) -> StateChange {
+        guard let change else { return StateChange(key: thresholdPrefix + rule, body: nil) }
+        return keep(thresholdPrefix + rule, StoredThreshold(change))
+    }
+
     private static func keep(_ key: String, _ stored: some Encodable) -> StateChange {
         // Strings and finite numbers only: encoding cannot fail.
         StateChange(key: key, body: (try? JSONEncoder().encode(stored)).map(Array.init) ?? [])
@@ -178,6 +207,11 @@ enum AlarmStateCoding {
                     let since = stored.since.time, let until = stored.until.time
                 {
                     left.tests.append(SensorTest(point: point, by: stored.by, reason: stored.reason, since: since, until: until))
+                    continue
+                }
+            } else if state.key.hasPrefix(thresholdPrefix) {
+                if let change = (try? decoder.decode(StoredThreshold.self, from: body))?.change {
+                    left.thresholds.append(change)
                     continue
                 }
             } else {

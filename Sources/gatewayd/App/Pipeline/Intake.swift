@@ -190,6 +190,24 @@ public final class Intake: Sendable {
         }
     }
 
+    /// Somebody changes the thresholds of a rule.
+    public func setThresholds(_ wanted: Thresholds, of rule: String, by actor: String) throws(AlarmEngine.Refusal) {
+        let now = clock.now()
+        try work.withLock { work throws(AlarmEngine.Refusal) in
+            _ = try work.order { engine throws(AlarmEngine.Refusal) in
+                try engine.setThresholds(wanted, of: rule, by: actor, now: now)
+            }
+            work.keepThresholds(of: rule)
+            version.store(work.alarmsVersion, ordering: .releasing)
+        }
+    }
+
+    /// The rules whose thresholds are not those of the configuration.
+    public var thresholdChanges: [ThresholdChange] { work.withLock { $0.engineNow.thresholdChanges } }
+
+    /// A rule, with the thresholds that are in force.
+    public func rule(_ id: String) -> AlarmRule? { work.withLock { $0.engineNow.rule(id) } }
+
     /// Lets time pass until cancelled: once a second, and when a delay that needs no reading is over.
     /// - Parameter clock: the intake's, at a seat of its own in a simulation.
     public func keepTime(_ clock: any TimeSource) async {
@@ -213,7 +231,7 @@ public final class Intake: Sendable {
     /// Sensors that are being tested.
     public var tests: [SensorTest] { work.withLock { $0.engineNow.tests } }
 
-    /// Another number than before says that maintenance or tests have changed.
+    /// Another number than before says that maintenance, tests or thresholds have changed.
     public var modesVersion: UInt64 { work.withLock { $0.modesVersion } }
 
     /// The last readings of a point, oldest first.
@@ -225,7 +243,14 @@ public final class Intake: Sendable {
     }
 
     /// Takes up what an earlier run left.
-    func restore(_ left: AlarmStateCoding.Left) { change { $0.restore(left, now: clock.now()) } }
+    /// - Returns: what is over with the restart.
+    func restore(_ left: AlarmStateCoding.Left) -> AlarmStateCoding.Left {
+        let now = clock.now()
+        return work.withLock { work in
+            defer { version.store(work.alarmsVersion, ordering: .releasing) }
+            return work.restore(left, now: now)
+        }
+    }
 
     /// The medium has granted numbers to the alarm lane.
     public func extendNumbers(through last: Int64) { work.withLock { $0.extendNumbers(through: last) } }

@@ -129,7 +129,13 @@ struct IntakeWork: Sendable {
         modesVersion += 1
     }
 
-    /// How often maintenance and tests have changed.
+    /// The thresholds of a rule are others.
+    mutating func keepThresholds(of rule: String) {
+        alarms.keep([AlarmStateCoding.change(engine.thresholdChanges.first { $0.rule == rule }, of: rule)])
+        modesVersion += 1
+    }
+
+    /// How often maintenance, tests and thresholds have changed.
     private(set) var modesVersion: UInt64 = 0
 
     /// The engine, for questions.
@@ -144,18 +150,25 @@ struct IntakeWork: Sendable {
     }
 
     /// Takes up what an earlier run left.
-    mutating func restore(_ left: AlarmStateCoding.Left, now: Timestamp) {
-        record(engine.restore(left.alarms, maintenance: left.maintenance, tests: left.tests, now: now))
-        let (crews, tests) = (engine.maintenance, engine.tests)
+    /// - Returns: what is over with the restart.
+    mutating func restore(_ left: AlarmStateCoding.Left, now: Timestamp) -> AlarmStateCoding.Left {
+        record(
+            engine.restore(
+                left.alarms, maintenance: left.maintenance, tests: left.tests, thresholds: left.thresholds, now: now))
+        let (crews, tests, thresholds) = (engine.maintenance, engine.tests, engine.thresholdChanges)
+        var over = AlarmStateCoding.Left()
+        over.maintenance = left.maintenance.filter { old in !crews.contains { $0.cover == old.cover } }
+        over.tests = left.tests.filter { old in !tests.contains { $0.point == old.point } }
+        over.thresholds = left.thresholds.filter { old in !thresholds.contains { $0.rule == old.rule } }
         let ended =
-            left.maintenance.filter { old in !crews.contains { $0.cover == old.cover } }
-            .map { AlarmStateCoding.change(nil as Maintenance?, at: $0.cover) }
-            + left.tests.filter { old in !tests.contains { $0.point == old.point } }
-            .map { AlarmStateCoding.change(nil as SensorTest?, at: $0.point) }
+            over.maintenance.map { AlarmStateCoding.change(nil as Maintenance?, at: $0.cover) }
+            + over.tests.map { AlarmStateCoding.change(nil as SensorTest?, at: $0.point) }
+            + over.thresholds.map { AlarmStateCoding.change(nil, of: $0.rule) }
         if !ended.isEmpty { alarms.keep(ended) }
         outputs.begin(with: engine.active)
         alarmsVersion += 1
         modesVersion += 1
+        return over
     }
 
     /// The medium has granted numbers to the alarm lane.

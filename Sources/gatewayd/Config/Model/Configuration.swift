@@ -210,11 +210,11 @@ public struct SensorSettings: Sendable, Equatable {
     /// The sensor model; nil for a line, which needs none.
     public var profile: DeviceProfile? { if case .modbus(_, let profile) = device { profile } else { nil } }
 
-    /// The sensor's channels and their quantities, in their order.
-    public var channels: [(name: String, quantity: Quantity)] {
+    /// The sensor's channels, their quantities and the values they can show, in their order.
+    public var channels: [(name: String, quantity: Quantity, range: ClosedRange<Double>?)] {
         switch device {
-        case .modbus(_, let profile): profile.channels.map { ($0.name, $0.quantity) }
-        case .line(let line): [("state", line.quantity)]
+        case .modbus(_, let profile): profile.channels.map { ($0.name, $0.quantity, $0.range) }
+        case .line(let line): [("state", line.quantity, 0...1)]
         }
     }
 }

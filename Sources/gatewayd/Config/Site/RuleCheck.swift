@@ -12,7 +12,7 @@ extension Configuration {
                         AlarmSite.Channel(
                             point: Point(cover: cover.code, sensor: sensor.id, channel: channel.name), quantity: channel.quantity,
                             period: sensor.every, reportsChanges: sensor.profile == nil, mounted: sensor.mounted,
-                            kind: cover.kind, rimElevation: cover.location?.rimElevation)
+                            kind: cover.kind, rimElevation: cover.location?.rimElevation, range: channel.range)
                     }
                 }
             })
