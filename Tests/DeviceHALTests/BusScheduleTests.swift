@@ -46,6 +46,29 @@ import Testing
         #expect(run(&schedule, cost: 10, until: 30).map(\.index) == [1, 3, 2, 0])
     }
 
+    @Test func `sensors are read more often from now on until the moment, and then by their own period again`() {
+        var schedule = schedule(.seconds(30), .seconds(1))
+        _ = run(&schedule, cost: 10, until: 2500)
+        schedule.hurry({ $0 == 0 }, every: .seconds(5), until: at(14_000), now: at(2500))
+        #expect(schedule.period(0) == .seconds(5))
+        let reads = run(&schedule, cost: 10, from: 2500, until: 80_000)
+        #expect(reads.filter { $0.index == 0 }.map(\.at) == [2500, 7500, 12_500, 17_500, 47_500, 77_500])
+        #expect(reads.filter { $0.index == 1 }.map(\.at).prefix(3) == [3000, 4000, 5000])
+        #expect(schedule.missed == [0, 0])
+    }
+
+    @Test func `nothing is read less often than by its own period, and an alarm still hurries more`() {
+        var schedule = schedule(.seconds(2), .seconds(30))
+        _ = run(&schedule, cost: 10, until: 100)
+        schedule.hurry({ _ in true }, every: .seconds(5), until: at(60_000), now: at(100))
+        #expect(schedule.period(0) == .seconds(2) && schedule.due(0) == at(2000), "its turn stays where it was")
+        #expect(schedule.period(1) == .seconds(5) && schedule.due(1) == at(100))
+        schedule.setInAlarm({ $0 == 1 }, now: at(100))
+        #expect(schedule.period(1) == .seconds(1))
+        schedule.setInAlarm({ _ in false }, now: at(100))
+        #expect(schedule.period(1) == .seconds(5))
+    }
+
     @Test("sensors of equal period stay together and keep their period")
     func together() {
         var schedule = schedule(Array(repeating: .seconds(4), count: 4))

@@ -15,6 +15,9 @@ enum People {
     static let threshold = ThresholdRow(
         rule: "methane-high", unit: "%LEL", threshold: 10, clearThreshold: 8, configuredThreshold: 20,
         configuredClearThreshold: 15, by: "王伟 via city", since: "2026-11-21T04:00:00.000Z")
+    static let sampling = SamplingRow(
+        cover: "C1", coverName: "人民路56号井", everySeconds: 2, sensors: ["ch4", "tilt"], by: "王伟 via city",
+        since: "2026-11-21T04:00:00.000Z", until: "2026-11-21T05:00:00.000Z")
     static let done = CalibrationRow(
         point: "C1/ch4/gas", coverName: "人民路56号井", serial: "XCD-1", unit: "%LEL", by: "chen", reason: "bump test",
         start: "2026-11-21T04:00:00.000Z", end: "2026-11-21T04:10:00.000Z", clock: "synced", endedBy: "chen", readings: 9,
@@ -30,7 +33,7 @@ enum People {
             ("ShelveReply", ShelveReply(alarm: "a", state: "shelved", by: "b", until: "u")),
             ("MaintenanceRequest", MaintenanceRequest(cover: "c", order: "o", crew: "c", reason: "r", seconds: 1)),
             ("MaintenanceStop", MaintenanceStop(cover: "c")), ("MaintenanceRow", crew), ("SensorTestRow", test),
-            ("ThresholdRow", threshold),
+            ("ThresholdRow", threshold), ("SamplingRow", sampling),
             ("MaintenanceReport", MaintenanceReport(maintenance: [], tests: [])),
             ("CalibrationRequest", CalibrationRequest(point: "p", reason: "r", seconds: 1)),
             ("CalibrationStop", CalibrationStop(point: "p")), ("CalibrationRow", done),

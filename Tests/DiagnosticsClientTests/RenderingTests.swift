@@ -162,5 +162,9 @@ import Testing
         #expect(
             plain.text(status).contains(
                 "methane-high raised at 10 %LEL, over beyond 8 %LEL; the configuration has 20 and 15; by 王伟 via city\n"))
+        status.sampling = [People.sampling]
+        #expect(
+            plain.text(status).contains(
+                "人民路56号井 C1 every 2 s until 2026-11-21 05:00:00 UTC: ch4, tilt; by 王伟 via city\n"))
     }
 }

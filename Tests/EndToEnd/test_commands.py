@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from lab.bench import Bench, cover
+from lab.bench import WITMOTION, XCD, Bench, cover
 from lab.broker import program
+from lab.bus import Slave
 from lab.gateway import Gateway, run
 from lab.platform import Platform
 from lab.preload import WallClock
@@ -209,3 +210,48 @@ def test_thresholds_are_made_stricter_from_afar_and_never_looser_where_lives_dep
     gateway.start()
     assert gateway.ask("status").json["thresholds"] == [], "the configuration's newer word counts"
     until(lambda: '"actor":"system","action":"threshold.change"' in audit(gateway), 20, lambda: audit(gateway))
+
+
+def test_a_cover_is_read_more_often_for_a_time_as_far_as_its_bus_can(bench: Bench) -> None:
+    platform = bench.platform()
+    line = bench.rtu(Slave(3, XCD, cover(188), "ch4", "30 s"), Slave(80, WITMOTION, cover(188), "tilt", "1 s"))
+    gateway = bench.gateway(line)
+    WallClock(gateway)
+    gateway.start()
+    desk = Desk(bench, platform, gateway)
+    place = {"cover": cover(188), "by": "王伟"}
+
+    def later(seconds: float) -> str:
+        return (datetime.now(timezone.utc) + timedelta(seconds=seconds)).isoformat()
+
+    def gas() -> list[dict[str, Any]]:
+        return [row for row in platform.ledger.readings() if row["sensor"] == "ch4" and row["channel"] == "gas"]
+
+    slower = desk.ask("c-1", "sampling", **place, every="1 min", until=later(60))
+    assert refused(slower, "invalid") and "never less" in slower["message"] and "ch4 30 s, tilt 1 s" in slower["message"], slower
+    too_fast = desk.ask("c-2", "sampling", **place, every="100 ms", until=later(60))
+    assert refused(too_fast, "invalid") and "characters" in too_fast["message"] and "reply delay" in too_fast["message"], too_fast
+    assert refused(desk.ask("c-3", "sampling", **place, every="2 s", until=later(9 * 3600)), "invalid")
+    assert refused(desk.ask("c-4", "sampling", **place, every="2 s", until=later(-60)), "invalid")
+    assert refused(desk.ask("c-5", "sampling", cover=cover(1), every="2 s", until=later(60)), "not-found")
+    assert refused(desk.ask("c-6", "sampling", **place, every="2", until=later(60)), "invalid")
+    assert len(gas()) <= 1, gas()
+
+    reply = desk.ask("c-7", "sampling", **place, every="1 s", until=later(12))
+    assert reply["ok"] and (reply["result"]["sensors"], reply["result"]["every_seconds"]) == (["ch4"], 1), reply
+    said = until(lambda: platform.ledger.states()[-1].get("sampling"), 10, "the platform knows of it")
+    assert [(row["cover"], row["every_ms"], row["by"]) for row in said] == [(cover(188), 1000, "王伟 via city")], said
+    assert "every 1 s until" in gateway.ask("status", as_json=False).out
+    until(lambda: len(gas()) >= 8, 30, lambda: f"a reading each second: {gas()}")
+    until(lambda: platform.ledger.states()[-1]["sampling"] == [], 30, "the platform knows that it is over")
+    assert gateway.ask("status").json["sampling"] == []
+    record = [json.loads(line) for line in audit(gateway).splitlines()]
+    changes = [(row["actor"], row["subject"], row["detail"]) for row in record if row["action"] == "sampling.change"]
+    assert [(actor, subject, detail["every"], detail["every_before"]) for actor, subject, detail in changes] == [
+        ("王伟 via city", cover(188), "1 s", "ch4 30 s"),
+    ], changes
+
+    assert desk.ask("c-8", "sampling", **place, every="2 s", until=later(600))["ok"]
+    gateway.stop()
+    gateway.start()
+    assert gateway.ask("status").json["sampling"] == [], "a restart reads by the configuration"

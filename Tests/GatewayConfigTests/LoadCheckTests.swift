@@ -71,6 +71,48 @@ struct LoadCheckTests {
         let summary = try bench(count, every: every).summary()
         #expect(summary.count == 1 && summary[0].hasPrefix("\(begin) (gas-head: \(Self.poll))"), "\(summary)")
     }
+
+    /// Why the first cover cannot be read so often, while others are.
+    private func objection(_ bench: Workbench, _ every: Duration, others: Int = 0, at period: Duration = .seconds(1)) throws
+        -> String?
+    {
+        let configuration = try bench.loader.load(path: bench.gateway).configuration
+        let first = try #require(configuration.covers.first)
+        var hurried = Dictionary(uniqueKeysWithValues: configuration.covers.dropFirst().prefix(others).map { ($0.code, period) })
+        hurried[first.code] = every
+        return configuration.objection(toReading: first, at: hurried)
+    }
+
+    @Test func `a cover is read as often as its line can, with all others that are read more often`() throws {
+        let line = try bench(10, every: "30 s")
+        #expect(try objection(line, .milliseconds(176)) == nil)
+        #expect(
+            try objection(line, .milliseconds(175))
+                == "bus rs485-1: one poll of gas-head takes 175.1 ms at least, its rests included, and is asked for every "
+                + "175 ms: \(Self.poll), if it replies in 20.0 ms")
+        #expect(try objection(line, .seconds(1), others: 6) == nil)
+        let refused = try #require(try objection(line, .seconds(1), others: 7))
+        #expect(
+            refused.hasPrefix("bus rs485-1: its sensors would need 109 % of the line's time: 8 × 135.1 ms every 1 s (gas-head:"))
+        #expect(try objection(line, .milliseconds(99)) == "no sensor is read more often than every 100 ms")
+        #expect(try objection(line, .seconds(60), others: 9) == nil, "what hurries nothing asks nothing of the line")
+    }
+
+    @Test func `a line whose speed is not known is read once a second at most`() throws {
+        let line = try bench(3, every: "30 s", kind: "modbus-tcp, host: 192.0.2.10")
+        #expect(try objection(line, .seconds(1), others: 2) == nil)
+        #expect(
+            try objection(line, .milliseconds(999))
+                == "how fast the line behind bus rs485-1 is, is not known here: every 1 s at most")
+    }
+
+    @Test(arguments: [("500 ms", Duration.milliseconds(500)), ("5s", .seconds(5)), ("1.5 min", .seconds(90)), ("0 s", .zero)])
+    func `a command writes a duration as a file does`(text: String, duration: Duration) {
+        #expect(Duration(words: text) == duration)
+    }
+
+    @Test(arguments: ["", "5", "s", "-5 s", "5 sec", "1e400 d", "nan s", "5 s 5"])
+    func `what is no duration is none`(text: String) { #expect(Duration(words: text) == nil) }
 }
 
 extension Workbench {

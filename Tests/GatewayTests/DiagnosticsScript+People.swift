@@ -51,6 +51,16 @@ extension ScriptedSource {
             configuredClearThreshold: 15, by: actor, since: "2026-11-21T04:00:00.000Z")
     }
 
+    func setSampling(
+        of cover: String, every: String, seconds: Int, actor: String
+    ) async throws(DiagnosticsFailure) -> SamplingRow {
+        note("\(cover) every \(every) for \(seconds) s by \(actor)")
+        guard cover == "C1" else { throw DiagnosticsFailure(.invalid, "the bus cannot") }
+        return SamplingRow(
+            cover: cover, everySeconds: 2, sensors: ["ch4"], by: actor, since: "2026-11-21T04:00:00.000Z",
+            until: "2026-11-21T05:00:00.000Z")
+    }
+
     func calibrations(cover: String?) async throws(DiagnosticsFailure) -> CalibrationReport {
         note("calibrations of \(cover ?? "all")")
         return CalibrationReport(tests: [], unreadable: 0)

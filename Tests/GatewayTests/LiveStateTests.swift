@@ -8,6 +8,24 @@ import Testing
 @testable import Gateway
 
 @Suite struct LiveStateTests {
+    @Test func `a cover that is read more often is said until its time is over`() {
+        let orders = SamplingOrders()
+        let now = ManualClock().now()
+        orders.take(SamplingOrder(cover: "C2", every: .seconds(5), by: "li", since: now, until: now + .seconds(30)))
+        orders.take(SamplingOrder(cover: "C1", every: .seconds(9), by: "li", since: now, until: now + .seconds(90)))
+        orders.take(SamplingOrder(cover: "C1", every: .seconds(2), by: "王伟 via city", since: now, until: now + .seconds(60)))
+        #expect(orders.current(now).map(\.cover) == ["C1", "C2"])
+        let announced = Mutex<[String]>([])
+        let live = LiveState { members, _ in announced.withLock { $0.append(String(decoding: members, as: UTF8.self)) } }
+        live.set(orders.current(now + .seconds(30)), isUrgent: true)
+        live.set(orders.current(now + .seconds(60)), isUrgent: true)
+        #expect(
+            announced.withLock { $0 } == [
+                #""sampling":[{"cover":"C1","every_ms":2000,"by":"王伟 via city","until":"2026-11-21T04:01:00.000Z"}]"#,
+                #""sampling":[]"#,
+            ])
+    }
+
     @Test func `what is set is announced once, and what is taken away too`() {
         let announced = Mutex<[String]>([])
         let live = LiveState { members, isUrgent in

@@ -65,6 +65,7 @@ public struct Renderer: Sendable {
         facts += status.maintenance.map { ("maintenance", Self.words($0)) }
         facts += status.tests.map { ("under test", Self.words($0)) }
         facts += status.thresholds.map { ("threshold", Self.words($0)) }
+        facts += status.sampling.map { ("sampling", Self.words($0)) }
         let width = facts.map(\.0.count).max() ?? 0
         lines += facts.map { name, value in
             name + String(repeating: " ", count: width - name.count + 2) + Words.printable(value)
@@ -75,6 +76,11 @@ public struct Renderer: Sendable {
     private static func words(_ row: MaintenanceRow) -> String {
         "\([row.coverName, row.cover].compactMap(\.self).joined(separator: " ")) until \(Words.time(row.until)) UTC, "
             + "order \(row.order), crew \(row.crew)"
+    }
+
+    private static func words(_ row: SamplingRow) -> String {
+        "\([row.coverName, row.cover].compactMap(\.self).joined(separator: " ")) every \(Words.number(row.everySeconds)) s until "
+            + "\(Words.time(row.until)) UTC: \(row.sensors.joined(separator: ", ")); by \(row.by)"
     }
 
     private static func words(_ row: ThresholdRow) -> String {

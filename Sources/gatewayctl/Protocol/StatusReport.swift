@@ -167,11 +167,13 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var tests: [SensorTestRow]
     /// Rules whose thresholds a command of the platform has changed.
     public var thresholds: [ThresholdRow]
+    /// Covers that a command of the platform has read more often for a time.
+    public var sampling: [SamplingRow]
 
     private enum CodingKeys: String, CodingKey {
         case gateway, version, healthy, problems, started, boot, store, clock, simulation, configuration, buses, sensors, alarms,
             outbox
-        case uplinks, maintenance, tests, thresholds
+        case uplinks, maintenance, tests, thresholds, sampling
         case uptimeSeconds = "uptime_seconds"
     }
 
@@ -181,7 +183,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
         boot: String, store: String, clock: String, simulation: Simulation? = nil, configuration: Configuration, buses: [Bus],
         sensors: Sensors,
         alarms: Alarms, outbox: Outbox, uplinks: [Uplink], maintenance: [MaintenanceRow] = [],
-        tests: [SensorTestRow] = [], thresholds: [ThresholdRow] = []
+        tests: [SensorTestRow] = [], thresholds: [ThresholdRow] = [],
+        sampling: [SamplingRow] = []
     ) {
         self.gateway = gateway
         self.version = version
@@ -202,5 +205,6 @@ public struct StatusReport: Codable, Sendable, Equatable {
         self.maintenance = maintenance
         self.tests = tests
         self.thresholds = thresholds
+        self.sampling = sampling
     }
 }

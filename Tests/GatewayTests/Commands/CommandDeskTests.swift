@@ -159,6 +159,21 @@ import Testing
         #expect(try replies(bench) == ["c1 ok", "c2 conflict"])
         try bench.stop()
     }
+    @Test func `a cover is read more often until then, by the gateway's clock`() throws {
+        let source = ScriptedSource()
+        let bench = try bench(source)
+        let args = #""cover":"C1","every":"2 s","until":"2026-11-21T05:00:00Z""#
+        send(command("c1", "sampling", args + #","by":"王伟""#, expires: "2026-11-21T04:30:00Z"), to: bench)
+        send(command("c2", "sampling", #""cover":"C2","every":"1 ms","until":"2026-11-21T03:00:00Z""#), to: bench)
+        #expect(source.questions == ["C1 every 2 s for 3600 s by 王伟 via city", "C2 every 1 ms for 0 s by city"])
+        #expect(
+            bench.broker.payloads("replies").first == #"{"id":"c1","ok":true,"result":{"by":"王伟 via city","cover":"C1","#
+                + #""cover_name":null,"every_seconds":2,"sensors":["ch4"],"since":"2026-11-21T04:00:00.000Z","#
+                + #""until":"2026-11-21T05:00:00.000Z"}}"#)
+        #expect(try replies(bench) == ["c1 ok", "c2 invalid"])
+        try bench.stop()
+    }
+
 
     @Test func `a verb of later versions is unsupported`() throws {
         let bench = try bench()

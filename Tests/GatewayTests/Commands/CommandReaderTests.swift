@@ -26,7 +26,7 @@ import Testing
         #expect(CommandVerb.allCases.map(\.rawValue) == contract.split(separator: " ").map(String.init))
         let args =
             #""point":"p","alarm":"a","note":"n","reason":"r","cover":"c","action":"start","order":"W-17","crew":"B2","#
-            + #""until":"2026-11-21T06:00:00Z","false_alarm":true,"rule":"r","raise":1.5,"clear":-1"#
+            + #""until":"2026-11-21T06:00:00Z","false_alarm":true,"rule":"r","raise":1.5,"clear":-1,"every":"1.5 s""#
         let until = try #require(WallTime(rfc3339: "2026-11-21T06:00:00Z"))
         for verb in CommandVerb.allCases {
             let text = #"{"id":"1","verb":"\#(verb.rawValue)","args":{\#(args)},"expires":"2026-11-21T12:00:00Z"}"#
@@ -41,6 +41,7 @@ import Testing
                 case .shelve: .shelve(alarm: "a", reason: "r", until: until)
                 case .maintenance: .startMaintenance(cover: "c", order: "W-17", crew: "B2", reason: "r", until: until)
                 case .threshold: .threshold(rule: "r", raise: 1.5, clear: -1)
+                case .sampling: .sampling(cover: "c", every: "1.5 s", until: until)
                 default: .later(verb)
                 }
             #expect(command.order == expected)
@@ -67,6 +68,8 @@ import Testing
             ("maintenance", #""cover":"c","action":"pause""#),
             ("maintenance", #""cover":"c","action":"start","order":"W","until":"2026-11-21T06:00:00Z""#),
             ("maintenance", #""cover":"c","action":"start","order":"W","crew":"B2""#),
+            ("sampling", #""cover":"c","every":5,"until":"2026-11-21T06:00:00Z""#),
+            ("sampling", #""cover":"c","every":"5 s""#), ("sampling", #""cover":"c","until":"2026-11-21T06:00:00Z""#),
             ("threshold", #""raise":1,"clear":0"#), ("threshold", #""rule":"r","raise":1"#),
             ("threshold", #""rule":"r","raise":"1 %LEL","clear":0"#), ("threshold", #""rule":"r","raise":null,"clear":0"#),
         ])

@@ -26,6 +26,9 @@ extension CommandDesk {
                     try await source.stopMaintenance(MaintenanceStop(cover: cover), actor: actor, via: .platform))
             case .threshold(let rule, let raise, let clear):
                 return Self.json(try await source.setThresholds(of: rule, raise: raise, clear: clear, actor: actor))
+            case .sampling(let cover, let every, let until):
+                return Self.json(
+                    try await source.setSampling(of: cover, every: every, seconds: seconds(until: until), actor: actor))
             case .receipt(let alarm): return try await noteReceipt(of: alarm, actor)
             case .evidence(let alarm):
                 return Self.json(try await source.evidence(alarm: alarm, actor: actor, via: .platform).forReply)

@@ -59,7 +59,10 @@ enum CommandReader {
         case .threshold:
             .threshold(
                 rule: try arguments.word("rule"), raise: try arguments.number("raise"), clear: try arguments.number("clear"))
-        case .sampling, .config, .replay: .later(verb)
+        case .sampling:
+            .sampling(
+                cover: try arguments.word("cover"), every: try arguments.word("every"), until: try arguments.time("until"))
+        case .config, .replay: .later(verb)
         }
     }
 

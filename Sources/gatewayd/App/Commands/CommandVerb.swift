@@ -24,6 +24,8 @@ enum CommandOrder: Sendable, Equatable {
     case stopMaintenance(cover: String)
     /// The thresholds of a rule are others from now on.
     case threshold(rule: String, raise: Double, clear: Double)
+    /// The sensors of a cover are read more often, like every `5 s`, until then.
+    case sampling(cover: String, every: String, until: WallTime)
     /// The platform has an alarm's message and has acted on it.
     case receipt(alarm: String)
     /// What is known of an alarm.
@@ -35,7 +37,8 @@ enum CommandOrder: Sendable, Equatable {
     var isTimeless: Bool {
         switch self {
         case .read, .acknowledge: true
-        case .close, .shelve, .startMaintenance, .stopMaintenance, .threshold, .receipt, .evidence, .later: false
+        case .close, .shelve, .startMaintenance, .stopMaintenance, .threshold, .sampling, .receipt, .evidence, .later:
+            false
         }
     }
 }

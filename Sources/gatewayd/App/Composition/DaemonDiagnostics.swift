@@ -129,7 +129,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
                 readingsWaiting: lanes.first { $0.lane == "readings" }?.waiting ?? 0,
                 alarmsWaiting: lanes.first { $0.lane == "alarms" }?.waiting ?? 0),
             uplinks: links.map { .init(id: $0.id, state: $0.state, problem: $0.problem) }, maintenance: crews, tests: tests,
-            thresholds: changedThresholds)
+            thresholds: changedThresholds, sampling: samplingRows)
     }
 
     func sensors(cover: String?) async throws(DiagnosticsFailure) -> SensorReport {

@@ -18,6 +18,8 @@ final class LiveState: Sendable {
         case unwatched
         /// Rules whose thresholds a command has changed.
         case thresholds
+        /// Covers that are read more often for a time.
+        case sampling
     }
 
     private let parts = Mutex<[Part: [UInt8]]>([:])
@@ -120,6 +122,22 @@ extension LiveState {
                 json.string(change.by)
                 json.raw(",\"since\":")
                 json.time(change.since.wall)
+            }, isUrgent: isUrgent)
+    }
+
+    /// Covers that a command has read more often for a time.
+    func set(_ orders: [SamplingOrder], isUrgent: Bool) {
+        set(
+            .sampling,
+            list(orders) { order, json in
+                json.raw("\"cover\":")
+                json.string(order.cover)
+                json.raw(",\"every_ms\":")
+                json.integer(order.every.milliseconds)
+                json.raw(",\"by\":")
+                json.string(order.by)
+                json.raw(",\"until\":")
+                json.time(order.until.wall)
             }, isUrgent: isUrgent)
     }
 

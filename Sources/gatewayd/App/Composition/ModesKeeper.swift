@@ -13,6 +13,8 @@ struct ModesKeeper: Sendable {
     let calibration: CalibrationBook
     let calibrations: RunningCalibrations
     let tested: [Point: TestedPoint]
+    /// Covers that are read more often for a time.
+    let sampling = SamplingOrders()
     /// What the restart has ended.
     let over: AlarmStateCoding.Left
     /// Waits by this one.
@@ -38,12 +40,15 @@ struct ModesKeeper: Sendable {
 
     /// Works until cancelled.
     func run() async {
-        var seen = (intake.modesVersion, intake.alarmsVersion)
+        var seen = (intake.modesVersion, intake.alarmsVersion, sampling.current(fieldClock.now()))
         look(isUrgent: true)
         while !Task.isCancelled {
             do { try await clock.sleep(until: clock.now().monotonic + .seconds(1)) } catch { return }
-            let now = (intake.modesVersion, intake.alarmsVersion)
+            let now = (intake.modesVersion, intake.alarmsVersion, sampling.current(fieldClock.now()))
             guard now != seen else { continue }
+            for order in seen.2 where !now.2.contains(where: { $0.cover == order.cover }) {
+                log.notice("sampling is by the configuration again", metadata: ["cover": "\(order.cover)"])
+            }
             seen = now
             look(isUrgent: true)
             await settle()
@@ -76,6 +81,7 @@ struct ModesKeeper: Sendable {
         for test in tests { calibrations.begin(test) }
         live.set(intake.maintenance, alarms: intake.activeAlarms, tests: tests, isUrgent: isUrgent) { tested[$0]?.quantity }
         live.set(intake.thresholdChanges, isUrgent: isUrgent)
+        live.set(sampling.current(fieldClock.now()), isUrgent: isUrgent)
     }
 
     /// Tests whose time is over.

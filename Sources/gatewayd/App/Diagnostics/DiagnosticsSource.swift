@@ -50,6 +50,13 @@ public protocol DiagnosticsSource: Sendable {
     func setThresholds(
         of rule: String, raise: Double, clear: Double, actor: String
     ) async throws(DiagnosticsFailure) -> ThresholdRow
+    /// Has the sensors of a cover read more often for a time; only the platform asks for it.
+    /// - Parameter every: a duration as the configuration writes it.
+    /// - Throws: `notFound` when there is no such cover, `invalid` for a longer time than is allowed, for a period that reads
+    ///   nothing more often, or that a bus cannot keep; `unavailable` when it cannot be put on record.
+    func setSampling(
+        of cover: String, every: String, seconds: Int, actor: String
+    ) async throws(DiagnosticsFailure) -> SamplingRow
     /// The last tests of sensors, oldest first.
     /// - Parameter cover: a cover's code, or nil for all.
     /// - Throws: `notFound` when there is no such cover and nothing is on record of one.

@@ -168,6 +168,12 @@ public final class BusPoller: Sendable {
         wake.send(())
     }
 
+    /// Reads the sensors of a cover at least so often until a moment; a poller that has not begun reads by their own periods.
+    public func hurry(_ cover: String, every period: Duration, until end: MonotonicTime) {
+        state.withLock { $0.hurry(cover, every: period, until: end, now: clock.now().monotonic) }
+        wake.send(())
+    }
+
     /// The sensor model of a configured unit, and whether its polls prove it.
     public func model(of unit: UInt8) -> (name: String, isProved: Bool)? { state.withLock { $0.model(of: unit) } }
 

@@ -156,6 +156,12 @@ struct BusWork {
         schedule?.setInAlarm({ covers.contains(slots[$0].sensor.cover) }, now: now)
     }
 
+    /// Reads the sensors of a cover more often until a moment.
+    mutating func hurry(_ cover: String, every period: Duration, until end: MonotonicTime, now: MonotonicTime) {
+        let slots = slots
+        schedule?.hurry({ slots[$0].sensor.cover == cover }, every: period, until: end, now: now)
+    }
+
     /// What is next.
     mutating func next(now: Timestamp) -> Turn {
         let index: Int

@@ -63,10 +63,9 @@ extension Field {
     func duration() -> Duration? {
         guard case .duration(let range) = shape else { return defect("a duration") }
         let form = "a duration with unit (ms, s, min, h, d)"
-        guard let text = node.text, let (amount, unit) = NumberText.split(text), let scale = Self.nanoseconds[unit], amount >= 0,
-            amount * scale < 9e18
-        else { return expected("\(form), like '\(Self.words(range.lowerBound > .zero ? range.lowerBound : .seconds(5)))'") }
-        let duration = Duration.nanoseconds(Int64((amount * scale).rounded()))
+        guard let duration = node.text.flatMap(Duration.init(words:)) else {
+            return expected("\(form), like '\(Self.words(range.lowerBound > .zero ? range.lowerBound : .seconds(5)))'")
+        }
         guard range.contains(duration) else { return expected(Self.words(range)) }
         return duration
     }
@@ -74,15 +73,8 @@ extension Field {
     /// A range of durations.
     static func words(_ range: ClosedRange<Duration>) -> String { "\(words(range.lowerBound)) to \(words(range.upperBound))" }
 
-    private static let nanoseconds: [String: Double] = ["ms": 1e6, "s": 1e9, "min": 6e10, "h": 3.6e12, "d": 8.64e13]
-
     /// A duration in the largest unit that takes it whole.
-    static func words(_ duration: Duration) -> String {
-        let milliseconds = duration.milliseconds
-        for (unit, size) in [("h", Int64(3_600_000)), ("min", 60_000), ("s", 1000)]
-        where milliseconds != 0 && milliseconds % size == 0 { return "\(milliseconds / size) \(unit)" }
-        return milliseconds == 0 ? "0 s" : "\(milliseconds) ms"
-    }
+    static func words(_ duration: Duration) -> String { duration.words }
 
     /// A size such as `512 MiB`; the unit must be there.
     func byteSize() -> Int64? {
@@ -128,6 +120,26 @@ extension Field {
             return expected("a value\(subject) in \(unit.rawValue), like '5 \(unit.rawValue)'")
         }
         return amount
+    }
+}
+
+extension Duration {
+    private static let scales: [String: Double] = ["ms": 1e6, "s": 1e9, "min": 6e10, "h": 3.6e12, "d": 8.64e13]
+
+    /// A duration as it is written in the files and in commands, like `500 ms`; nil for what is none.
+    public init?(words: String) {
+        guard let (amount, unit) = NumberText.split(words), let scale = Self.scales[unit], amount >= 0, amount * scale < 9e18
+        else {
+            return nil
+        }
+        self = .nanoseconds(Int64((amount * scale).rounded()))
+    }
+
+    /// The same the other way, in the largest unit that takes it whole.
+    public var words: String {
+        for (unit, size) in [("h", Int64(3_600_000)), ("min", 60_000), ("s", 1000)]
+        where milliseconds != 0 && milliseconds % size == 0 { return "\(milliseconds / size) \(unit)" }
+        return milliseconds == 0 ? "0 s" : "\(milliseconds) ms"
     }
 }
 

@@ -5,13 +5,34 @@ import SensorModel
 extension Configuration {
     /// What each serial line of this machine has to carry, by the bus's id, in the order of the file. Of a line behind a network
     /// the speed is not known here.
-    func loads(_ delay: BusLoad.ReplyDelay) -> [(bus: String, load: BusLoad)] {
+    /// - Parameter hurried: covers whose sensors are read at least that often, by their codes.
+    func loads(_ delay: BusLoad.ReplyDelay, hurried: [String: Duration] = [:]) -> [(bus: String, load: BusLoad)] {
         buses.compactMap { bus in
             guard let line = bus.link.timing else { return nil }
-            let sensors = covers.flatMap(\.sensors).filter { $0.bus == bus.id }
-            let models = sensors.compactMap { sensor in sensor.profile.map { ($0, sensor.every) } }
+            let models = covers.flatMap { cover in
+                cover.sensors.filter { $0.bus == bus.id }.compactMap { sensor in
+                    sensor.profile.map { ($0, min(sensor.every, hurried[cover.code] ?? sensor.every)) }
+                }
+            }
             return (bus.id, BusLoad(line: line, sensors: models, delay: delay))
         }
+    }
+
+    /// Why the buses of a cover cannot read it so often, with the arithmetic; nil when they can.
+    /// - Parameter hurried: how often it shall be read, and other covers that are read more often, by their codes.
+    public func objection(toReading cover: CoverSettings, at hurried: [String: Duration]) -> String? {
+        guard let every = hurried[cover.code] else { return nil }
+        let fastest = Duration.milliseconds(100)
+        guard every >= fastest else { return "no sensor is read more often than every \(Field.words(fastest))" }
+        let hurrying = cover.sensors.filter { $0.profile != nil && every < $0.every }.map(\.bus)
+        let loads = loads(.usual, hurried: hurried)
+        for (bus, load) in loads where hurrying.contains(bus) {
+            if let objection = load.objection { return "bus \(bus): \(objection)" }
+        }
+        guard every < BusSchedule.alarmPeriod, let bus = hurrying.first(where: { id in !loads.contains { $0.bus == id } }) else {
+            return nil
+        }
+        return "how fast the line behind bus \(bus) is, is not known here: every \(Field.words(BusSchedule.alarmPeriod)) at most"
     }
 
     /// Refuses, at the bus, what a line cannot carry even if every unit answered at once.
@@ -45,16 +66,23 @@ extension BusSettings.Link {
 extension BusLoad {
     fileprivate func check(at field: Field?) {
         let endless = shares.filter { $0.span > $0.period }
-        for share in endless {
-            field?.refuse(
-                "one poll of \(share.profile) takes \(Self.milliseconds(share.span)) at least, its rests included, and is asked "
-                    + "for every \(Field.words(share.period)): \(share.arithmetic(line)), if it replies in "
-                    + "\(Self.milliseconds(share.replyDelay)); read it less often")
-        }
+        for share in endless { field?.refuse("\(words(share)); read it less often") }
         guard endless.isEmpty, utilisation > 1 else { return }
         field?.refuse(
             "the line cannot keep its sensors' periods, they need at least \(percent) of its time even if every unit "
                 + "replies at once: \(arithmetic); \(remedy)")
+    }
+
+    /// What cannot be, in words; nil when the line can keep the periods.
+    fileprivate var objection: String? {
+        if let endless = shares.first(where: { $0.span > $0.period }) { return words(endless) }
+        return utilisation > 1 ? "its sensors would need \(percent) of the line's time: \(arithmetic)" : nil
+    }
+
+    private func words(_ share: Share) -> String {
+        "one poll of \(share.profile) takes \(Self.milliseconds(share.span)) at least, its rests included, and is asked "
+            + "for every \(Field.words(share.period)): \(share.arithmetic(line)), if it replies in "
+            + "\(Self.milliseconds(share.replyDelay))"
     }
 
     /// `42 %`.
