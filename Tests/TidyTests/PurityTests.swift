@@ -9,7 +9,7 @@ import Testing
         "Sources/DeviceHAL/Simulated/Plant", "Sources/DeviceHAL/Simulated/Scenario",
     ]
     /// Pure parts of rooms that are not.
-    private static let commands = ["JSONValue", "Command", "CommandVerb", "CommandReader", "CommandMemory", "RefusalAllowance"]
+    private static let commands = ["JSONValue", "Command", "CommandVerb", "CommandReader", "CommandMemory"]
     private static let uplink = ["Machine.swift", "Window.swift", "Backoff.swift", "Progress.swift", "ReplyQueue.swift"]
 
     /// Where time comes in, by a parameter that a test replaces: the contract of a time source, and the sensor that stamps

@@ -56,17 +56,4 @@ import Testing
         _ = remember(&memory, "b", until: 9_000_000_000, at: time(8_000_000_000))
         #expect(memory.knows("a"))
     }
-
-    @Test func `a hundred refusals go on record at once, then one in ten seconds, with the count of the others`() {
-        var allowance = RefusalAllowance(now: time(0).monotonic)
-        let second = Duration.seconds(1)
-        let start = MonotonicTime(nanoseconds: 0)
-        for _ in 0..<100 { #expect(allowance.take(now: start) == 0) }
-        for _ in 0..<7 { #expect(allowance.take(now: start + second * 9) == nil) }
-        #expect(allowance.take(now: start + second * 10) == 7)
-        #expect(allowance.take(now: start + second * 11) == nil)
-        #expect(allowance.take(now: start + second * 5000) == 1)
-        for _ in 0..<99 { #expect(allowance.take(now: start + second * 5000) == 0) }
-        #expect(allowance.take(now: start + second * 5000) == nil)
-    }
 }

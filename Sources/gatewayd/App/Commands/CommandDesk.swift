@@ -1,7 +1,6 @@
 // Where commands from the platform are carried out: each once, in the order they came, and each answered.
 // Its id is committed before it has an effect, so that neither a repetition nor a restart carries it out a second time.
 import DiagnosticsProtocol
-import Logging
 import Outbox
 import SensorModel
 import Synchronization
@@ -17,24 +16,20 @@ final class CommandDesk: Sendable {
     let audit: AuditLog
     private let lane: OutboxLane
     let clock: any TimeSource
-    private let log: Logger
     private let reads = Mutex(0)
-    private let allowance: Mutex<RefusalAllowance>
 
     /// - Parameters:
     ///   - source: what the local interface asks: a command does what a technician can do there.
     ///   - lane: keeps the ids.
     ///   - clock: the kernel's; commands expire by it, in a simulation too.
     init(
-        inbox: CommandInbox, source: any DiagnosticsSource, audit: AuditLog, lane: OutboxLane, clock: any TimeSource, log: Logger
+        inbox: CommandInbox, source: any DiagnosticsSource, audit: AuditLog, lane: OutboxLane, clock: any TimeSource
     ) {
         self.inbox = inbox
         self.source = source
         self.audit = audit
         self.lane = lane
         self.clock = clock
-        self.log = log
-        allowance = Mutex(RefusalAllowance(now: clock.now().monotonic))
     }
 
     /// Works until cancelled. What waits then is lost without an answer, and its id is not used up.
@@ -106,17 +101,14 @@ final class CommandDesk: Sendable {
         } catch { await refuse(error, command, uplink) }
     }
 
-    /// Says no, counts it, and puts it on record as far as the record's allowance goes.
+    /// Says no, counts it, and has it put on record, where a flood is counted.
     private func refuse(_ refusal: CommandRefusal, _ command: Command?, _ uplink: UplinkService) async {
         inbox.count(uplink.id) { $0.refused += 1 }
         uplink.reply(CommandReply.refused(refusal))
-        guard let heldBack = allowance.withLock({ $0.take(now: clock.now().monotonic) }) else { return }
-        let others = heldBack == 0 ? "" : "; \(heldBack) refusals before it are not on record"
-        let problem = await audit.record(
+        await audit.refused(
             AuditEntry(
                 actor: actor(command, via: uplink.id), via: .platform, action: .commandRefused,
-                subject: "\(refusal.id ?? "without id"): \(refusal.word.rawValue): \(refusal.message)\(others)"))
-        if problem != 0 { log.error("a refused command cannot be put on record", metadata: ["errno": "\(problem)"]) }
+                subject: "\(refusal.id ?? "without id"): \(refusal.word.rawValue): \(refusal.message)"))
     }
 
     /// Who it was, for records: the person as the platform names them, and the uplink that vouches for it.

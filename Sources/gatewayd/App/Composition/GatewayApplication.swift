@@ -194,8 +194,7 @@ public struct GatewayApplication: Sendable {
                 }
             })
         let desk = CommandDesk(
-            inbox: diagnostics.commands, source: diagnostics, audit: diagnostics.audit, lane: store.alarms, clock: clock, log: log
-        )
+            inbox: diagnostics.commands, source: diagnostics, audit: diagnostics.audit, lane: store.alarms, clock: clock)
         services.append(UntilShutdown { await desk.run() })
         let server = DiagnosticsServer(path: configuration.socket, source: diagnostics)
         services.append(
