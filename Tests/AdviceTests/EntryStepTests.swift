@@ -136,7 +136,7 @@ import Testing
     @Test("step 10: checks that are overdue, or that nobody has recorded, are a CAUTION")
     func checks() {
         let now = Manhole.now.wall.nanoseconds
-        #expect(codes { $0.change("o2") { $0.checks.calibrationDue = WallTime(nanoseconds: now - 1) } } == [.calibrationOverdue])
+        #expect(codes { $0.change("o2") { $0.checks.overdueSince = WallTime(nanoseconds: now - 1) } } == [.calibrationOverdue])
         #expect(
             codes { $0.change("o2") { $0.checks.bumpTest = WallTime(nanoseconds: now - 31 * Manhole.day) } } == [.bumpTestOverdue]
         )

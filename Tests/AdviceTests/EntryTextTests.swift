@@ -62,7 +62,7 @@ import Testing
             { $0.change("level") { $0.mounted = nil } }, { $0.change("co") { $0.checks = SensorChecks() } },
             {
                 $0.change("co") {
-                    $0.checks = SensorChecks(calibrationDue: WallTime(nanoseconds: 0), bumpTest: WallTime(nanoseconds: 0))
+                    $0.checks = SensorChecks(overdueSince: WallTime(nanoseconds: 0), bumpTest: WallTime(nanoseconds: 0))
                 }
             },
             { $0.alarms = [true, false].map { AlarmFact(rule: "\($0)", isRaised: $0, began: Manhole.now.wall) } },

@@ -42,7 +42,6 @@ struct Manhole {
         var fact = fact(sensor, quantity, value, mounted: 0.6)
         fact.day = DayExtremes.Summary(lowest: value, highest: value, seen: .seconds(86_400))
         fact.checks = SensorChecks(
-            calibrationDue: WallTime(nanoseconds: now.wall.nanoseconds + 10 * day),
             bumpTest: WallTime(nanoseconds: now.wall.nanoseconds - 10 * day))
         return fact
     }

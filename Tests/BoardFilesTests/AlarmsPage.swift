@@ -31,6 +31,7 @@ enum AlarmsPage {
         "water-at-float": ["a flood is found mark after mark, and is over when the water has run off"],
         "communication-lost": ["a sensor that is not heard for three periods is an alarm of its own, and any reply ends it"],
         "sensor-stale": ["no reading at all is noticed by time alone"],
+        "calibration-due": ["a gas sensor whose test is due by the log is an alarm after its delay, and a passed test ends it"],
     ]
 
     /// The whole page.

@@ -26,6 +26,7 @@ enum RuleWords {
             "a reading that is "
                 + (reasons.bad.map(\.rawValue).sorted() + reasons.uncertain.map(\.rawValue).sorted()).map { "`\($0)`" }
                 .joined(separator: ", ")
+                + (reasons.uncertain.contains(.calibrationOverdue) ? ", or a gas sensor that is due by the gateway's log" : "")
         case .silent(let periods): "no reading for \(periods) periods, and for 10 s"
         }
     }

@@ -21,6 +21,11 @@ from test_second_user import ask_as_nobody
 
 PLACE = cover(188)
 GAS, TILT = f"{PLACE}/ch4/gas", f"{PLACE}/tilt/tilt"
+PASSED = {
+    "point": GAS, "cover_name": None, "serial": "SN-rs485-1-3", "unit": "%LEL", "by": "chen", "reason": "bump test",
+    "start": "2024-12-01T07:50:00.000Z", "end": "2024-12-01T08:00:00.000Z", "clock": "synced", "ended_by": "chen", "readings": 9,
+    "lowest": 0.0, "highest": 49.0, "last": 48.0, "applied": 50.0, "deviation": -2.0, "passed": True, "note": None,
+}
 START = ("--order", "W-17", "--crew", "B2", "--reason", "pump works")
 
 
@@ -185,6 +190,41 @@ def test_test_gas_is_no_gas_and_everybody_knows_what_is_not_watched(bench: Bench
     assert due.exit == 0 and due.json["points"][0]["state"] == "later", due
     record = audit(gateway)
     assert '"calibration.start"' in record and '"calibration.stop"' in record and "at most 30 min" in record
+
+
+DUE = {"id": "calibration-due", "when": {"reasons": ["calibration-overdue"], "for": "1 s"}, "clear_for": "1 s", "severity": 1}
+
+
+def test_a_sensor_whose_last_test_is_too_long_ago_is_an_alarm_until_it_has_passed_another(bench: Bench) -> None:
+    platform, line = bench.platform(), bench.rtu()
+    gateway = bench.gateway(line)
+    gateway.configuration["alarms"]["rules"].append(DUE)
+    gateway.write()
+    clock = WallClock(gateway)
+    clock.unsynced()
+    gateway.store.mkdir(parents=True, exist_ok=True)
+    (gateway.store / "calibration.jsonl").write_text(json.dumps(PASSED) + "\n")
+    gateway.start()
+    until(lambda: len(platform.ledger.readings()) > 20, 30, "readings")
+    assert gateway.ask("calibration", "due").json["points"][0]["state"] == "later", "a clock nobody vouches for makes nothing due"
+    assert platform.ledger.alarm(rule="calibration-due") is None
+    assert gateway.stop() == 0
+    clock.unsynced(False)
+    gateway.start()
+    raised = until(lambda: platform.ledger.alarm(rule="calibration-due", to="unacknowledged"), 40, "the alarm")
+    assert raised["point"] == GAS and "due since 2025-05-30" in raised["note"] and raised["severity"] == 1, raised
+    assert gateway.ask("calibration", "due").json["points"][0]["state"] == "due"
+    advice = gateway.ask("entry-advice", PLACE).json
+    assert "calibration-overdue" in [finding["code"] for finding in advice["findings"]]
+    gas = [reading for reading in platform.ledger.readings() if reading["sensor"] == "ch4" and reading["channel"] == "gas"]
+    assert gas[-1]["quality"] == "good", "its readings are what they were"
+    assert gateway.ask("calibration", "start", GAS, "--reason", "bump test").exit == 0
+    line.set(3, methane=48.5)
+    until(lambda: platform.ledger.readings()[-1]["value"] is not None and platform.ledger.alarm(rule="methane-high"), 40, "test gas")
+    assert gateway.ask("calibration", "stop", GAS, "--passed").exit == 0
+    line.set(3, methane=1.0)
+    until(lambda: platform.ledger.alarm(rule="calibration-due", to="returned-unacknowledged"), 40, "its end")
+    assert gateway.ask("calibration", "due").exit == 0
 
 
 def test_only_operators_change_what_is_watched(bench: Bench) -> None:

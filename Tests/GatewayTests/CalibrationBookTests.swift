@@ -46,15 +46,33 @@ import Testing
             try book.record(row(false, at: 60))
             try book.record(row(nil, at: 70))
         }
-        let done = ManualClock().now().wall
-        let later = WallTime(nanoseconds: done.nanoseconds + 1)
-        let earlier = WallTime(nanoseconds: done.nanoseconds - 1)
-        try await book { [point] book in
-            #expect(book.lastPass(of: point, serial: "XCD-1", now: later) == done)
-            #expect(book.lastPass(of: point, serial: "XCD-2", now: later) == nil, "another device sits there now")
-            #expect(book.lastPass(of: point, serial: "XCD-1", now: earlier) == nil, "the clock says that it was in the future")
+        let done = ManualClock().now()
+        let due = try #require(WallTime(rfc3339: "2027-05-20T04:00:00.000Z"))
+        func state(_ serial: String, after: Duration, _ clock: ClockState = .synced) async throws -> CalibrationState? {
+            var place = place
+            place.serial = serial
+            var now = done + after
+            now.clock = clock
+            return try await book { [place, now, point] book in book.states(of: [point: place], now: now)[point] }
         }
-        #expect(CalibrationInterval.due(after: done).rfc3339 == "2027-05-20T04:00:00.000Z")
+        let early = try #require(await state("XCD-1", after: .seconds(1)))
+        #expect((early.passed, early.due, early.overdueSince, early.word) == (done.wall, due, nil, "later"))
+        #expect(try await state("XCD-2", after: .seconds(1))?.word == "never", "another device sits there now")
+        #expect(try await state("XCD-1", after: .seconds(-1))?.word == "never", "the clock says that it was in the future")
+        let late = Duration.seconds(180 * 86_400 + 1)
+        #expect(try await state("XCD-1", after: late)?.overdueSince == due)
+        #expect(try await state("XCD-1", after: late, .holdover)?.word == "due")
+        #expect(try await state("XCD-1", after: late, .unsynced)?.word == "later", "such a clock makes nothing due")
+        #expect(try await state("XCD-1", after: .seconds(-1), .unsynced)?.passed == done.wall, "nor says what lies in the future")
+    }
+
+    @Test func `only gas sensors have to be tested`() async throws {
+        let depth = Point(cover: "C1", sensor: "level", channel: "depth")
+        let now = ManualClock().now()
+        let states = try await book { [place, point] book in
+            book.states(of: [point: place, depth: TestedPoint(coverName: nil, serial: nil, quantity: .waterDepth)], now: now)
+        }
+        #expect(states.keys.map(\.description) == [point.description])
     }
 
     @Test func `half a line of a power cut costs no other line`() async throws {

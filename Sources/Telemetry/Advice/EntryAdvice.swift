@@ -108,8 +108,8 @@ public struct EntryAdvice: Sendable, Equatable {
         let day: Int64 = 86_400_000_000_000
         var findings: [EntryFinding] = []
         for gas in gases {
-            if let due = gas.checks.calibrationDue, due < now.wall {
-                findings.append(EntryFinding(.calibrationOverdue, points: [gas.point], quantity: gas.quantity, moment: due))
+            if let since = gas.checks.overdueSince {
+                findings.append(EntryFinding(.calibrationOverdue, points: [gas.point], quantity: gas.quantity, moment: since))
             }
             if let test = gas.checks.bumpTest,
                 now.wall.nanoseconds - test.nanoseconds > Int64(EntryLimit.bumpTestDays) * day

@@ -3,14 +3,14 @@ import SensorModel
 
 /// When a gas sensor was looked at last, as far as it is on record.
 public struct SensorChecks: Sendable, Equatable {
-    /// When the calibration runs out; nil when nobody has said.
-    public var calibrationDue: WallTime?
+    /// Since when the last test that it passed has run out; nil while it has not, or when nobody can say.
+    public var overdueSince: WallTime?
     /// The last bump test that it passed; nil when none is on record.
     public var bumpTest: WallTime?
 
     /// - Parameters: as the properties.
-    public init(calibrationDue: WallTime? = nil, bumpTest: WallTime? = nil) {
-        self.calibrationDue = calibrationDue
+    public init(overdueSince: WallTime? = nil, bumpTest: WallTime? = nil) {
+        self.overdueSince = overdueSince
         self.bumpTest = bumpTest
     }
 }

@@ -122,6 +122,19 @@ extension AlarmEngine {
         return test
     }
 
+    /// Points whose last passed test has run out by the gateway's own log, and since when; all others have not. What their
+    /// readings are worth is not changed by it.
+    public mutating func setOverdue(_ points: [Point: WallTime]) {
+        for index in cells.indices {
+            guard case .reasons(let reasons) = cells[index].part, reasons.uncertain.contains(.calibrationOverdue) else {
+                continue
+            }
+            let channel = cells[index].channel
+            cells[index].setOverdue(points[site.channels[channel].point])
+            glances[channel] = glances[channel].map { $0.cell == index ? AlarmGlance(cells[index], number: index) : $0 }
+        }
+    }
+
     /// Raises or clears an alarm of the gateway itself.
     /// - Parameters:
     ///   - problem: what is wrong, in words, or nil when it is right again.

@@ -31,7 +31,7 @@ struct AlarmGlance: Sendable {
             } else {
                 look = .each
             }
-        case .reasons: look = .good
+        case .reasons: look = cell.overdue == nil ? .good : .each
         case .silent: look = .silence
         case .lost: look = .each
         }

@@ -15,6 +15,8 @@ struct AlarmCell: Sendable {
     var evidence: AlarmEvidence?
     /// The compared value.
     var value: Double?
+    /// Since when the gateway's own log of tests says that a calibration has run out; only where the part looks for that.
+    private(set) var overdue: WallTime?
     private var rate: RateWindow?
     private var unheard = 0
 
@@ -43,8 +45,8 @@ struct AlarmCell: Sendable {
             }
             set(unheard >= 2, reading)
         case .reasons(let reasons):
-            if !isActive, case .good = reading.measurement { return }
-            if reasons.contains(reading.measurement) {
+            if !isActive, overdue == nil, case .good = reading.measurement { return }
+            if overdue != nil || reasons.contains(reading.measurement) {
                 set(true, reading)
             } else if reasons.isRefuted(by: reading.measurement) {
                 set(false, reading)
@@ -68,6 +70,9 @@ struct AlarmCell: Sendable {
             set(false, reading)
         }
     }
+
+    /// The next reading tells what becomes of it: the log's word is as good as the device's own.
+    mutating func setOverdue(_ since: WallTime?) { overdue = since }
 
     /// Compares with other thresholds from now on. What has no alarm and holds no more is forgotten; all else the next reading
     /// says.

@@ -1,4 +1,5 @@
 // The keeper of calibration.jsonl: one line for each test of a sensor, appended and synced, never changed.
+import Alarms
 import DiagnosticsProtocol
 import FoundationEssentials
 import Glibc
@@ -69,10 +70,14 @@ actor CalibrationBook {
         take(row)
     }
 
-    /// When the device at a point last passed a test; nil when none is on record, or one of the future.
-    /// - Parameter serial: of the device that sits there now: another device's test says nothing.
-    func lastPass(of point: Point, serial: String?, now: WallTime) -> WallTime? {
-        passes[Device(point: point.description, serial: serial)].flatMap { $0 <= now ? $0 : nil }
+    /// When each of the gas sensors has to be tested again. Another device's test says nothing of the one that sits there now.
+    func states(of tested: [Point: TestedPoint], now: Timestamp) -> [Point: CalibrationState] {
+        var states: [Point: CalibrationState] = [:]
+        for (point, place) in tested where Quantity.gases.contains(place.quantity) {
+            let passed = passes[Device(point: point.description, serial: place.serial)]
+            states[point] = CalibrationState(passed: passed, now: now)
+        }
+        return states
     }
 
     private func take(_ row: CalibrationRow) {

@@ -21,12 +21,9 @@ extension DaemonDiagnostics {
     private func entryFacts(of cover: CoverSettings) async -> EntryFacts {
         let now = fieldClock.now()
         let history = memory.now
-        var checks: [Point: SensorChecks] = [:]
-        for (point, place) in modes.tested where point.cover == cover.code {
-            guard let passed = await modes.calibration.lastPass(of: point, serial: place.serial, now: now.wall) else { continue }
-            checks[point] = SensorChecks(calibrationDue: CalibrationInterval.due(after: passed), bumpTest: passed)
-        }
-        let points = cover.sensors.flatMap { [checks] sensor in
+        let checks = await modes.calibration.states(of: modes.tested.filter { $0.key.cover == cover.code }, now: now)
+            .mapValues { SensorChecks(overdueSince: $0.overdueSince, bumpTest: $0.passed) }
+        let points = cover.sensors.flatMap { sensor in
             sensor.channels.map { channel in
                 let point = Point(cover: cover.code, sensor: sensor.id, channel: channel.name)
                 return PointFact(

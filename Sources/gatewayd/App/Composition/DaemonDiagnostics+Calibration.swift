@@ -14,16 +14,14 @@ extension DaemonDiagnostics {
 
     func calibrationDue(cover: String?) async throws(DiagnosticsFailure) -> CalibrationDueReport {
         try known(cover)
-        let now = fieldClock.now().wall
+        let states = await modes.calibration.states(of: modes.tested, now: fieldClock.now())
         var rows: [CalibrationDueReport.Row] = []
-        for channel in start.configuration.alarmSite.channels where Quantity.gases.contains(channel.quantity) {
-            guard cover == nil || cover == channel.point.cover, let tested = modes.tested[channel.point] else { continue }
-            let passed = await modes.calibration.lastPass(of: channel.point, serial: tested.serial, now: now)
-            let due = passed.map(CalibrationInterval.due)
+        for point in start.configuration.alarmSite.channels.map(\.point) where cover == nil || cover == point.cover {
+            guard let state = states[point], let tested = modes.tested[point] else { continue }
             rows.append(
                 CalibrationDueReport.Row(
-                    point: channel.point.description, coverName: tested.coverName, serial: tested.serial,
-                    passed: passed?.rfc3339, due: due?.rfc3339, state: due.map { $0 < now ? "due" : "later" } ?? "never"))
+                    point: point.description, coverName: tested.coverName, serial: tested.serial,
+                    passed: state.passed?.rfc3339, due: state.due?.rfc3339, state: state.word))
         }
         return CalibrationDueReport(intervalDays: CalibrationInterval.days, source: CalibrationInterval.source, points: rows)
     }
@@ -91,6 +89,7 @@ extension DaemonDiagnostics {
                 .unavailable,
                 "the test is over, but calibration.jsonl cannot be written: \(String(cString: strerror(error.code)))")
         }
+        await modes.tellDue()
         return row
     }
 

@@ -35,6 +35,7 @@ struct ModesKeeper: Sendable {
             intake: intake, live: live, calibration: book, calibrations: calibrations, tested: configuration.testedPoints,
             over: over, clock: clock, fieldClock: fieldClock, log: log)
         keeper.look(isUrgent: false)
+        await keeper.tellDue()
         return keeper
     }
 
@@ -42,8 +43,13 @@ struct ModesKeeper: Sendable {
     func run() async {
         var seen = (intake.modesVersion, intake.alarmsVersion, sampling.current(fieldClock.now()))
         look(isUrgent: true)
+        var told = clock.now().monotonic
         while !Task.isCancelled {
             do { try await clock.sleep(until: clock.now().monotonic + .seconds(1)) } catch { return }
+            if clock.now().monotonic - told >= Self.dueLook {
+                told = clock.now().monotonic
+                await tellDue()
+            }
             let now = (intake.modesVersion, intake.alarmsVersion, sampling.current(fieldClock.now()))
             guard now != seen else { continue }
             for order in seen.2 where !now.2.contains(where: { $0.cover == order.cover }) {
@@ -74,6 +80,15 @@ struct ModesKeeper: Sendable {
                 log.error("the end of a threshold cannot be put on record: \(String(cString: strerror(problem)))")
             }
         }
+    }
+
+    /// How often is looked which sensors have become due.
+    private static let dueLook = Duration.seconds(60)
+
+    /// Tells the alarm engine which gas sensors have to be tested again by the log.
+    func tellDue() async {
+        let states = await calibration.states(of: tested, now: fieldClock.now())
+        intake.setOverdue(states.compactMapValues(\.overdueSince))
     }
 
     private func look(isUrgent: Bool) {

@@ -242,6 +242,9 @@ public final class Intake: Sendable {
         change { $0.setGatewayAlarm(rule, severity: severity, problem: problem, now: clock.now()) }
     }
 
+    /// Says which gas sensors have to be tested again by the log, and since when.
+    func setOverdue(_ points: [Point: WallTime]) { work.withLock { $0.setOverdue(points) } }
+
     /// Takes up what an earlier run left.
     /// - Returns: what is over with the restart.
     func restore(_ left: AlarmStateCoding.Left) -> AlarmStateCoding.Left {

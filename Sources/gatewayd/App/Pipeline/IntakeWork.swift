@@ -149,6 +149,9 @@ struct IntakeWork: Sendable {
         if let transition { record([transition]) }
     }
 
+    /// Which gas sensors have to be tested again by the log, and since when.
+    mutating func setOverdue(_ points: [Point: WallTime]) { engine.setOverdue(points) }
+
     /// Takes up what an earlier run left.
     /// - Returns: what is over with the restart.
     mutating func restore(_ left: AlarmStateCoding.Left, now: Timestamp) -> AlarmStateCoding.Left {
