@@ -132,4 +132,24 @@ import Testing
         causes += second.advance(to: 200).map(\.cause)
         #expect(causes.count { $0 == .returned } == 4, "three heads and the storm")
     }
+
+    @Test("a storm whose rule has left the configuration is over at the restart, with the reason, and can be closed")
+    func stormWithoutRule() throws {
+        let first = storm()
+        let left = first.engine.active.filter { $0.state != .suppressed }
+        let id = try #require(left.first { $0.point == nil }?.id)
+        var second = EngineBench([Self.methane], site: AlarmSite(Self.heads, period: .seconds(5)), ids: 100)
+        let said = try #require(
+            second.engine.restore(left, now: EngineBench.at(100)).first { $0.alarm.id == id })
+        #expect(said.cause == .returned && said.to == .returnedUnacknowledged)
+        #expect(said.alarm.note == "its rule or sensor is no longer configured")
+        let closed = try second.engine.close(id, by: "li", note: "the rule was taken out", now: EngineBench.at(101))
+        #expect(closed.to == .closed)
+        #expect(second.advance(to: 2000).allSatisfy { $0.alarm.id != id })
+        var known = first
+        _ = try known.engine.acknowledge(id, by: "li", now: EngineBench.at(20))
+        var third = EngineBench([Self.methane], site: AlarmSite(Self.heads, period: .seconds(5)), ids: 100)
+        let over = third.engine.restore(known.engine.active.filter { $0.id == id }, now: EngineBench.at(100))
+        #expect(over.steps == ["acknowledged>normal"] && third.engine.cases.map(\.id) == [id])
+    }
 }

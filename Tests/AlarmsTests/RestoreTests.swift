@@ -97,7 +97,9 @@ import Testing
 
     @Test("an alarm of the gateway is taken up, and is cleared when its cause is gone")
     func gatewayAlarm() {
-        var (bench, transitions) = restored([alarm(.unacknowledged, rule: "configuration-refused", point: nil)])
+        let rule = AlarmRule(
+            id: "configuration-refused", condition: RuleCondition(scope: .gateway, groups: []), severity: .warning)
+        var (bench, transitions) = restored([alarm(.unacknowledged, rule: "configuration-refused", point: nil)], rules: [rule])
         #expect(transitions.map(\.cause) == [.announced])
         let cleared = bench.engine.setGatewayAlarm(
             rule: "configuration-refused", severity: .warning, problem: nil, now: EngineBench.at(1)

@@ -36,14 +36,7 @@ extension AlarmEngine {
             }
             guard let point = alarm.point else {
                 held[alarm.id] = entry
-                if let number = rules.firstIndex(where: { $0.id == alarm.rule && $0.condition.scope != .gateway }) {
-                    // What it stood for is not stored: it stands until every sensor could have said so again.
-                    let grace = watches.filter { $0.rule == number }.map { $0.onDelay * 2 + .seconds(20) }.max() ?? .zero
-                    if alarm.isStanding { storms[number] = Storm(id: alarm.id, said: now.monotonic + grace) }
-                } else {
-                    gatewayAlarms[alarm.rule] = alarm.id
-                }
-                transitions.append(say(alarm.id, .announced, occurred: alarm.occurred, now: now))
+                transitions.append(takeUpWithoutPoint(alarm, now: now))
                 continue
             }
             entry.watch = place(alarm, at: point)
@@ -51,6 +44,37 @@ extension AlarmEngine {
             transitions.append(takeUp(alarm, entry.watch, now: now))
         }
         return transitions
+    }
+
+    /// An alarm that stands for a storm, or one of the gateway itself.
+    private mutating func takeUpWithoutPoint(_ alarm: ActiveAlarm, now: Timestamp) -> AlarmTransition {
+        guard let number = rules.firstIndex(where: { $0.id == alarm.rule }) else {
+            // A storm whose rule is gone: nothing counts it any more, so nothing would ever end it. One of the gateway itself is
+            // raised again with its id, by the part that finds it.
+            gatewayAlarms[alarm.rule] = alarm.id
+            return endUnwatched(alarm, now: now)
+        }
+        if rules[number].condition.scope == .gateway {
+            gatewayAlarms[alarm.rule] = alarm.id
+        } else if alarm.isStanding {
+            // What it stood for is not stored: it stands until every sensor could have said so again.
+            let grace = watches.filter { $0.rule == number }.map { $0.onDelay * 2 + .seconds(20) }.max() ?? .zero
+            storms[number] = Storm(id: alarm.id, said: now.monotonic + grace)
+        }
+        return say(alarm.id, .announced, occurred: alarm.occurred, now: now)
+    }
+
+    /// Ends an alarm that nothing could clear, with the reason.
+    private mutating func endUnwatched(_ alarm: ActiveAlarm, now: Timestamp) -> AlarmTransition {
+        guard alarm.isStanding else { return say(alarm.id, .announced, occurred: alarm.occurred, now: now) }
+        held[alarm.id]?.alarm.isStanding = false
+        held[alarm.id]?.alarm.returned = now
+        held[alarm.id]?.alarm.shelving = nil
+        held[alarm.id]?.alarm.note = "its rule or sensor is no longer configured"
+        let state = held[alarm.id]?.alarm.plainState ?? .normal
+        let transition = pass(alarm.id, to: state, .returned, now: now)
+        if state == .normal { end(alarm.id) }
+        return transition
     }
 
     /// The watch of an alarm; its evidence holds until readings say otherwise.
@@ -77,17 +101,7 @@ extension AlarmEngine {
     }
 
     private mutating func takeUp(_ alarm: ActiveAlarm, _ watch: Int?, now: Timestamp) -> AlarmTransition {
-        guard watch != nil else {
-            guard alarm.isStanding else { return say(alarm.id, .announced, occurred: alarm.occurred, now: now) }
-            held[alarm.id]?.alarm.isStanding = false
-            held[alarm.id]?.alarm.returned = now
-            held[alarm.id]?.alarm.shelving = nil
-            held[alarm.id]?.alarm.note = "its rule or sensor is no longer configured"
-            let state = held[alarm.id]?.alarm.plainState ?? .normal
-            let transition = pass(alarm.id, to: state, .returned, now: now)
-            if state == .normal { end(alarm.id) }
-            return transition
-        }
+        guard watch != nil else { return endUnwatched(alarm, now: now) }
         switch alarm.state {
         case .shelved:
             guard let shelving = alarm.shelving, let until = Self.here(shelving.until, limit: Maintenance.longest, now: now)
