@@ -192,6 +192,27 @@ def test_test_gas_is_no_gas_and_everybody_knows_what_is_not_watched(bench: Bench
     assert '"calibration.start"' in record and '"calibration.stop"' in record and "at most 30 min" in record
 
 
+def test_a_test_that_runs_out_while_the_daemon_is_down_has_its_line(bench: Bench) -> None:
+    gateway = bench.gateway(bench.rtu())
+    clock = WallClock(gateway)
+    gateway.start()
+    started = gateway.ask("calibration", "start", GAS, "--reason", "bump test", "--for", "5 min")
+    assert started.exit == 0, started
+    gateway.kill()
+    clock.jump(0.01)
+    gateway.start()
+    rows = gateway.ask("calibration", "log", PLACE).json["tests"]
+    assert len(rows) == 1, rows
+    row = rows[0]
+    assert (row["start"], row["end"]) == (started.json["since"], started.json["until"]), row
+    assert row["passed"] is None and row["readings"] == 0 and "while the gateway was down" in row["note"], row
+    assert gateway.ask("maintenance", "list").json["tests"] == []
+    gateway.kill()
+    gateway.start()
+    assert gateway.ask("calibration", "log", PLACE).json["tests"] == rows, "the line stands once"
+    assert "while the gateway was down" in gateway.ask("calibration", "log", as_json=False).out
+
+
 DUE = {"id": "calibration-due", "when": {"reasons": ["calibration-overdue"], "for": "1 s"}, "clear_for": "1 s", "severity": 1}
 
 

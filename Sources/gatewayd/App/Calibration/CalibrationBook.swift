@@ -60,6 +60,11 @@ actor CalibrationBook {
         ]
     }
 
+    /// Whether this very test has a line already.
+    func hasLine(of test: SensorTest) -> Bool {
+        tests.contains { $0.point == test.point.description && $0.start == test.since.wall.rfc3339 }
+    }
+
     /// Puts a test on record.
     func record(_ row: CalibrationRow) throws(WriteFailure) {
         let encoder = JSONEncoder()

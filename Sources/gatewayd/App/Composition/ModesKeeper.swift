@@ -35,6 +35,7 @@ struct ModesKeeper: Sendable {
             intake: intake, live: live, calibration: book, calibrations: calibrations, tested: configuration.testedPoints,
             over: over, clock: clock, fieldClock: fieldClock, log: log)
         keeper.look(isUrgent: false)
+        await keeper.putLeftTestsOnRecord()
         await keeper.tellDue()
         return keeper
     }
@@ -58,6 +59,24 @@ struct ModesKeeper: Sendable {
             seen = now
             look(isUrgent: true)
             await settle()
+        }
+    }
+
+    /// Tests that the restart has ended have their line, before what the store has of them is forgotten: when the daemon is
+    /// killed between the two, the next start finds the line and writes none.
+    private func putLeftTestsOnRecord() async {
+        let now = fieldClock.now()
+        for test in over.tests {
+            guard let place = tested[test.point], await !calibration.hasLine(of: test) else { continue }
+            let isKnown = now.clock != .unsynced && test.until.clock != .unsynced
+            var end = now
+            if isKnown, test.until.wall < now.wall { end.wall = test.until.wall }
+            var row = place.row(of: test, CalibrationTally(), end: end)
+            row.note =
+                isKnown
+                ? "its time ran out while the gateway was down: what the sensor read is not known"
+                : "the gateway was restarted and cannot know how long: ended, and what the sensor read is not known"
+            await write(row)
         }
     }
 
@@ -103,11 +122,15 @@ struct ModesKeeper: Sendable {
     private func settle() async {
         for (test, tally) in calibrations.takeOver(on: Set(intake.tests.map(\.point))) {
             guard let row = tested[test.point]?.row(of: test, tally, end: fieldClock.now()) else { continue }
-            do throws(CalibrationBook.WriteFailure) { try await calibration.record(row) } catch {
-                log.error(
-                    "a test that is over cannot be put on record: \(String(cString: strerror(error.code)))",
-                    metadata: ["point": "\(test.point)"])
-            }
+            await write(row)
+        }
+    }
+
+    private func write(_ row: CalibrationRow) async {
+        do throws(CalibrationBook.WriteFailure) { try await calibration.record(row) } catch {
+            log.error(
+                "a test that is over cannot be put on record: \(String(cString: strerror(error.code)))",
+                metadata: ["point": "\(row.point)"])
         }
     }
 }
