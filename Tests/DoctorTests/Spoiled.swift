@@ -12,7 +12,8 @@ extension WellGateway {
             .unitUnknown:
             return nil
         case .configurationRefused, .clockUnsynced, .clockHoldover, .simulated, .unhealthy, .auditUnwritable, .auditBroken,
-            .alarmsLost, .readingsLost, .storeSetAside, .storeNearFull, .diskFull, .diskTooSmall, .memoryNearLimit, .memoryLow,
+            .alarmsLost, .readingsLost, .storeSetAside, .storeNearFull, .storeUnreadable, .diskFull, .diskTooSmall,
+            .memoryNearLimit, .memoryLow,
             .descriptorsNearLimit, .groupMissing, .commissionRecord:
             return gateway(code)
         case .certificateExpired, .certificateExpiring, .certificateUnreadable, .uplinkDisconnected, .nobodyListening,
@@ -37,6 +38,7 @@ extension WellGateway {
         case .auditBroken: return { $0.audit = .init(brokenAt: 7, fault: "altered") }
         case .alarmsLost: return { $0.lanes[0].dropped = 1 }
         case .readingsLost: return { $0.lanes[1].evicted = 1 }
+        case .storeUnreadable: return { $0.storeProblem = "no such table" }
         case .storeSetAside: return { $0.machine.setAside = ["/s/readings.db.damaged"] }
         case .storeNearFull: return { $0.lanes[1].bytes = 90 << 20 }
         case .diskFull: return { $0.machine.freeBytes = (32 << 20) - 1 }

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -71,3 +72,25 @@ def test_without_the_daemon_it_says_what_is_to_be_done(tmp_path: Path) -> None:
     assert english.exit == 69 and "DANGER" in english.out and "不存在" not in english.out
     report = json.loads(ctl("--socket", nobody, "--json", "doctor").out)
     assert report["findings"][0]["code"] == "socket-missing" and report["well"] is False
+
+
+def test_a_store_that_cannot_be_asked_is_a_finding_and_no_refusal(bench: Bench) -> None:
+    gateway = bench.gateway(bench.rtu())
+    gateway.start()
+    assert "store-unreadable" not in codes(gateway)
+
+    def rename(old: str, new: str) -> None:
+        database = sqlite3.connect(gateway.store / "readings.db", timeout=10)
+        database.execute(f"ALTER TABLE {old} RENAME TO {new}")
+        database.commit()
+        database.close()
+
+    rename("records", "elsewhere")
+    assert gateway.ask("outbox").exit == 69
+    answer = gateway.ask("doctor")
+    assert answer.exit == 1, answer
+    found = finding(answer.json, "store-unreadable")
+    assert found["severity"] == "danger" and "no such table" in found["wrong"] and str(gateway.store) in found["wrong"], found
+    assert "restart gatewayd" in found["remedy"]
+    rename("elsewhere", "records")
+    until(lambda: "store-unreadable" not in codes(gateway), 10, "the store answers again")

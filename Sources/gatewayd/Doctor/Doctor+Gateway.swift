@@ -23,6 +23,9 @@ extension Doctor {
         if let simulation = facts.status.simulation {
             found.append(DoctorFinding(.simulated, .gateway, simulation.scenario))
         }
+        if let problem = facts.storeProblem {
+            found.append(DoctorFinding(.storeUnreadable, .gateway, facts.machine.store, [.detail: .same(problem)]))
+        }
         if let problem = facts.audit.unwritable {
             found.append(DoctorFinding(.auditUnwritable, .gateway, facts.machine.store, [.detail: .same(problem)]))
         }

@@ -14,8 +14,10 @@ public struct DoctorFacts: Sendable {
     public var overloads: [Overload] = []
     /// Chips with their outputs.
     public var chips: [ChipRow] = []
-    /// What the outbox holds.
+    /// What the outbox holds; empty when it cannot be asked.
     public var lanes: [OutboxReport.Lane] = []
+    /// Why the store cannot be asked; nil when it can.
+    public var storeProblem: String?
     /// How the uplinks do.
     public var uplinks: [UplinkRow] = []
     /// Alarms that are not normal.

@@ -14,6 +14,7 @@ public enum FindingCode: String, CaseIterable, Sendable {
     // What the whole gateway stands on.
     case configurationRefused = "configuration-refused"
     case diskFull = "disk-full"
+    case storeUnreadable = "store-unreadable"
     case auditUnwritable = "audit-unwritable"
     case auditBroken = "audit-broken"
     case alarmsLost = "alarms-lost"
@@ -69,7 +70,7 @@ public enum FindingCode: String, CaseIterable, Sendable {
     public var severity: FindingSeverity {
         switch self {
         case .socketMissing, .socketRefused, .socketForbidden, .gatewaySilent, .gatewayStrange, .unitMissing, .unitStopped,
-            .configurationRefused, .diskFull, .auditUnwritable, .auditBroken, .alarmsLost, .certificateExpired,
+            .configurationRefused, .diskFull, .storeUnreadable, .auditUnwritable, .auditBroken, .alarmsLost, .certificateExpired,
             .uplinkDisconnected, .nobodyListening, .busDisconnected, .busSilent, .outputFailed, .outputUnconfirmed:
             .danger
         case .readingsLost, .storeSetAside, .storeNearFull, .diskTooSmall, .clockUnsynced, .memoryNearLimit, .memoryLow,

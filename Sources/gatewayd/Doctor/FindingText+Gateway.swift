@@ -20,7 +20,7 @@ extension FindingText {
                 "审计日志从第 {count} 条起被改动或损坏：{detail}", "the audit log was changed or damaged from record {count} on: {detail}",
                 remedy: "不要动 {subject} 中的日志文件，先复制一份，执行 gatewayctl audit verify，并报告负责人。",
                 "Leave the files in {subject} alone, copy them, run gatewayctl audit verify, and report it.")
-        case .alarmsLost, .readingsLost, .storeSetAside, .storeNearFull: store(code)
+        case .alarmsLost, .readingsLost, .storeSetAside, .storeNearFull, .storeUnreadable: store(code)
         case .clockUnsynced:
             Sentences(
                 "时钟未同步：时间不可信，除读取和确认外的指令会被拒绝", "the clock is not synchronised: times are in doubt, most commands are refused",
@@ -83,6 +83,12 @@ extension FindingText {
                 "已放弃 {count} 条读数（存储已满或介质挂起）", "{count} readings were given up: the store was full, or its medium hung",
                 remedy: "恢复与平台的连接，加大 store.max_size，检查介质（dmesg）；缺失之处已在序号间隙中注明。",
                 "Restore the uplink, raise store.max_size, look after the medium (dmesg); gaps name what is missing.")
+        case .storeUnreadable:
+            Sentences(
+                "存储 {subject} 无法读取：{detail}；报警仍会直接发送，但可能无法保存",
+                "the store in {subject} does not answer: {detail}; alarms are still sent at once, and may not be kept",
+                remedy: "检查介质（dmesg、smartctl）和 {subject} 的权限，然后 systemctl restart gatewayd。",
+                "See to the medium (dmesg, smartctl) and the rights on {subject}, then systemctl restart gatewayd.")
         case .storeSetAside:
             Sentences(
                 "损坏的存储文件已另存：{subject}", "a damaged file of the store was set aside: {subject}",

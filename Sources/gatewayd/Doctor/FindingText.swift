@@ -26,7 +26,8 @@ public enum FindingText {
             .unitUnknown, .groupMissing:
             machine(code)
         case .configurationRefused, .diskFull, .auditUnwritable, .auditBroken, .alarmsLost, .readingsLost, .storeSetAside,
-            .storeNearFull, .diskTooSmall, .clockUnsynced, .clockHoldover, .memoryNearLimit, .memoryLow, .descriptorsNearLimit,
+            .storeNearFull, .storeUnreadable, .diskTooSmall, .clockUnsynced, .clockHoldover, .memoryNearLimit, .memoryLow,
+            .descriptorsNearLimit,
             .unhealthy, .simulated:
             gateway(code)
         case .certificateExpired, .uplinkDisconnected, .nobodyListening, .messagesRefused, .certificateExpiring,

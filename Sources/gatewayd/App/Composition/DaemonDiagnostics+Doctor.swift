@@ -19,7 +19,11 @@ extension DaemonDiagnostics {
     }
 
     private func doctorFacts() async throws(DiagnosticsFailure) -> DoctorFacts {
-        var facts = DoctorFacts(status: try await status())
+        // Whoever asks the doctor has a gateway that may be broken: that the store cannot be asked is a finding.
+        var (lanes, storeProblem): ([OutboxReport.Lane], String?) = ([], nil)
+        do throws(DiagnosticsFailure) { lanes = try await outbox().lanes } catch { storeProblem = error.message }
+        var facts = DoctorFacts(status: try await status(lanes))
+        facts.storeProblem = storeProblem
         facts.sensors = try await sensors(cover: nil).sensors
         facts.buses = try await buses(bus: nil).buses
         for case .modbus(let poller) in fieldBuses {
@@ -27,7 +31,7 @@ extension DaemonDiagnostics {
             facts.overloads.append(.init(bus: poller.id, missed: Int(clamping: missed), of: Int(clamping: all)))
         }
         facts.chips = try await gpio().chips
-        facts.lanes = try await outbox().lanes
+        facts.lanes = lanes
         facts.uplinks = try await self.uplinks().uplinks
         facts.alarms = try await standing()
         facts.people = work()

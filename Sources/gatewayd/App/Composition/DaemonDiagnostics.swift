@@ -69,11 +69,13 @@ struct DaemonDiagnostics: DiagnosticsSource {
         fieldStarted = fieldClock.now()
     }
 
-    func status() async throws(DiagnosticsFailure) -> StatusReport {
+    func status() async throws(DiagnosticsFailure) -> StatusReport { try await status(try await outbox().lanes) }
+
+    /// - Parameter lanes: what the outbox holds; none when it cannot be asked, which only the doctor bears.
+    func status(_ lanes: [OutboxReport.Lane]) async throws(DiagnosticsFailure) -> StatusReport {
         let now = clock.now()
         let rows = try await sensors(cover: nil).sensors
         let buses = try await self.buses(bus: nil).buses
-        let lanes = try await outbox().lanes
         let links = try await self.uplinks().uplinks
         let active = intake.activeAlarms
         let bad = rows.count { $0.quality == "bad" }
