@@ -119,6 +119,12 @@ import Testing
         for second in 3...20 { #expect(bench.step(9, at: Double(second)).isEmpty) }
         #expect(bench.step(5, at: 21).isEmpty)
         #expect(bench.step(5, at: 31).map(\.cause) == [.returned])
+        var again = EngineBench([slow], site: Self.site)
+        _ = again.step(30, at: 0)
+        _ = again.step(12, at: 1)
+        #expect(set(&again, "methane-prompt", 10, 8, at: 2) == nil)
+        #expect(again.step(5, at: 11).isEmpty, "12 was over by the old value only")
+        #expect(again.step(5, at: 21).map(\.cause) == [.returned])
     }
 
     @Test func `a delay that runs goes on by a stricter threshold, and ends by one that the value does not reach`() {

@@ -75,6 +75,18 @@ import Testing
         #expect(states.keys.map(\.description) == [point.description])
     }
 
+    @Test func `a test that has its line is known by its point and beginning, over a restart`() async throws {
+        try await book { try $0.record(row(nil)) }
+        let now = ManualClock().now()
+        func test(at seconds: Int, _ channel: String = "gas") -> SensorTest {
+            SensorTest(
+                point: Point(cover: "C1", sensor: "ch4", channel: channel), by: "chen", reason: "bump test",
+                since: now + .seconds(seconds), until: now + .seconds(1800))
+        }
+        let tests = [test(at: 0), test(at: 60), test(at: 0, "temperature")]
+        #expect(try await book { book in tests.map(book.hasLine) } == [true, false, false])
+    }
+
     @Test func `half a line of a power cut costs no other line`() async throws {
         try await book { try $0.record(row(true)) }
         #expect(TextFile.append(folder.file("calibration.jsonl"), Array(#"{"point":"C1/"#.utf8)) == 0)
