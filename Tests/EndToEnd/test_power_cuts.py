@@ -152,6 +152,7 @@ def the_record_is_complete(disk: Disk, store: Path) -> None:
     assert not different, f"the recording does not explain {different}"
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("times", [1, pytest.param(size(20, 4), marks=pytest.mark.faults)])
 def test_power_may_fail_at_any_moment(bench: Bench, times: int, tmp_path: Path) -> None:
     gateway, platform, line, recording = record_a_life(bench)
