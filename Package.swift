@@ -115,14 +115,16 @@ let package = Package(
         tests("UplinkTests", [logging, "Uplink", "Outbox", "NativeFormat", "Platform", "SensorModel", "TestSupport"]),
         tests("MQTTTransportTests", ["MQTTTransport", "Uplink", "Platform", "SensorModel", "TestSupport"]),
         tests("DoctorTests", ["Doctor", "Advice", "DiagnosticsProtocol", "SensorModel"]),
-        tests("DiagnosticsClientTests", ["DiagnosticsClient", "DiagnosticsProtocol", "Advice", "Doctor"]),
+        tests(
+            "DiagnosticsClientTests", ["DiagnosticsClient", "DiagnosticsProtocol", "Advice", "Doctor", "Alarms", "SensorModel"]),
         tests("DiagnosticsScreenTests", ["DiagnosticsScreen", "DiagnosticsClient", "DiagnosticsProtocol", "TestSupport"]),
         tests("GatewayConfigTests", ["GatewayConfig", "DeviceHAL", "DeviceHALSimulated", "Alarms", "Platform", "SensorModel"]),
         tests("BoardFilesTests", ["GatewayConfig", "Alarms", "DeviceHAL", "DeviceHALSimulated", "SensorModel", "TestSupport"]),
         tests(
             "GatewayTests",
             [
-                logging, "Gateway", "GatewayConfig", "DiagnosticsProtocol", "NativeFormat", "DeviceHAL", "DeviceHALSimulated",
+                logging, "Gateway", "GatewayConfig", "DiagnosticsProtocol", "Advice", "NativeFormat", "DeviceHAL",
+                "DeviceHALSimulated",
                 "Alarms", "Outbox",
                 "Uplink",
                 "Platform", "SensorModel", "TestSupport", "Validity",

@@ -28,7 +28,7 @@ import Testing
         ("03", ""), ("0303ffffffff0000", "read holding 65535 to 131069"),
     ])
     func `a request is said in words`(hex: String, words: String) throws {
-        #expect(try #require(ModbusFrame(hex: hex, kind: "modbus-rtu")).question == words)
+        #expect(try #require(ModbusFrame(hex: hex, kind: "modbus-rtu")).question(Vocabulary(.en)) == words)
     }
 
     @Test(arguments: [
@@ -40,11 +40,13 @@ import Testing
     ])
     func `a reply is said in words`(request: String, reply: String, words: String) throws {
         let question = ModbusFrame(hex: request, kind: "modbus-rtu")
-        #expect(try #require(ModbusFrame(hex: reply, kind: "modbus-rtu")).answer(to: question) == words)
+        #expect(try #require(ModbusFrame(hex: reply, kind: "modbus-rtu")).answer(to: question, Vocabulary(.en)) == words)
     }
 
     @Test func `over TCP the header stands before the words`() throws {
-        #expect(try #require(ModbusFrame(hex: "000100000006030300000002", kind: "modbus-tcp")).question == "read holding 0 to 1")
+        #expect(
+            try #require(ModbusFrame(hex: "000100000006030300000002", kind: "modbus-tcp")).question(Vocabulary(.en))
+                == "read holding 0 to 1")
         #expect(try #require(ModbusFrame(hex: "000100000006030300000002", kind: "modbus-tcp")).pdu == [3, 0, 0, 0, 2])
     }
 
@@ -56,8 +58,8 @@ import Testing
                 for kind in ["modbus-rtu", "modbus-tcp"] {
                     let frame = ModbusFrame(hex: hex, kind: kind)
                     #expect(frame?.bytes.count == length)
-                    _ = frame?.question
-                    _ = frame?.answer(to: frame)
+                    _ = frame?.question(Vocabulary(.zh))
+                    _ = frame?.answer(to: frame, Vocabulary(.zh))
                 }
             }
         }
@@ -197,9 +199,9 @@ import Testing
 
     @Test func `a write is asked for, and its end told, in the same words`() {
         let one = BusWriteRequest(bus: "rs485-1", unit: 3, table: "holding", address: 10, words: [5])
-        #expect(Renderer.question(one) == "write 5 to holding 10 of unit 3 on rs485-1")
+        #expect(plain.question(one, BusReport(buses: [])) == "write 5 to holding 10 of unit 3 on rs485-1")
         let three = BusWriteRequest(bus: "rs485-1", unit: 3, table: "coil", address: 10, words: [1, 0, 1])
-        #expect(Renderer.question(three) == "write 1 0 1 to coil 10 to 12 of unit 3 on rs485-1")
+        #expect(plain.question(three, BusReport(buses: [])) == "write 1 0 1 to coil 10 to 12 of unit 3 on rs485-1")
         #expect(plain.text(BusWriteReport(request: one, confirmed: true, frames: [])).hasSuffix("Confirmed by unit 3.\n"))
         let lost = BusWriteReport(request: one, confirmed: false, problem: "timeout: no reply", frames: [])
         #expect(plain.text(lost).hasSuffix("Not confirmed: timeout: no reply\n"))
@@ -266,7 +268,8 @@ import Testing
 
     @Test func `a unit that is left alone is named with its silences and its next turn`() {
         let lines = stats([unit(3), unit(7, timeouts: 5, silences: 5, left: 10.2), unit(8, timeouts: 1, silences: 1)])
-        #expect(lines.contains("  - unit 7: silent 5×, asked again in 11 s") && lines.contains("  - unit 8: silent 1×"))
+        #expect(
+            lines.contains("  - unit 7 (C/s7): silent 5×, asked again in 11 s") && lines.contains("  - unit 8 (C/s8): silent 1×"))
         #expect(lines.contains { $0.contains("TIME-OUTS") && $0.contains("STATE") && !$0.contains("CHECKSUM") })
         #expect(lines.contains { $0.hasPrefix("   7") && $0.contains("silent") })
         #expect(lines.contains { $0.hasPrefix("   3") && $0.contains("in step") })

@@ -21,6 +21,12 @@ import Testing
         }
     }
 
+    @Test func `the language of an answer is the header's, and may be missing`() throws {
+        let chinese = "HTTP/1.1 200 OK\r\nContent-Language: zh\r\ncontent-length: 0\r\n\r\n"
+        #expect(try parse(chinese, pieces: 1)?.language == "zh")
+        #expect(try parse("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", pieces: 1)?.language == nil)
+    }
+
     @Test func `half a body is no response`() throws {
         var parser = HTTPResponseParser()
         #expect(try parser.receive(Array("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n12345".utf8)) == nil)

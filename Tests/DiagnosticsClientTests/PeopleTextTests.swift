@@ -27,6 +27,7 @@ enum People {
     static var rows: [(String, any Encodable)] {
         [
             ("AlarmReport", AlarmReport(alarms: [])), ("AlarmSetAside", AlarmRow.SetAside(by: "b", reason: "r", until: "u")),
+            ("AckReply", AckReply(alarm: "a", state: "acknowledged", acknowledgedBy: "b")),
             ("CloseRequest", CloseRequest(alarm: "a", note: "n", falseAlarm: nil)),
             ("CloseReply", CloseReply(alarm: "a", state: "closed", closedBy: "b")),
             ("ShelveRequest", ShelveRequest(alarm: "a", reason: "r", seconds: 1)),

@@ -189,7 +189,7 @@ import Testing
             ("ConfigurationValue", Self.configuration.values[0]), ("ConfigurationRule", Self.configuration.rules[0]),
             ("ConfigurationUnit", Self.configuration.units[0]), ("BusScanReport", Self.scan),
             ("BusScanDevice", Self.scan.devices[0]), ("BusScanRequest", BusScanRequest(bus: "b", otherSettings: true)),
-            ("BusScanStop", BusScanStop(bus: "b")),
+            ("BusScanStop", BusScanStop(bus: "b")), ("BusCover", BusCover(cover: "C1")), ("BusReport", BusReport(buses: [])),
         ]
         for (schema, row) in rows + Self.commissionRows + Self.auditRows + CaseSamples.rows + People.rows {
             let sent = try JSONDecoder().decode(Fields.self, from: JSONEncoder().encode(row)).names

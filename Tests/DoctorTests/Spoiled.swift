@@ -47,7 +47,7 @@ extension WellGateway {
         case .memoryLow: return { $0.machine.memoryLeft = 49 << 20 }
         case .descriptorsNearLimit: return { $0.machine.descriptors = 922 }
         case .groupMissing: return { $0.machine.missingGroups = ["gatewayd"] }
-        case .commissionRecord: return { $0.commissionProblems = ["commissioning.json cannot be written"] }
+        case .commissionRecord: return { $0.commissionProblems = [.same("commissioning.json cannot be written")] }
         default:
             return { facts in
                 facts.status.healthy = false
@@ -91,7 +91,7 @@ extension WellGateway {
         case .sensorTest:
             return { $0.people = [.init(place: "\(self.code)/ch4/value", isTest: true, by: "li", seconds: 1, left: 60)] }
         case .tiltZeroVoid:
-            return { $0.covers[0].sensors[0].voidZero = "belongs to the device A and the device B sits there now" }
+            return { $0.covers[0].sensors[0].voidZero = .same("belongs to the device A and the device B sits there now") }
         case .tiltZeroMissing: return { $0.covers[0].sensors[0].lacksZero = true }
         case .riskUnwatched: return { $0.covers[0].sensors[0].quantities = [.waterLevel] }
         case .readTooRarely:

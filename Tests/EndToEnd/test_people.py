@@ -83,7 +83,9 @@ def test_a_methane_alarm_goes_its_way_to_the_closed_case(bench: Bench) -> None:
     text = gateway.ask("alarms", "list", as_json=False).out
     assert "Over, to be closed" in text and alarm in text, text
     reply = desk.ask("c-3", "close", alarm=alarm, note="管道泄漏，已修复", by="王伟", false_alarm=False)
-    assert reply["ok"] and reply["result"] == {"alarm": alarm, "state": "closed", "closed_by": "王伟 via city"}, reply
+    assert reply["ok"] and reply["result"] == {
+        "alarm": alarm, "state": "closed", "closed_by": "王伟 via city", "cover": PLACE, "cover_name": "人民路56号井",
+        "place": "人民路与长安路口东南角"}, reply
     closed = until(lambda: platform.ledger.alarm(alarm=alarm, to="closed"), 20, "the closed case")
     assert (closed["note"], closed["by"], closed["false_alarm"]) == ("管道泄漏，已修复", "王伟 via city", False)
     assert row(gateway, alarm, "cases") is None

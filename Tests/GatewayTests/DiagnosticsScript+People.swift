@@ -6,7 +6,7 @@ extension ScriptedSource {
     func close(_ request: CloseRequest, actor: String, via way: AuditEntry.Way) async throws(DiagnosticsFailure) -> CloseReply {
         let word = request.falseAlarm.map { $0 ? " (false)" : " (true)" } ?? ""
         note("close \(request.alarm) \(request.note)\(word) by \(actor)")
-        guard request.alarm == "A1" else { throw DiagnosticsFailure(.conflict, "it still stands") }
+        guard request.alarm == "A1" else { throw DiagnosticsFailure(.conflict, .same("it still stands")) }
         return CloseReply(alarm: request.alarm, state: "closed", closedBy: actor)
     }
 
@@ -26,7 +26,7 @@ extension ScriptedSource {
         _ request: MaintenanceRequest, actor: String, via way: AuditEntry.Way
     ) async throws(DiagnosticsFailure) -> MaintenanceRow {
         note("work at \(request.cover) \(request.order) \(request.crew) \(request.reason) \(request.seconds) by \(actor)")
-        guard request.seconds <= 28_800 else { throw DiagnosticsFailure(.invalid, "at most 8 h") }
+        guard request.seconds <= 28_800 else { throw DiagnosticsFailure(.invalid, .same("at most 8 h")) }
         return MaintenanceRow(
             cover: request.cover, order: request.order, crew: request.crew, reason: request.reason, by: actor,
             since: "2026-11-21T04:00:00.000Z", until: "2026-11-21T06:00:00.000Z")

@@ -1,4 +1,5 @@
 // A scripted source, and a client that can be as rude as a test needs, over a real socket in a folder of its own.
+import Advice
 import DiagnosticsProtocol
 import FoundationEssentials
 import Gateway
@@ -8,6 +9,7 @@ import Synchronization
 
 /// Answers with fixed reports and remembers who asked for what.
 final class ScriptedSource: DiagnosticsSource {
+    let language: EntryLanguage
     private let asked = Mutex<[String]>([])
     private let held: Bool
     private let points: Int
@@ -19,7 +21,9 @@ final class ScriptedSource: DiagnosticsSource {
     ///   - held: status waits until `release()`.
     ///   - points: how many rows `sensors` has.
     ///   - heldReads: readings wait until `releaseReads()`.
-    init(held: Bool = false, points: Int = 1, heldReads: Bool = false) {
+    ///   - language: of its sentences.
+    init(held: Bool = false, points: Int = 1, heldReads: Bool = false, language: EntryLanguage = .en) {
+        self.language = language
         self.heldReads = heldReads ? Mailbox(capacity: 100, whenFull: .dropNewest) : nil
         self.held = held
         self.points = points
@@ -54,7 +58,7 @@ final class ScriptedSource: DiagnosticsSource {
     func sensors(cover: String?) async throws(DiagnosticsFailure) -> SensorReport {
         note("sensors \(cover ?? "all")")
         guard cover == nil || cover == "C1" || cover == "井 1" else {
-            throw DiagnosticsFailure(.notFound, "there is no such cover")
+            throw DiagnosticsFailure(.notFound, zh: "没有这个井盖", en: "there is no such cover")
         }
         return SensorReport(sensors: (0..<points).map { _ in row("C1/ch4/gas", value: nil) })
     }
@@ -107,7 +111,7 @@ final class ScriptedSource: DiagnosticsSource {
 
     func acknowledge(alarm: String, actor: String, via way: AuditEntry.Way) async throws(DiagnosticsFailure) -> AckReply {
         note("ack \(alarm) by \(actor)")
-        guard alarm == "A1" else { throw DiagnosticsFailure(.notFound, "there is no such alarm") }
+        guard alarm == "A1" else { throw DiagnosticsFailure(.notFound, .same("there is no such alarm")) }
         return AckReply(alarm: alarm, state: "acknowledged", acknowledgedBy: actor)
     }
 
@@ -175,7 +179,7 @@ final class ScriptedSource: DiagnosticsSource {
     }
 
     func outbox() async throws(DiagnosticsFailure) -> OutboxReport {
-        throw DiagnosticsFailure(.unavailable, "the store is closed")
+        throw DiagnosticsFailure(.unavailable, .same("the store is closed"))
     }
 
     func audit(last: Int) async throws(DiagnosticsFailure) -> AuditReport {
@@ -215,7 +219,7 @@ final class ScriptedSource: DiagnosticsSource {
         return "# TYPE gatewayd_healthy gauge\ngatewayd_healthy 1\n"
     }
 
-    func uplinks() async throws(DiagnosticsFailure) -> UplinkReport { throw DiagnosticsFailure(.conflict, "not now") }
+    func uplinks() async throws(DiagnosticsFailure) -> UplinkReport { throw DiagnosticsFailure(.conflict, .same("not now")) }
 
     func configuration() async throws(DiagnosticsFailure) -> ConfigurationReport {
         note("configuration")

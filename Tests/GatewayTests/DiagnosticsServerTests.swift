@@ -41,6 +41,23 @@ import Testing
         }
     }
 
+    @Test func `an answer names the gateway's language, and a refusal speaks it`() async throws {
+        try await withServer(source: ScriptedSource(language: .zh)) { socket in
+            let refused = try #require(await RawClient.ask(socket, "GET", "/v1/sensors?cover=C9"))
+            #expect(refused.status == 404 && refused.head.lowercased().contains("content-language: zh"))
+            #expect(String(decoding: refused.body, as: UTF8.self).contains("没有这个井盖"))
+            let status = try #require(await RawClient.ask(socket, "GET", "/v1/status"))
+            #expect(status.head.lowercased().contains("content-language: zh"))
+            let metrics = try #require(await RawClient.ask(socket, "GET", "/metrics"))
+            #expect(!metrics.head.lowercased().contains("content-language"))
+        }
+        try await withServer(mayChange: false) { socket in
+            let refused = try #require(await RawClient.ask(socket, "POST", "/v1/alarms/ack", body: #"{"alarm":"A1"}"#))
+            #expect(refused.status == 403 && refused.head.lowercased().contains("content-language: en"))
+            #expect(String(decoding: refused.body, as: UTF8.self).contains("may not change state"))
+        }
+    }
+
     @Test func `entry advice is about a cover, in a language if one is asked for`() async throws {
         let source = ScriptedSource()
         try await withServer(source: source) { socket in

@@ -1,4 +1,5 @@
 // Function tests: what counts as having moved, and what a cover still lacks.
+import Advice
 import DiagnosticsProtocol
 @testable import Gateway
 import GatewayConfig
@@ -67,7 +68,7 @@ import Testing
         for expectation in FunctionTest.Expectation.allCases {
             let words = FunctionTestWords.instruction(quantity, expectation)
             #expect(words.zh.hasSuffix("。") && words.en.hasSuffix("."))
-            #expect(words.text(.zh) == words.zh && words.text(.en) == words.en)
+            #expect(words[.zh] == words.zh && words[.en] == words.en)
         }
         #expect(try Self.test(.rise, [], of: quantity).least > 0)
     }

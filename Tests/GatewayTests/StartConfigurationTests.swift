@@ -82,8 +82,8 @@ import Testing
         #expect(start.configuration.covers.first?.sensors.first?.every == .seconds(5))
         #expect(start.refused.map(\.key) == ["covers[0].sensors.ch4.every"])
         let problem = try #require(start.problem)
-        #expect(problem.hasPrefix("1 error, the first: \(path):"))
-        #expect(problem.hasSuffix("the last good configuration is in use"))
+        #expect(problem.en.hasPrefix("1 error, the first: \(path):"))
+        #expect(problem.en.hasSuffix("the last good configuration is in use"))
     }
 
     @Test("a run on the last good configuration does not keep the broken file, and a repaired file is taken again")

@@ -40,29 +40,32 @@ import Testing
             "gatewayd/App/Pipeline",
             ["SensorModel", "Platform", "DeviceHAL", "Alarms", "NativeFormat", "Outbox", "Uplink", "Validity"],
             others: ["Logging", "FoundationEssentials", "Synchronization"]),
+        // Advice has the two languages in which everything is said to people.
         Layer(
-            "gatewayd/App/Scan", ["SensorModel", "Platform", "DeviceHAL", "DiagnosticsProtocol"],
+            "gatewayd/App/Scan", ["SensorModel", "Platform", "DeviceHAL", "Advice", "DiagnosticsProtocol"],
             others: ["Logging", "Synchronization"]),
         Layer(
-            "gatewayd/App/Commands", ["SensorModel", "Platform", "NativeFormat", "Outbox", "Uplink", "DiagnosticsProtocol"],
+            "gatewayd/App/Commands",
+            ["SensorModel", "Platform", "Advice", "NativeFormat", "Outbox", "Uplink", "DiagnosticsProtocol"],
             others: ["Logging", "Synchronization"]),
         Layer(
-            "gatewayd/App/Audit", ["SensorModel", "Platform", "NativeFormat"],
+            "gatewayd/App/Audit", ["SensorModel", "Platform", "Advice", "NativeFormat"],
             others: ["FoundationEssentials", "Glibc", "Synchronization"]),
         Layer(
-            "gatewayd/App/Diagnostics", ["SensorModel", "Platform", "DiagnosticsProtocol"],
+            "gatewayd/App/Diagnostics", ["SensorModel", "Platform", "Advice", "DiagnosticsProtocol"],
             others: ["FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"]),
         Layer(
             "gatewayd/App/Metrics", ["SensorModel", "Platform", "Alarms", "DiagnosticsProtocol"], others: ["Glibc"]),
         Layer(
-            "gatewayd/App/Commission", ["SensorModel", "Platform", "DeviceHAL", "GatewayConfig", "DiagnosticsProtocol"],
+            "gatewayd/App/Commission",
+            ["SensorModel", "Platform", "DeviceHAL", "Advice", "GatewayConfig", "DiagnosticsProtocol"],
             others: ["FoundationEssentials", "Glibc", "Synchronization"]),
         Layer("gatewayd/App/Signing", ["Platform", "CSigning"], others: ["FoundationEssentials", "Glibc"]),
         Layer(
             "gatewayd/App/Cases", ["SensorModel", "Platform", "DeviceHAL", "Alarms", "DiagnosticsProtocol"],
             others: ["FoundationEssentials", "Glibc", "Logging", "Synchronization"]),
         Layer(
-            "gatewayd/App/Calibration", ["SensorModel", "Platform", "Alarms", "DiagnosticsProtocol"],
+            "gatewayd/App/Calibration", ["SensorModel", "Platform", "Alarms", "Advice", "DiagnosticsProtocol"],
             others: ["FoundationEssentials", "Glibc", "Synchronization"]),
         Layer(
             "gatewayd/App/Composition",

@@ -15,6 +15,14 @@ public struct Bilingual: Sendable, Equatable {
         self.en = en
     }
 
+    /// A name or a number: the same in both languages.
+    public static func same(_ text: String) -> Bilingual { Bilingual(zh: text, en: text) }
+
+    /// One text after the other.
+    public static func + (left: Bilingual, right: Bilingual) -> Bilingual {
+        Bilingual(zh: left.zh + right.zh, en: left.en + right.en)
+    }
+
     /// The text in one of them.
     public subscript(language: EntryLanguage) -> String { language == .zh ? zh : en }
 }
@@ -47,15 +55,37 @@ public enum EntryText {
         }
     }
 
-    /// What is measured; for all but gases and water, the vocabulary's word.
+    /// What is measured; for all but gases and water, the vocabulary's word in English.
     public static func name(_ quantity: Quantity) -> Bilingual {
         switch quantity {
         case .methane: Bilingual(zh: "甲烷", en: "methane")
+        case .combustible: name(NeededGas.flammable)
+        case .hydrogenSulfide: name(NeededGas.hydrogenSulfide)
+        case .carbonMonoxide: name(NeededGas.carbonMonoxide)
+        case .oxygen: name(NeededGas.oxygen)
         case .waterDepth, .waterLevel: Bilingual(zh: "水位", en: "water level")
         case .waterFloat: Bilingual(zh: "浮球", en: "float")
-        default: NeededGas(quantity).map(name) ?? Bilingual(zh: quantity.rawValue, en: quantity.rawValue)
+        case .waterPressure: Bilingual(zh: "水压", en: quantity.rawValue)
+        case .tilt: Bilingual(zh: "倾角", en: quantity.rawValue)
+        case .displacement: Bilingual(zh: "位移", en: quantity.rawValue)
+        case .settlement: Bilingual(zh: "沉降", en: quantity.rawValue)
+        case .coverOpen: Bilingual(zh: "井盖开启", en: quantity.rawValue)
+        case .coverPresent: Bilingual(zh: "井盖在位", en: quantity.rawValue)
+        case .vibration: Bilingual(zh: "振动", en: quantity.rawValue)
+        case .flow: Bilingual(zh: "流量", en: quantity.rawValue)
+        case .temperature: Bilingual(zh: "温度", en: quantity.rawValue)
+        case .humidity: Bilingual(zh: "湿度", en: quantity.rawValue)
+        case .supplyVoltage: Bilingual(zh: "供电电压", en: quantity.rawValue)
+        case .batteryCharge: Bilingual(zh: "电池电量", en: quantity.rawValue)
+        case .batteryVoltage: Bilingual(zh: "电池电压", en: quantity.rawValue)
+        case .mains: Bilingual(zh: "市电", en: quantity.rawValue)
+        case .doorTamper: Bilingual(zh: "箱门开启", en: quantity.rawValue)
+        case .raw: Bilingual(zh: "原始值", en: quantity.rawValue)
         }
     }
+
+    /// What is measured, by the vocabulary's word; nil for one that it does not have.
+    public static func name(word: String) -> Bilingual? { Quantity(rawValue: word).map { name($0) } }
 
     /// The sentence of a finding.
     public static func template(_ code: EntryCode) -> Bilingual {
@@ -101,7 +131,7 @@ public enum EntryText {
                 zh: "{name}（{points}）：无法与气体传感器比较高度，请在配置中补上 mounted",
                 en: "{name} ({points}): cannot be compared with the gas sensors' places, give `mounted` in the configuration")
         case .waterNotMeasured: Bilingual(zh: "此处没有监测水位", en: "the water is not measured here")
-        case .calibrationOverdue: Bilingual(zh: "{name}（{points}）：校准已过期", en: "{name} ({points}): the calibration is overdue")
+        case .calibrationOverdue: Bilingual(zh: "{name}（{points}）：标定已过期", en: "{name} ({points}): the calibration is overdue")
         case .bumpTestOverdue:
             Bilingual(zh: "{name}（{points}）：上次通气测试 {moment}，已过期", en: "{name} ({points}): last bump test {moment}, too long ago")
         case .checksUnknown: Bilingual(zh: "没有通气测试记录：{points}", en: "no bump test on record: {points}")
@@ -111,6 +141,11 @@ public enum EntryText {
         case .maintenanceOff:
             Bilingual(zh: "请先开始维护，以免开盖引发报警", en: "start maintenance so that the opening does not raise an alarm")
         }
+    }
+
+    /// Why a reading is not good, by the vocabulary's word; nil for one that it does not have.
+    public static func reason(word: String) -> Bilingual? {
+        BadReason(rawValue: word).map { reason($0) } ?? UncertainReason(rawValue: word).map { reason($0) }
     }
 
     /// Why a reading has no value.
@@ -127,7 +162,7 @@ public enum EntryText {
         case .anotherUnit: Bilingual(zh: "计量单位不符", en: "another unit than configured")
         case .warmingUp: Bilingual(zh: "预热中", en: "warming up")
         case .inhibited: Bilingual(zh: "已抑制", en: "inhibited")
-        case .calibrating: Bilingual(zh: "校准中", en: "calibrating")
+        case .calibrating: Bilingual(zh: "标定中", en: "calibrating")
         case .heartbeatStopped: Bilingual(zh: "心跳停止", en: "its heartbeat has stopped")
         case .outOfRange: Bilingual(zh: "超出量程", en: "out of range")
         case .lowOxygen: Bilingual(zh: "氧气不足", en: "too little oxygen")
@@ -147,7 +182,7 @@ public enum EntryText {
         case .supplyLow: Bilingual(zh: "供电电压低", en: "supply too low")
         case .stale: Bilingual(zh: "读数过时", en: "stale")
         case .disagreement: Bilingual(zh: "传感器相互矛盾", en: "sensors disagree")
-        case .calibrationOverdue: Bilingual(zh: "校准已过期", en: "calibration overdue")
+        case .calibrationOverdue: Bilingual(zh: "标定已过期", en: "calibration overdue")
         case .testGas: Bilingual(zh: "正在通测试气体", en: "test gas")
         case .missedEdges: Bilingual(zh: "信号变化丢失", en: "missed edges")
         case .lineFlapping: Bilingual(zh: "信号抖动", en: "line flapping")

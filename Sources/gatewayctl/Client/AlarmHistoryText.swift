@@ -4,20 +4,20 @@ import DiagnosticsProtocol
 extension Renderer {
     /// The steps of a month, oldest first.
     public func text(_ report: AlarmHistoryReport) -> String {
-        let words = CaseWords(report.language)
+        let words = Vocabulary(word: report.language)
         var result = words.simulated(report.origin)
         if report.leftOut > 0 {
             result += words("前面还有 \(report.leftOut) 条未列出。\n", "\(report.leftOut) older steps are left out.\n")
         }
         guard !report.steps.isEmpty else {
             return result + words("\(report.month) 没有报警记录。\n", "No alarms in \(report.month).\n")
-                + words.unreadable(report.unreadable)
+                + words.unreadable(report.unreadable, zh: "历史记录", en: "the history")
         }
         let titles =
-            words.isChinese
+            words.language == .zh
             ? ["时间 (UTC)", "报警", "级别", "规则", "原因", "状态", "测点", ">数值", "人员", "备注"]
             : ["TIME (UTC)", "ALARM", "SEVERITY", "RULE", "CAUSE", "STATE", "POINT", ">VALUE", "BY", "NOTE"]
-        var table = Table(titles.map(Self.column))
+        var table = Table(titles.map(Table.column))
         for step in report.steps {
             let test = step.test ? words("（测试）", " (test)") : ""
             let isFalse = step.falseAlarm == true ? words("误报：", "false alarm: ") : ""
@@ -29,12 +29,12 @@ extension Renderer {
                 Table.Cell(step.value == nil ? "" : Words.quantity(step.value, step.unit)), Table.Cell(step.actor ?? ""),
                 Table.Cell(isFalse + (step.note ?? "")))
         }
-        return result + table.render(colour: colour) + words.unreadable(report.unreadable)
+        return result + render(table) + words.unreadable(report.unreadable, zh: "历史记录", en: "the history")
     }
 
     /// A month in figures.
     public func text(_ report: AlarmFiguresReport) -> String {
-        let words = CaseWords(report.language)
+        let words = Vocabulary(word: report.language)
         var result = words.simulated(report.origin)
         result += words(
             "网关 \(Words.printable(report.gateway))，\(report.month)（UTC）：报警 \(report.alarms) 起，已关闭 \(report.closed) 起，"
@@ -61,40 +61,36 @@ extension Renderer {
         if report.lost > 0 {
             result += words("有 \(report.lost) 步未能保存。\n", "\(Words.count(report.lost, "step")) could not be kept.\n")
         }
-        return result + words.unreadable(report.unreadable)
+        return result + words.unreadable(report.unreadable, zh: "历史记录", en: "the history")
     }
 
-    private static func column(_ title: String) -> Table.Column {
-        title.hasPrefix(">") ? Table.Column(title: String(title.dropFirst()), right: true) : Table.Column(title: title)
-    }
-
-    private func kinds(_ kinds: [AlarmFiguresReport.Kind], _ words: CaseWords) -> String {
+    private func kinds(_ kinds: [AlarmFiguresReport.Kind], _ words: Vocabulary) -> String {
         let titles =
-            words.isChinese
+            words.language == .zh
             ? ["规则", "级别", ">报警", ">触发次数", ">升级", ">误报", ">未确认", ">未恢复", "说明"]
             : ["RULE", "SEVERITY", ">ALARMS", ">RAISES", ">ESCALATED", ">FALSE", ">WAITING", ">STANDING", "TEXT"]
-        var table = Table(titles.map(Self.column))
+        var table = Table(titles.map(Table.column))
         for kind in kinds {
             table.add(
                 Table.Cell(kind.rule ?? ""), Table.Cell(words.severity(kind.severity)), Table.Cell("\(kind.alarms)"),
                 Table.Cell("\(kind.raises)"), Table.Cell("\(kind.escalated)"), Table.Cell("\(kind.falseAlarms)"),
                 Table.Cell("\(kind.waiting)"), Table.Cell("\(kind.standing)"), Table.Cell(kind.text ?? ""))
         }
-        return table.render(colour: colour)
+        return render(table)
     }
 
     private func times(
         _ report: AlarmFiguresReport, _ path: KeyPath<AlarmFiguresReport.Kind, AlarmFiguresReport.Distribution>,
-        _ words: CaseWords
+        _ words: Vocabulary
     ) -> String {
         let titles =
-            words.isChinese
+            words.language == .zh
             ? ["级别", ">次数", ">中位", ">90 %", ">最长", ">≤5 min", ">≤30 min", ">≤2 h", ">≤1 d", ">更长", ">时间不明"]
             : [
                 "SEVERITY", ">COUNT", ">MEDIAN", ">90 %", ">LONGEST", ">≤5 min", ">≤30 min", ">≤2 h", ">≤1 d", ">LONGER",
                 ">UNTIMED",
             ]
-        var table = Table(titles.map(Self.column))
+        var table = Table(titles.map(Table.column))
         for kind in report.severities {
             let times = kind[keyPath: path]
             table.add(
@@ -104,13 +100,13 @@ extension Renderer {
                 Table.Cell("\(times.within5Min)"), Table.Cell("\(times.within30Min)"), Table.Cell("\(times.within2H)"),
                 Table.Cell("\(times.within1D)"), Table.Cell("\(times.longer)"), Table.Cell("\(times.untimed)"))
         }
-        return table.render(colour: colour)
+        return render(table)
     }
 
-    private func uptime(_ rows: [AlarmFiguresReport.Uptime], _ words: CaseWords) -> String {
+    private func uptime(_ rows: [AlarmFiguresReport.Uptime], _ words: Vocabulary) -> String {
         let titles =
-            words.isChinese ? ["传感器", "名称", ">在线率", ">有效时间", ">观测时间"] : ["SENSOR", "NAME", ">UPTIME", ">GOOD", ">WATCHED"]
-        var table = Table(titles.map(Self.column))
+            words.language == .zh ? ["传感器", "名称", ">在线率", ">有效时间", ">观测时间"] : ["SENSOR", "NAME", ">UPTIME", ">GOOD", ">WATCHED"]
+        var table = Table(titles.map(Table.column))
         for row in rows {
             let share = row.ratio.map { "\(Words.number(($0 * 10_000).rounded() / 100)) %" } ?? "–"
             table.add(
@@ -118,7 +114,7 @@ extension Renderer {
                 Table.Cell(share, row.ratio.map { $0 < 0.9 } ?? true ? .warning : .plain), Table.Cell(Words.age(row.goodSeconds)),
                 Table.Cell(Words.age(row.observedSeconds)))
         }
-        return table.render(colour: colour)
+        return render(table)
     }
 
     /// What became of an export.
@@ -134,33 +130,5 @@ extension Renderer {
                     colour: colour))
         }
         return lines.joined(separator: "\n") + "\n"
-    }
-}
-
-/// Words in the gateway's language.
-private struct CaseWords {
-    let isChinese: Bool
-
-    init(_ language: String) { isChinese = language == "zh" }
-
-    func callAsFunction(_ zh: String, _ en: String) -> String { isChinese ? zh : en }
-
-    func severity(_ severity: Int) -> String {
-        guard isChinese else { return Words.severity(severity) }
-        switch severity {
-        case 1: return "1 提示"
-        case 2: return "2 警告"
-        case 3: return "3 危险"
-        default: return "\(severity)"
-        }
-    }
-
-    func simulated(_ origin: String) -> String {
-        origin == "simulated" ? self("以下均为模拟数据，并非现场数据。\n", "All of this is simulated and not from the field.\n") : ""
-    }
-
-    func unreadable(_ count: Int) -> String {
-        guard count > 0 else { return "" }
-        return self("历史记录中有 \(count) 行无法读取。\n", "\(Words.count(count, "line")) of the history cannot be read.\n")
     }
 }

@@ -15,7 +15,7 @@ extension Renderer {
                     Table.Cell(row.actor), Table.Cell(row.via), Table.Cell(row.action, paint), Table.Cell(row.subject),
                     Table.Cell(detail))
             }
-            result = table.render(colour: colour)
+            result = render(table)
         }
         if report.unreadable > 0 {
             result += "\(Words.count(report.unreadable, "line")) cannot be read as records: see `gatewayctl audit verify`.\n"

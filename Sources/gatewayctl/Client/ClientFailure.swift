@@ -23,15 +23,20 @@ public struct ClientFailure: Error, Sendable, Equatable {
     public var exitStatus: Int32
     /// What is wrong, where, and what to do.
     public var message: String
+    /// The same in Chinese, where nobody has answered: the gateway's language is not known then.
+    public var chinese: String?
     /// The daemon's own code, where it answered.
     public var code: String?
     /// The errno of the socket, where it was that.
     public var systemCode: Int32?
 
     /// - Parameters: as the properties.
-    public init(exitStatus: Int32, message: String, code: String? = nil, systemCode: Int32? = nil) {
+    public init(
+        exitStatus: Int32, message: String, chinese: String? = nil, code: String? = nil, systemCode: Int32? = nil
+    ) {
         self.exitStatus = exitStatus
         self.message = message
+        self.chinese = chinese
         self.code = code
         self.systemCode = systemCode
     }

@@ -88,7 +88,7 @@ extension Renderer {
                 table.add("", "", "", "", "", Table.Cell("\(more.table) \(more.address)"), Table.Cell(Self.words(more)))
             }
         }
-        return table.render(colour: colour).split(separator: "\n").map(String.init)
+        return render(table).split(separator: "\n").map(String.init)
     }
 
     private static func words(_ registers: CommissionRegisters) -> String {

@@ -11,7 +11,7 @@ extension Renderer {
                 Table.Cell(Words.quantity(change.after, "deg")), Table.Cell(Words.quantity(change.zero.scatter, "deg")),
                 Table.Cell(Self.stand(change.zero)), Table.Cell(change.zero.serial ?? "without serial"))
         }
-        return table.render(colour: colour) + Words.printable(report.notice) + "\n"
+        return render(table) + Words.printable(report.notice) + "\n"
     }
 
     /// Which device sat where.
@@ -26,7 +26,7 @@ extension Renderer {
                 Table.Cell(Words.time(row.from)), Table.Cell(row.fromClock),
                 Table.Cell(row.to.map { Words.time($0) } ?? "sits there"), Table.Cell(row.toClock ?? ""))
         }
-        return table.render(colour: colour)
+        return render(table)
     }
 
     /// Gravity along the axes, or the angle.

@@ -1,4 +1,5 @@
 // Asks the daemon over its socket and brings the report back, or a failure with its exit code.
+import Advice
 import DiagnosticsProtocol
 import FoundationEssentials
 import Glibc
@@ -25,6 +26,8 @@ public struct DiagnosticsClient: Sendable {
         public let report: Report
         /// The daemon's bytes, with fields this version may not know.
         public let json: [UInt8]
+        /// The gateway's language; English for one that this version does not know.
+        public let language: EntryLanguage
     }
 
     /// Asks a `GET` route.
@@ -71,7 +74,9 @@ public struct DiagnosticsClient: Sendable {
             throw ClientFailure(status: response.status, report: report)
         }
         do {
-            return Answer(report: try JSONDecoder().decode(Report.self, from: Data(response.body)), json: response.body)
+            let report = try JSONDecoder().decode(Report.self, from: Data(response.body))
+            let language = response.language.flatMap { EntryLanguage(rawValue: $0) } ?? .en
+            return Answer(report: report, json: response.body, language: language)
         } catch {
             throw strange("a report this version cannot read; gatewayctl and gatewayd should be of one version")
         }
@@ -101,33 +106,45 @@ public struct DiagnosticsClient: Sendable {
 
     /// In words, what an errno of the socket means.
     func failure(_ code: Int32, seconds: Int) -> ClientFailure {
-        let (status, message) =
+        let status =
             switch code {
-            case ENOENT:
-                (
-                    ExitStatus.unreachable,
-                    "no socket at \(path): is gatewayd running (systemctl status gatewayd)? Name another with --socket PATH"
-                )
-            case ECONNREFUSED:
-                (
-                    ExitStatus.unreachable,
-                    "nobody answers at \(path): gatewayd has ended without cleaning up; start it (systemctl start gatewayd)"
-                )
-            case EACCES, EPERM:
-                (
-                    ExitStatus.notAllowed,
-                    "you may not open \(path): run this as root or as a member of the group gatewayd"
-                )
-            case ETIMEDOUT:
-                (
-                    ExitStatus.unreachable,
-                    "no answer at \(path) within \(seconds) s: look at the daemon's log (journalctl -u gatewayd)"
-                )
-            case ENAMETOOLONG: (ExitStatus.usage, "\(path) is too long for a socket's path (107 bytes at most)")
-            case EBADMSG:
-                (ExitStatus.unreachable, "what answers at \(path) is not gatewayd, or it ended in the middle of its answer")
-            default: (ExitStatus.unreachable, "cannot talk to \(path): \(String(cString: strerror(code)))")
+            case EACCES, EPERM: ExitStatus.notAllowed
+            case ENAMETOOLONG: ExitStatus.usage
+            default: ExitStatus.unreachable
             }
-        return ClientFailure(exitStatus: status, message: message, systemCode: code)
+        let words = words(code, seconds: seconds)
+        return ClientFailure(exitStatus: status, message: words.en, chinese: words.zh, systemCode: code)
+    }
+
+    private func words(_ code: Int32, seconds: Int) -> Bilingual {
+        switch code {
+        case ENOENT:
+            Bilingual(
+                zh: "\(path) 没有套接字：网关程序在运行吗（systemctl status gatewayd）？用 --socket 可指定其他路径",
+                en: "no socket at \(path): is gatewayd running (systemctl status gatewayd)? Name another with --socket PATH")
+        case ECONNREFUSED:
+            Bilingual(
+                zh: "\(path) 无人应答：网关程序异常退出；请启动它（systemctl start gatewayd）",
+                en: "nobody answers at \(path): gatewayd has ended without cleaning up; start it (systemctl start gatewayd)")
+        case EACCES, EPERM:
+            Bilingual(
+                zh: "无权打开 \(path)：请以 root 或 gatewayd 组成员的身份执行",
+                en: "you may not open \(path): run this as root or as a member of the group gatewayd")
+        case ETIMEDOUT:
+            Bilingual(
+                zh: "\(path) 在 \(seconds) 秒内无应答：请查看网关程序的日志（journalctl -u gatewayd）",
+                en: "no answer at \(path) within \(seconds) s: look at the daemon's log (journalctl -u gatewayd)")
+        case ENAMETOOLONG:
+            Bilingual(
+                zh: "\(path) 作为套接字路径过长（最多 107 字节）", en: "\(path) is too long for a socket's path (107 bytes at most)")
+        case EBADMSG:
+            Bilingual(
+                zh: "在 \(path) 应答的不是网关程序，或它在应答中途退出",
+                en: "what answers at \(path) is not gatewayd, or it ended in the middle of its answer")
+        default:
+            Bilingual(
+                zh: "无法与 \(path) 通信：\(String(cString: strerror(code)))",
+                en: "cannot talk to \(path): \(String(cString: strerror(code)))")
+        }
     }
 }

@@ -5,6 +5,16 @@ public enum DisplayWidth {
     /// Columns of the text; control characters are expected to be gone.
     public static func of(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + of($1) } }
 
+    /// As much of the text as fits.
+    public static func prefix(of text: String, columns: Int) -> String {
+        var left = columns
+        return String(
+            text.prefix { character in
+                left -= of(String(character))
+                return left >= 0
+            })
+    }
+
     /// 0 for combining marks and joiners, 2 for East Asian wide and full-width characters, 1 otherwise.
     /// Source: Unicode Standard Annex 11, East Asian Width, classes W and F by block.
     package static func of(_ scalar: Unicode.Scalar) -> Int {

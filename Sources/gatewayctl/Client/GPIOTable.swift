@@ -41,7 +41,7 @@ extension Renderer {
                 Table.Cell(line.lostEdges.map { "\($0)" } ?? "", line.lostEdges ?? 0 > 0 ? .warning : .plain),
                 Table.Cell(line.sensor ?? line.output ?? ""))
         }
-        return table.render(colour: colour)
+        return render(table)
     }
 
     private func text(_ outputs: [ChipRow.Output]) -> String {
@@ -57,6 +57,6 @@ extension Renderer {
                 Table.Cell(output.confirmed.map { $0 ? "confirmed" : "contradicted" } ?? unread),
                 Table.Cell(output.problem ?? "", .warning))
         }
-        return table.render(colour: colour)
+        return render(table)
     }
 }

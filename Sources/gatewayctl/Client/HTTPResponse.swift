@@ -16,13 +16,22 @@ public struct HTTPResponseParser: Sendable {
         public var status: Int
         /// The body.
         public var body: [UInt8]
+        /// The language of its sentences (RFC 9110, §8.5), as it came.
+        public var language: String?
+    }
+
+    private struct Header {
+        var status: Int
+        var length: Int?
+        var language: String?
+        var end: Int
     }
 
     private static let longestHeader = 64 << 10
     private static let longestBody = 64 << 20
 
     private var bytes: [UInt8] = []
-    private var header: (status: Int, length: Int?, end: Int)?
+    private var header: Header?
 
     /// An empty parser.
     public init() {}
@@ -41,13 +50,14 @@ public struct HTTPResponseParser: Sendable {
         }
         guard bytes.count - header.end <= Self.longestBody else { throw .tooLarge }
         guard let length = header.length, bytes.count - header.end >= length else { return nil }
-        return Response(status: header.status, body: Array(bytes[header.end..<header.end + length]))
+        let body = Array(bytes[header.end..<header.end + length])
+        return Response(status: header.status, body: body, language: header.language)
     }
 
     /// The peer has closed: a response without a length is whole now, one with a length or half a header is not.
     public func finish() throws(Failure) -> Response {
         guard let header, header.length == nil else { throw .malformed }
-        return Response(status: header.status, body: Array(bytes[header.end...]))
+        return Response(status: header.status, body: Array(bytes[header.end...]), language: header.language)
     }
 
     private static func blankLine(in bytes: ArraySlice<UInt8>) -> Int? {
@@ -55,23 +65,24 @@ public struct HTTPResponseParser: Sendable {
         return (bytes.startIndex...bytes.endIndex - 4).first { bytes[$0..<$0 + 4].elementsEqual([13, 10, 13, 10]) }
     }
 
-    private static func parse(_ bytes: ArraySlice<UInt8>, end: Int) throws(Failure) -> (status: Int, length: Int?, end: Int) {
+    private static func parse(_ bytes: ArraySlice<UInt8>, end: Int) throws(Failure) -> Header {
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)
         let start = (lines.first ?? "").split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
         guard start.count >= 2, start[0].hasPrefix("HTTP/1."), start[1].utf8.count == 3, let status = Int(start[1]), status >= 100
         else { throw .malformed }
-        var length: Int?
+        var header = Header(status: status, end: end)
         for line in lines.dropFirst() {
             guard let colon = line.firstIndex(of: ":") else { throw .malformed }
             let name = line[..<colon].lowercased()
             let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
             // The daemon never sends chunks; to take them for a body would hand out garbage.
             if name == "transfer-encoding" { throw .malformed }
+            if name == "content-language" { header.language = String(value) }
             guard name == "content-length" else { continue }
             guard let number = Int(value), number >= 0 else { throw .malformed }
             guard number <= longestBody else { throw .tooLarge }
-            length = number
+            header.length = number
         }
-        return (status, length, end)
+        return header
     }
 }

@@ -1,107 +1,53 @@
-// `gatewayctl maintenance` and `gatewayctl calibration` for people.
+// `gatewayctl maintenance` for people, and the tests of sensors that are on.
 import DiagnosticsProtocol
 
 extension Renderer {
     /// Who works where, and which sensors are tested.
     public func text(_ report: MaintenanceReport) -> String {
-        guard !report.maintenance.isEmpty || !report.tests.isEmpty else { return "No maintenance, and no sensor under test.\n" }
+        guard !report.maintenance.isEmpty || !report.tests.isEmpty else {
+            return words("没有正在进行的维护，也没有正在标定的传感器。\n", "No maintenance, and no sensor under test.\n")
+        }
         var result = ""
         if !report.maintenance.isEmpty {
-            var table = Table("COVER", "NAME", "ORDER", "CREW", "REASON", "BY", "SINCE (UTC)", "UNTIL (UTC)")
+            var table = Table(
+                words, ("井盖", "COVER"), ("名称", "NAME"), ("位置", "PLACE"), ("工单", "ORDER"), ("班组", "CREW"), ("原因", "REASON"),
+                ("操作人", "BY"), ("开始 (UTC)", "SINCE (UTC)"), ("截止 (UTC)", "UNTIL (UTC)"))
             for row in report.maintenance {
                 table.add(
-                    Table.Cell(row.cover), Table.Cell(row.coverName ?? ""), Table.Cell(row.order), Table.Cell(row.crew),
-                    Table.Cell(row.reason), Table.Cell(row.by), Table.Cell(Words.time(row.since)),
+                    Table.Cell(row.cover), Table.Cell(row.coverName ?? ""), Table.Cell(row.place ?? ""), Table.Cell(row.order),
+                    Table.Cell(row.crew), Table.Cell(row.reason), Table.Cell(row.by), Table.Cell(Words.time(row.since)),
                     Table.Cell(Words.time(row.until)))
             }
-            result += table.render(colour: colour)
+            result += render(table)
         }
         if !report.tests.isEmpty {
-            var table = Table("POINT UNDER TEST", "NAME", "NOT WATCHED", "REASON", "BY", "SINCE (UTC)", "UNTIL (UTC)")
+            var table = Table(
+                words, ("标定中的测点", "POINT UNDER TEST"), ("名称", "NAME"), ("位置", "PLACE"), ("暂不监测", "NOT WATCHED"),
+                ("原因", "REASON"), ("操作人", "BY"), ("开始 (UTC)", "SINCE (UTC)"), ("截止 (UTC)", "UNTIL (UTC)"))
             for row in report.tests {
                 table.add(
-                    Table.Cell(row.point), Table.Cell(row.coverName ?? ""), Table.Cell(row.quantity, .warning),
-                    Table.Cell(row.reason), Table.Cell(row.by), Table.Cell(Words.time(row.since)),
-                    Table.Cell(Words.time(row.until)))
+                    Table.Cell(row.point), Table.Cell(row.coverName ?? ""), Table.Cell(row.place ?? ""),
+                    Table.Cell(words.quantity(row.quantity), .warning), Table.Cell(row.reason), Table.Cell(row.by),
+                    Table.Cell(Words.time(row.since)), Table.Cell(Words.time(row.until)))
             }
-            result += (result.isEmpty ? "" : "\n") + table.render(colour: colour)
+            result += (result.isEmpty ? "" : "\n") + render(table)
         }
         return result
     }
 
     /// What became of the beginning or end of maintenance.
     public func text(_ row: MaintenanceRow) -> String {
-        let place = Words.printable([row.coverName, row.cover].compactMap(\.self).joined(separator: " "))
-        let order = "order \(Words.printable(row.order)), crew \(Words.printable(row.crew))"
-        return row.active
-            ? "Maintenance at \(place) is on until \(Words.time(row.until)) UTC: \(order).\n"
-                + "Gas and oxygen are not muted: their alarms come as always.\n"
-            : "Maintenance at \(place) is over: \(order). What still stands there is an alarm again.\n"
-    }
-
-    /// That a test is on.
-    public func text(_ row: SensorTestRow) -> String {
-        let place = Words.printable([row.coverName, row.point].compactMap(\.self).joined(separator: " "))
-        return "\(place) is under test until \(Words.time(row.until)) UTC: its cover is not watched for "
-            + "\(Words.printable(row.quantity)) meanwhile.\n"
-            + "Stop it while the sensor still reads the gas: gatewayctl calibration stop \(Words.printable(row.point)) …\n"
-    }
-
-    /// A test that is over.
-    public func text(_ row: CalibrationRow) -> String {
-        let place = Words.printable([row.coverName, row.point].compactMap(\.self).joined(separator: " "))
-        var words = ["\(place): \(Self.verdict(row.passed)), \(Words.count(row.readings, "reading"))"]
-        if row.readings > 0 {
-            words.append(
-                "\(Words.number(row.lowest)) to \(Words.quantity(row.highest, row.unit)), last "
-                    + Words.quantity(row.last, row.unit))
+        let place = Words.printable(words.title(row.cover, name: row.coverName, place: row.place))
+        let (order, crew) = (Words.printable(row.order), Words.printable(row.crew))
+        guard row.active else {
+            return words(
+                "\(place)：维护已结束（工单 \(order)，班组 \(crew)）。仍未恢复的情况重新报警。\n",
+                "Maintenance at \(place) is over: order \(order), crew \(crew). What still stands there is an alarm again.\n")
         }
-        if row.applied != nil {
-            words.append(
-                "applied \(Words.quantity(row.applied, row.unit)), deviation \(Words.quantity(row.deviation, row.unit))")
-        }
-        return words.joined(separator: "; ") + "\n"
+        let until = Words.time(row.until)
+        return words(
+            "\(place)：维护已开始，至 \(until) UTC（工单 \(order)，班组 \(crew)）。\n可燃、有毒气体和氧气的报警不屏蔽，照常发出。\n",
+            "Maintenance at \(place) is on until \(until) UTC: order \(order), crew \(crew).\n"
+                + "Gas and oxygen are not muted: their alarms come as always.\n")
     }
-
-    /// The log of tests.
-    public func text(_ report: CalibrationReport) -> String {
-        var result = "No tests on record.\n"
-        if !report.tests.isEmpty {
-            var table = Table(
-                "END (UTC)", "POINT", "NAME", "SERIAL", "RESULT", "REASON", "BY", ">READINGS", ">LOWEST", ">HIGHEST", ">LAST",
-                ">APPLIED", ">DEVIATION", "UNIT", "NOTE")
-            for row in report.tests {
-                table.add(
-                    Table.Cell(Words.time(row.end) + (row.clock == "synced" ? "" : " \(row.clock)")), Table.Cell(row.point),
-                    Table.Cell(row.coverName ?? ""), Table.Cell(row.serial ?? ""),
-                    Table.Cell(
-                        Self.verdict(row.passed), row.passed == true ? .good : row.passed == false ? .bad : .warning),
-                    Table.Cell(row.reason), Table.Cell(row.by), Table.Cell("\(row.readings)"),
-                    Table.Cell(Words.number(row.lowest)), Table.Cell(Words.number(row.highest)),
-                    Table.Cell(Words.number(row.last)), Table.Cell(Words.number(row.applied)),
-                    Table.Cell(Words.number(row.deviation)), Table.Cell(row.unit), Table.Cell(row.note ?? ""))
-            }
-            result = table.render(colour: colour)
-        }
-        if report.unreadable > 0 {
-            result += "\(Words.count(report.unreadable, "line")) of calibration.jsonl cannot be read.\n"
-        }
-        return result
-    }
-
-    /// When each gas sensor has to be tested again.
-    public func text(_ report: CalibrationDueReport) -> String {
-        guard !report.points.isEmpty else { return "No gas sensors.\n" }
-        var table = Table("POINT", "NAME", "SERIAL", "STATE", "LAST PASSED (UTC)", "DUE (UTC)")
-        for row in report.points {
-            table.add(
-                Table.Cell(row.point), Table.Cell(row.coverName ?? ""), Table.Cell(row.serial ?? ""),
-                Table.Cell(row.state, row.state == "later" ? .good : .bad), Table.Cell(Words.time(row.passed)),
-                Table.Cell(Words.time(row.due)))
-        }
-        return table.render(colour: colour)
-            + "A passed test counts for \(report.intervalDays) days (\(Words.printable(report.source))).\n"
-    }
-
-    private static func verdict(_ passed: Bool?) -> String { passed.map { $0 ? "passed" : "FAILED" } ?? "not judged" }
 }

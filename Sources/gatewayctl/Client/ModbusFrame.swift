@@ -83,35 +83,42 @@ struct ModbusFrame: Equatable {
     }
 
     /// What is asked: `read holding 0 to 1`, `write coil 3: 1`; empty when it is nothing that is known.
-    var question: String {
+    func question(_ language: Vocabulary) -> String {
         guard let table, let address = word(at: 1), let value = word(at: 3) else {
-            return function.map { "function \($0)" } ?? ""
+            return function.map { language("功能码 \($0)", "function \($0)") } ?? ""
         }
+        let (read, write) = (language("读", "read"), language("写", "write"))
+        let range = Self.range(table, address, value, language)
         switch function {
-        case 5: return "write coil \(address): \(value == 0 ? 0 : 1)"
-        case 6: return "write \(table) \(address): \(value)"
-        case 15: return "write \(Self.range(table, address, value)): \(Self.list(Array(bits(from: 6).prefix(value))))"
-        case 16: return "write \(Self.range(table, address, value)): \(Self.list(words(from: 6)))"
-        default: return "read \(Self.range(table, address, value))"
+        case 5: return "\(write) coil \(address): \(value == 0 ? 0 : 1)"
+        case 6: return "\(write) \(table) \(address): \(value)"
+        case 15: return "\(write) \(range): \(Self.list(Array(bits(from: 6).prefix(value))))"
+        case 16: return "\(write) \(range): \(Self.list(words(from: 6)))"
+        default: return "\(read) \(range)"
         }
     }
 
     /// What is answered to a question: its values, that a write is confirmed, or the exception.
-    func answer(to question: ModbusFrame?) -> String {
+    func answer(to question: ModbusFrame?, _ language: Vocabulary) -> String {
         guard let first = pdu.first else { return "" }
-        if first & 0x80 != 0 { return pdu.count > 1 ? "exception \(Self.exception(pdu[1]))" : "exception" }
+        if first & 0x80 != 0 {
+            let code = pdu.count > 1 ? " \(Self.exception(pdu[1], language))" : ""
+            return language("异常", "exception") + code
+        }
         switch first {
         case 1, 2:
             let count = question?.word(at: 3) ?? .max
             return Self.list(Array(bits(from: 2).prefix(count)))
         case 3, 4: return Self.list(words(from: 2))
-        case 5, 6, 15, 16: return "confirmed"
-        default: return "function \(first)"
+        case 5, 6, 15, 16: return language("已确认", "confirmed")
+        default: return language("功能码 \(first)", "function \(first)")
         }
     }
 
-    private static func range(_ table: String, _ address: Int, _ count: Int) -> String {
-        count == 1 ? "\(table) \(address)" : "\(table) \(address) to \(address + max(count, 1) - 1)"
+    private static func range(_ table: String, _ address: Int, _ count: Int, _ language: Vocabulary) -> String {
+        let last = address + max(count, 1) - 1
+        return count == 1
+            ? "\(table) \(address)" : language("\(table) \(address) 至 \(last)", "\(table) \(address) to \(last)")
     }
 
     /// The numbers, the first of them when there are many.
@@ -122,11 +129,20 @@ struct ModbusFrame: Equatable {
     }
 
     /// The code with its name (V1.1b3 §7).
-    private static func exception(_ code: UInt8) -> String {
-        let names: [UInt8: String] = [
-            1: "illegal function", 2: "illegal data address", 3: "illegal data value", 4: "device failure", 5: "acknowledge",
-            6: "busy", 8: "memory parity error", 10: "gateway path unavailable", 11: "gateway target did not respond",
-        ]
-        return names[code].map { "\(code), \($0)" } ?? "\(code)"
+    private static func exception(_ code: UInt8, _ language: Vocabulary) -> String {
+        let name: String? =
+            switch code {
+            case 1: language("非法功能码", "illegal function")
+            case 2: language("非法数据地址", "illegal data address")
+            case 3: language("非法数据值", "illegal data value")
+            case 4: language("设备故障", "device failure")
+            case 5: language("确认，处理中", "acknowledge")
+            case 6: language("设备忙", "busy")
+            case 8: language("存储奇偶校验错误", "memory parity error")
+            case 10: language("网关路径不可用", "gateway path unavailable")
+            case 11: language("网关目标设备无应答", "gateway target did not respond")
+            default: nil
+            }
+        return name.map { language("\(code)，\($0)", "\(code), \($0)") } ?? "\(code)"
     }
 }

@@ -4,33 +4,35 @@ import DiagnosticsProtocol
 extension Renderer {
     /// The last readings, worst first.
     public func text(_ report: SensorReport) -> String {
-        report.sensors.isEmpty ? "No sensors are configured.\n" : table(report.sensors)
+        report.sensors.isEmpty ? words("没有配置传感器。\n", "No sensors are configured.\n") : table(report.sensors)
     }
 
     /// What was read just now.
     public func text(_ report: ReadReport) -> String {
-        report.readings.isEmpty ? "The sensor brought no reading.\n" : table(report.readings)
+        report.readings.isEmpty ? words("传感器没有给出读数。\n", "The sensor brought no reading.\n") : table(report.readings)
     }
 
     private func table(_ rows: [SensorRow]) -> String {
         var table = Table(
-            "POINT", "NAME", "QUANTITY", ">VALUE", "UNIT", "QUALITY", ">AGE", "TIME (UTC)", "BUS", ">UNIT NO.", "PROBLEM")
+            words, ("测点", "POINT"), ("名称", "NAME"), ("位置", "PLACE"), ("测量", "QUANTITY"), (">数值", ">VALUE"), ("单位", "UNIT"),
+            ("质量", "QUALITY"), (">已过", ">AGE"), ("时间 (UTC)", "TIME (UTC)"), ("总线", "BUS"), (">设备", ">UNIT NO."),
+            ("问题", "PROBLEM"))
         for row in rows.sorted(by: { (Self.rank($0.quality), $0.point) < (Self.rank($1.quality), $1.point) }) {
             let paint: Paint = row.quality == "good" ? .good : row.quality == "uncertain" ? .warning : .bad
             table.add(
-                Table.Cell(row.point), Table.Cell(row.coverName ?? ""), Table.Cell(row.quantity),
-                Table.Cell(Words.number(row.value)),
-                Table.Cell(row.unit == "1" ? "" : row.unit), Table.Cell(Self.quality(row), paint),
-                Table.Cell(Words.age(row.ageSeconds)),
-                Table.Cell(Words.time(row.time)), Table.Cell(row.bus), Table.Cell(row.unitAddress.map { "\($0)" } ?? ""),
-                Table.Cell(row.problem ?? ""))
+                Table.Cell(row.point), Table.Cell(row.coverName ?? ""), Table.Cell(row.place ?? ""),
+                Table.Cell(words.quantity(row.quantity)), Table.Cell(Words.number(row.value)),
+                Table.Cell(row.unit == "1" ? "" : row.unit), Table.Cell(quality(row), paint),
+                Table.Cell(Words.age(row.ageSeconds)), Table.Cell(Words.time(row.time)), Table.Cell(row.bus),
+                Table.Cell(row.unitAddress.map { "\($0)" } ?? ""), Table.Cell(row.problem ?? ""))
         }
-        return table.render(colour: colour)
+        return render(table)
     }
 
-    private static func quality(_ row: SensorRow) -> String {
-        if row.time == nil, row.reason == nil { return "not read yet" }
-        return row.reason.map { "\(row.quality): \($0)" } ?? row.quality
+    private func quality(_ row: SensorRow) -> String {
+        if row.time == nil, row.reason == nil { return words("尚无读数", "not read yet") }
+        let quality = words.quality(row.quality)
+        return row.reason.map { words("\(quality)：\(words.reason($0))", "\(quality): \($0)") } ?? quality
     }
 
     private static func rank(_ quality: String) -> Int {

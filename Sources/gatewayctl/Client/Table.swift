@@ -42,18 +42,28 @@ struct Table {
     init(_ columns: [Column]) { self.columns = columns }
 
     /// Titles that begin with `>` make right-aligned columns.
-    init(_ titles: String...) {
-        self.init(titles.map { $0.hasPrefix(">") ? Column(title: String($0.dropFirst()), right: true) : Column(title: $0) })
+    init(_ titles: String...) { self.init(titles.map(Self.column)) }
+
+    /// The same in the reader's language: each column has both titles.
+    init(_ words: Vocabulary, _ titles: (zh: String, en: String)...) {
+        self.init(titles.map { Self.column(words($0.zh, $0.en)) })
+    }
+
+    static func column(_ title: String) -> Column {
+        title.hasPrefix(">") ? Column(title: String(title.dropFirst()), right: true) : Column(title: title)
     }
 
     mutating func add(_ cells: Cell...) { rows.append(cells) }
 
     /// The lines, two blanks between columns, nothing at the ends of lines; a column without content is left out.
-    func render(colour: Bool) -> String {
+    /// - Parameter width: columns of the terminal; a table that is wider is shown row by row, each cell behind its title. Nil
+    ///   where nothing limits it.
+    func render(colour: Bool, width: Int? = nil) -> String {
         let used = columns.indices.filter { index in rows.contains { index < $0.count && !$0[index].text.isEmpty } }
         let widths = used.map { index in
             rows.reduce(DisplayWidth.of(columns[index].title)) { max($0, index < $1.count ? DisplayWidth.of($1[index].text) : 0) }
         }
+        if let width, widths.reduce(0, +) + 2 * (widths.count - 1) > width { return rowByRow(used, colour: colour) }
         func line(_ cell: (Int) -> Cell) -> String {
             var result = ""
             var blanks = 0
@@ -72,5 +82,17 @@ struct Table {
         }
         let empty = Cell("")
         return line { Cell(columns[$0].title) } + rows.map { row in line { $0 < row.count ? row[$0] : empty } }.joined()
+    }
+
+    /// Cells without content are left out, a blank line stands between rows.
+    private func rowByRow(_ used: [Int], colour: Bool) -> String {
+        let width = used.reduce(0) { max($0, DisplayWidth.of(columns[$1].title)) }
+        return rows.map { row in
+            used.filter { $0 < row.count && !row[$0].text.isEmpty }.map { index in
+                let title = columns[index].title
+                return title + String(repeating: " ", count: width - DisplayWidth.of(title) + 2)
+                    + row[index].paint.apply(to: row[index].text, colour: colour) + "\n"
+            }.joined()
+        }.joined(separator: "\n")
     }
 }

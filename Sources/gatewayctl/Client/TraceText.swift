@@ -13,7 +13,7 @@ extension Renderer {
         let said = words.isEmpty && frame.hex.isEmpty ? "" : Self.padded(words, to: 26) + "  "
         var result = fixed + said + Self.spaced(frame.hex)
         if !frame.problem.isEmpty {
-            let problem = Paint.warning.apply(to: Words.printable(frame.problem), colour: colour)
+            let problem = Paint.warning.apply(to: problem(frame), colour: colour)
             result += (frame.hex.isEmpty ? "" : "  ! ") + problem
         }
         while result.last == " " { result.removeLast() }
@@ -31,14 +31,24 @@ extension Renderer {
             }
             if rows.isEmpty { rows = [""] }
             if frame.kind == "request", let request = ModbusFrame(request: frame.hex), !isAsked(request) {
-                rows[rows.count - 1] += "  probe"
+                rows[rows.count - 1] += words("  试探", "  probe")
             }
             if !frame.problem.isEmpty {
-                let problem = Paint.warning.apply(to: Words.printable(frame.problem), colour: colour)
+                let problem = Paint.warning.apply(to: problem(frame), colour: colour)
                 if rows == [""] { rows = [problem] } else { rows.append("! \(problem)") }
             }
             return rows.enumerated().map { "  \($0 == 0 ? Self.arrow(frame) : " ") \($1)\n" }.joined()
         }.joined()
+    }
+
+    /// What is wrong with a frame: in Chinese what kind of fault it is, before what the bus has seen.
+    private func problem(_ frame: BusFrameRow) -> String {
+        let seen = Words.printable(frame.problem)
+        switch frame.kind {
+        case "silence": return words("无应答（\(seen)）", seen)
+        case "stray": return words("未请求的数据（\(seen)）", seen)
+        default: return words("应答异常（\(seen)）", seen)
+        }
     }
 
     private static func arrow(_ frame: BusFrameRow) -> String {

@@ -21,8 +21,8 @@ extension Renderer {
             }
         }
         let hasCursors = report.lanes.contains { !$0.uplinks.isEmpty }
-        return "store \(Words.printable(report.store))\n" + lanes.render(colour: colour) + "\n"
-            + (hasCursors ? cursors.render(colour: colour) : "No uplinks are configured.\n")
+        return "store \(Words.printable(report.store))\n" + render(lanes) + "\n"
+            + (hasCursors ? render(cursors) : "No uplinks are configured.\n")
     }
 
     private static func number(_ sequence: Int64?) -> String { sequence.map { "\($0)" } ?? "–" }
@@ -52,7 +52,7 @@ extension Renderer {
                 notes += "  - \(Words.printable(uplink.id)): nobody listens to \(Words.printable(topic)); its records are kept\n"
             }
         }
-        return table.render(colour: colour) + notes
+        return render(table) + notes
     }
 
     /// What came from the platform, in a line.

@@ -7,26 +7,40 @@ extension Renderer {
     public func text(_ report: BusReadReport) -> String {
         let request = report.request
         let isBits = request.table == "coil" || request.table == "discrete"
-        let items = Words.count(request.count, isBits ? "bit" : "register")
-        var result = "\(Words.printable(request.bus)), unit \(request.unit): read \(Self.place(request)) (\(items))"
-        if report.problem == nil, let latency = report.latencyMs { result += ", \(Words.milliseconds(latency)) ms" }
+        let (bus, count) = (Words.printable(request.bus), request.count)
+        let place = place(request.table, request.address, count)
+        var result = words(
+            "\(bus)，设备 \(request.unit)：读 \(place)（\(count) 个\(isBits ? "位" : "寄存器")）",
+            "\(bus), unit \(request.unit): read \(place) (\(Words.count(count, isBits ? "bit" : "register")))")
+        if report.problem == nil, let latency = report.latencyMs {
+            result += words("，", ", ") + "\(Words.milliseconds(latency)) ms"
+        }
+        result += sensors(report.sensors, report.covers)
         result += "\n" + shown(report.frames) { $0.reads(request.table, request.address, request.count) }
         if let problem = report.problem {
-            return result + "\n" + Paint.bad.apply(to: "No value", colour: colour) + ": \(Words.printable(problem))\n"
+            return result + "\n" + Paint.bad.apply(to: words("没有值", "No value"), colour: colour)
+                + words("：", ": ") + "\(Words.printable(problem))\n"
         }
         if isBits { return result + "\n" + bits(report.words, from: request.address) }
-        result += "\n" + words(report.words, from: request.address).render(colour: false) + Self.characters(report.words)
+        result += "\n" + registers(report.words, from: request.address).render(colour: false) + Self.characters(report.words)
         if let table = doubles(report) {
-            result += "\nTwo words, of bytes A B and C D, in every order of a value. In a profile:\n"
-            result += "AB CD is word_order big, byte_order big; CD AB little, big; BA DC big, little;\n"
-            result += "DC BA little, little.\n" + table.render(colour: false)
+            result += words(
+                "\n两个字（字节 A B 和 C D）按各种顺序组成的值。型号文件中的写法：\n",
+                "\nTwo words, of bytes A B and C D, in every order of a value. In a profile:\n")
+            result += words(
+                "AB CD 为 word_order big、byte_order big；CD AB 为 little、big；\nBA DC 为 big、little；DC BA 为 little、little。\n",
+                "AB CD is word_order big, byte_order big; CD AB little, big; BA DC big, little;\nDC BA little, little.\n")
+            result += table.render(colour: false)
         }
         if let table = quadruples(report) {
-            result += "\nFour words, of bytes A B, C D, E F and G H:\n" + table.render(colour: false)
+            result += words("\n四个字（字节 A B、C D、E F 和 G H）：\n", "\nFour words, of bytes A B, C D, E F and G H:\n")
+            result += table.render(colour: false)
         }
         let read = report.forms.map { $0.offset + $0.words }.max() ?? 0
         if report.words.count > max(read, 1) {
-            result += "\nOf more than \(read) words only these are combined; read the rest from a later address.\n"
+            result += words(
+                "\n超过 \(read) 个字时只组合以上这些；其余请从后面的地址读取。\n",
+                "\nOf more than \(read) words only these are combined; read the rest from a later address.\n")
         }
         return result
     }
@@ -34,17 +48,21 @@ extension Renderer {
     /// How a write went.
     public func text(_ report: BusWriteReport) -> String {
         let request = report.request
-        let place = Self.place(request.table, request.address, request.words.count)
-        let words = Self.shortList(request.words)
-        var result = "\(Words.printable(request.bus)), unit \(request.unit): write \(words) to \(place)\n"
+        let place = place(request.table, request.address, request.words.count)
+        let (bus, list) = (Words.printable(request.bus), Self.shortList(request.words))
+        var result = words(
+            "\(bus)，设备 \(request.unit)：向 \(place) 写入 \(list)", "\(bus), unit \(request.unit): write \(list) to \(place)")
+        result += sensors(report.sensors, report.covers) + "\n"
         result += shown(report.frames) { $0.writes(request.table, request.address, request.words.count) } + "\n"
         guard let problem = report.problem else {
-            return result + Paint.good.apply(to: "Confirmed", colour: colour) + " by unit \(request.unit).\n"
+            return result + Paint.good.apply(to: words("已确认", "Confirmed"), colour: colour)
+                + words("，设备 \(request.unit) 应答一致。\n", " by unit \(request.unit).\n")
         }
-        let unwritten = "not written: "
+        let unwritten = words("未写入：", "not written: ")
         let isUnwritten = problem.hasPrefix(unwritten)
-        let verdict = Paint.bad.apply(to: isUnwritten ? "Not written" : "Not confirmed", colour: colour)
-        return result + "\(verdict): \(Words.printable(String(problem.dropFirst(isUnwritten ? unwritten.count : 0))))\n"
+        let verdict = isUnwritten ? words("未写入", "Not written") : words("未确认", "Not confirmed")
+        let cause = Words.printable(String(problem.dropFirst(isUnwritten ? unwritten.count : 0)))
+        return result + Paint.bad.apply(to: verdict, colour: colour) + words("：", ": ") + "\(cause)\n"
     }
 
     /// The frames below a blank line; a port that cannot be opened has none.
@@ -52,26 +70,44 @@ extension Renderer {
         frames.isEmpty ? "" : "\n" + self.frames(frames, isAsked: isAsked)
     }
 
-    /// What is about to be written, as a question without its mark.
-    public static func question(_ request: BusWriteRequest) -> String {
-        let place = place(request.table, request.address, request.words.count)
-        return "write \(shortList(request.words)) to \(place) of unit \(request.unit) on \(Words.printable(request.bus))"
+    /// What is about to be written, as a question without its mark, and whose unit that is.
+    /// - Parameter report: the bus as it is now.
+    public func question(_ request: BusWriteRequest, _ report: BusReport) -> String {
+        let units = report.buses.filter { $0.id == request.bus }.flatMap(\.units)
+        let sensors = units.first { $0.unit == request.unit }?.sensors ?? []
+        let covers = report.covers.filter { cover in sensors.contains { $0.hasPrefix(cover.cover + "/") } }
+        let places = covers.map { Words.printable(words.title($0.cover, name: $0.coverName, place: $0.place)) }
+        return question(request) + (places.isEmpty ? "" : words("，", ", ") + places.joined(separator: words("，", ", ")))
     }
 
-    private static func place(_ request: BusReadRequest) -> String { place(request.table, request.address, request.count) }
+    private func question(_ request: BusWriteRequest) -> String {
+        let place = place(request.table, request.address, request.words.count)
+        let (bus, list) = (Words.printable(request.bus), Self.shortList(request.words))
+        return words(
+            "向总线 \(bus) 上设备 \(request.unit) 的 \(place) 写入 \(list)",
+            "write \(list) to \(place) of unit \(request.unit) on \(bus)")
+    }
 
-    private static func place(_ table: String, _ address: Int, _ count: Int) -> String {
+    /// Whose unit it is: its sensors, and the covers of these with name and place; nothing when nobody has configured it.
+    private func sensors(_ sensors: [String], _ covers: [BusCover]) -> String {
+        guard !sensors.isEmpty else { return "" }
+        let places = covers.map { "\n  " + Words.printable(words.title($0.cover, name: $0.coverName, place: $0.place)) }
+        return "\n" + words("传感器 ", "sensors ") + Words.printable(sensors.joined(separator: " ")) + places.joined()
+    }
+
+    private func place(_ table: String, _ address: Int, _ count: Int) -> String {
         let name = Words.printable(table)
-        return count > 1
-            ? "\(name) \(address) to \(address.addingReportingOverflow(count - 1).partialValue)" : "\(name) \(address)"
+        guard count > 1 else { return "\(name) \(address)" }
+        let last = address.addingReportingOverflow(count - 1).partialValue
+        return words("\(name) \(address) 至 \(last)", "\(name) \(address) to \(last)")
     }
 
     private static func shortList(_ words: [Int]) -> String { words.map(String.init).joined(separator: " ") }
 
     /// A row a word; BA is the word with its bytes swapped.
-    private func words(_ words: [Int], from address: Int) -> Table {
-        var table = Table(">ADDRESS", "HEX", ">UINT16", ">INT16", ">BCD16", ">BA UINT16", ">BA INT16", ">BA BCD16")
-        for (index, word) in words.enumerated() {
+    private func registers(_ registers: [Int], from address: Int) -> Table {
+        var table = Table(words(">地址", ">ADDRESS"), "HEX", ">UINT16", ">INT16", ">BCD16", ">BA UINT16", ">BA INT16", ">BA BCD16")
+        for (index, word) in registers.enumerated() {
             let word = UInt16(truncatingIfNeeded: word)
             let swapped = word.byteSwapped
             table.add(
@@ -124,7 +160,7 @@ extension Renderer {
     /// A row for each start and type, a column for each order.
     private func doubles(_ report: BusReadReport) -> Table? {
         let types = ["uint32", "int32", "float32", "bcd32"].map { ($0, forms(report, 2, $0)) }
-        var table = Table(">ADDRESS", "TYPE", ">AB CD", ">CD AB", ">BA DC", ">DC BA")
+        var table = Table(words(">地址", ">ADDRESS"), words("类型", "TYPE"), ">AB CD", ">CD AB", ">BA DC", ">DC BA")
         let offsets = Set(report.forms.filter { $0.words == 2 }.map(\.offset)).sorted()
         for offset in offsets {
             for (type, value) in types {
@@ -141,7 +177,7 @@ extension Renderer {
     /// A row for each start and order, a column for each type.
     private func quadruples(_ report: BusReadReport) -> Table? {
         let types = ["uint64", "int64", "float64"].map { forms(report, 4, $0) }
-        var table = Table(">ADDRESS", "ORDER", ">UINT64", ">INT64", ">FLOAT64")
+        var table = Table(words(">地址", ">ADDRESS"), words("顺序", "ORDER"), ">UINT64", ">INT64", ">FLOAT64")
         let offsets = Set(report.forms.filter { $0.words == 4 }.map(\.offset)).sorted()
         let names = ["AB CD EF GH", "GH EF CD AB", "BA DC FE HG", "HG FE DC BA"]
         for offset in offsets {
@@ -164,7 +200,7 @@ extension Renderer {
 
     /// Ten bits a row, under the number to be added to the row's address.
     private func bits(_ bits: [Int], from address: Int) -> String {
-        var table = Table(">ADDRESS", ">+0", ">+1", ">+2", ">+3", ">+4", ">+5", ">+6", ">+7", ">+8", ">+9")
+        var table = Table(words(">地址", ">ADDRESS"), ">+0", ">+1", ">+2", ">+3", ">+4", ">+5", ">+6", ">+7", ">+8", ">+9")
         for start in stride(from: 0, to: bits.count, by: 10) {
             let row = (0..<10).map { start + $0 < bits.count ? Table.Cell("\(bits[start + $0])") : "" }
             table.add(

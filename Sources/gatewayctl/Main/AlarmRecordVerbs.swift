@@ -72,7 +72,7 @@ struct Evidence: ParsableCommand {
         do throws(ClientFailure) {
             report = try DiagnosticsClient(path: common.socket).get(.evidence, alarm, as: EvidenceReport.self).report
         } catch {
-            CommonOptions.complain(error.message)
+            CommonOptions.complain(error)
             throw ExitCode(error.code == ErrorCode.notFound.rawValue ? ExitStatus.no : error.exitStatus)
         }
         let path = output ?? "\(report.alarm).json"

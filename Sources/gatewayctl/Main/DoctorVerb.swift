@@ -29,7 +29,7 @@ struct DoctorVerb: ParsableCommand {
         } catch {
             // With a code of its own the daemon has answered: it is there.
             if error.code == nil, error.exitStatus != ExitStatus.usage { printWithoutGateway(error) }
-            CommonOptions.complain(error.message)
+            CommonOptions.complain(error)
             throw ExitCode(error.exitStatus)
         }
         let text = Renderer(colour: CommonOptions.takesColour).text(answer.report)

@@ -31,7 +31,7 @@ struct EntryAdviceVerb: ParsableCommand {
                 .entryAdvice, cover, language?.rawValue, as: EntryAdviceReport.self)
         } catch {
             if error.exitStatus == ExitStatus.unreachable { printWithoutGateway() }
-            CommonOptions.complain(error.message)
+            CommonOptions.complain(error)
             throw ExitCode(error.exitStatus)
         }
         let text = Renderer(colour: CommonOptions.takesColour).text(answer.report)

@@ -15,13 +15,18 @@ extension CommonOptions {
     ) throws {
         let answer: DiagnosticsClient.Answer<Report>
         do { answer = try ask(DiagnosticsClient(path: socket)) } catch {
-            Self.complain(error.message)
+            Self.complain(error)
             throw ExitCode(error.exitStatus)
         }
-        let output =
-            json ? answer.json + [UInt8(ascii: "\n")] : Array(text(Renderer(colour: Self.takesColour), answer.report).utf8)
+        let renderer = Renderer(colour: Self.takesColour, language: answer.language, width: Self.width)
+        let output = json ? answer.json + [UInt8(ascii: "\n")] : Array(text(renderer, answer.report).utf8)
         Self.write(output, to: STDOUT_FILENO)
         if !isYes(answer.report) { throw ExitCode(ExitStatus.no) }
+    }
+
+    /// Says why there is no answer; in both languages where the gateway's is not known.
+    static func complain(_ failure: ClientFailure) {
+        for message in [failure.chinese, failure.message] { if let message { complain(message) } }
     }
 
     /// Says something beside the answer.
@@ -32,6 +37,13 @@ extension CommonOptions {
     /// Whether standard output is a terminal that knows more than text, and nobody has asked for no colour.
     static var takesColour: Bool {
         isatty(STDOUT_FILENO) == 1 && Terminal.knowsMoreThanText && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
+    }
+
+    /// Columns of the terminal; nil where standard output is none, or does not say.
+    static var width: Int? {
+        var size = winsize()
+        guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
     }
 
     /// Writes past the C library's buffer, so that nothing is left in it; a reader that has left is no fault.

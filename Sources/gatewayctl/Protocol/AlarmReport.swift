@@ -14,6 +14,8 @@ public struct AlarmRow: Codable, Sendable, Equatable {
     @Nullable public var cover: String?
     /// What people call the cover.
     @Nullable public var coverName: String?
+    /// Where that is, in words.
+    @Nullable public var place: String?
     /// `COVER/SENSOR/CHANNEL`; null for an alarm of the gateway itself.
     @Nullable public var point: String?
     /// The value at the last transition, in `unit`.
@@ -57,7 +59,7 @@ public struct AlarmRow: Codable, Sendable, Equatable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case alarm, rule, severity, state, cover, point, value, unit, threshold, raised, changed, text, note, count, test
+        case alarm, place, rule, severity, state, cover, point, value, unit, threshold, raised, changed, text, note, count, test
         case coverName = "cover_name"
         case acknowledgedBy = "acknowledged_by"
         case setAside = "set_aside"
@@ -66,7 +68,8 @@ public struct AlarmRow: Codable, Sendable, Equatable {
     /// - Parameters: as the properties.
     public init(
         alarm: String, rule: String, severity: Int, state: String, cover: String? = nil, coverName: String? = nil,
-        point: String? = nil, value: Double? = nil, unit: String? = nil, threshold: Double? = nil, raised: String,
+        place: String? = nil, point: String? = nil, value: Double? = nil, unit: String? = nil, threshold: Double? = nil,
+        raised: String,
         changed: String, acknowledgedBy: String? = nil, text: String? = nil, note: String? = nil, count: Int = 1,
         test: Bool = false, setAside: SetAside? = nil
     ) {
@@ -76,6 +79,7 @@ public struct AlarmRow: Codable, Sendable, Equatable {
         self.state = state
         self.cover = cover
         self.coverName = coverName
+        self.place = place
         self.point = point
         self.value = value
         self.unit = unit
@@ -122,18 +126,30 @@ public struct AckReply: Codable, Sendable, Equatable {
     public var alarm: String
     /// Its state now.
     public var state: String
+    /// The cover's code; null for an alarm of the gateway itself.
+    @Nullable public var cover: String?
+    /// What people call the cover.
+    @Nullable public var coverName: String?
+    /// Where that is, in words.
+    @Nullable public var place: String?
     /// Who acknowledged it: the caller.
     public var acknowledgedBy: String
 
     private enum CodingKeys: String, CodingKey {
-        case alarm, state
+        case alarm, state, cover, place
+        case coverName = "cover_name"
         case acknowledgedBy = "acknowledged_by"
     }
 
     /// - Parameters: as the properties.
-    public init(alarm: String, state: String, acknowledgedBy: String) {
+    public init(
+        alarm: String, state: String, cover: String? = nil, coverName: String? = nil, place: String? = nil, acknowledgedBy: String
+    ) {
         self.alarm = alarm
         self.state = state
+        self.cover = cover
+        self.coverName = coverName
+        self.place = place
         self.acknowledgedBy = acknowledgedBy
     }
 }
@@ -166,18 +182,30 @@ public struct CloseReply: Codable, Sendable, Equatable {
     public var alarm: String
     /// Its state now: closed.
     public var state: String
+    /// The cover's code; null for an alarm of the gateway itself.
+    @Nullable public var cover: String?
+    /// What people call the cover.
+    @Nullable public var coverName: String?
+    /// Where that is, in words.
+    @Nullable public var place: String?
     /// Who closed it: the caller.
     public var closedBy: String
 
     private enum CodingKeys: String, CodingKey {
-        case alarm, state
+        case alarm, state, cover, place
+        case coverName = "cover_name"
         case closedBy = "closed_by"
     }
 
     /// - Parameters: as the properties.
-    public init(alarm: String, state: String, closedBy: String) {
+    public init(
+        alarm: String, state: String, cover: String? = nil, coverName: String? = nil, place: String? = nil, closedBy: String
+    ) {
         self.alarm = alarm
         self.state = state
+        self.cover = cover
+        self.coverName = coverName
+        self.place = place
         self.closedBy = closedBy
     }
 }
@@ -205,15 +233,32 @@ public struct ShelveReply: Codable, Sendable, Equatable {
     public var alarm: String
     /// Its state now: shelved.
     public var state: String
+    /// The cover's code; null for an alarm of the gateway itself.
+    @Nullable public var cover: String?
+    /// What people call the cover.
+    @Nullable public var coverName: String?
+    /// Where that is, in words.
+    @Nullable public var place: String?
     /// Who set it aside: the caller.
     public var by: String
     /// Until when, RFC 3339, UTC.
     public var until: String
 
+    private enum CodingKeys: String, CodingKey {
+        case alarm, state, cover, place, by, until
+        case coverName = "cover_name"
+    }
+
     /// - Parameters: as the properties.
-    public init(alarm: String, state: String, by: String, until: String) {
+    public init(
+        alarm: String, state: String, cover: String? = nil, coverName: String? = nil, place: String? = nil, by: String,
+        until: String
+    ) {
         self.alarm = alarm
         self.state = state
+        self.cover = cover
+        self.coverName = coverName
+        self.place = place
         self.by = by
         self.until = until
     }

@@ -69,16 +69,20 @@ public struct BusReadReport: Codable, Sendable, Equatable {
     @Nullable public var problem: String?
     /// From the first byte of the request to the last one of the reply, in milliseconds; null without a believed reply.
     @Nullable public var latencyMs: Double?
+    /// `COVER/SENSOR` of the sensors that are configured at this unit.
+    public var sensors: [String]
+    /// The covers whose sensors these are, once each.
+    public var covers: [BusCover]
 
     private enum CodingKeys: String, CodingKey {
-        case request, words, forms, frames, problem
+        case request, words, forms, frames, problem, sensors, covers
         case latencyMs = "latency_ms"
     }
 
     /// - Parameters: as the properties.
     public init(
         request: BusReadRequest, words: [Int], forms: [Form], frames: [BusFrameRow], problem: String? = nil,
-        latencyMs: Double? = nil
+        latencyMs: Double? = nil, sensors: [String] = [], covers: [BusCover] = []
     ) {
         self.request = request
         self.words = words
@@ -86,6 +90,8 @@ public struct BusReadReport: Codable, Sendable, Equatable {
         self.frames = frames
         self.problem = problem
         self.latencyMs = latencyMs
+        self.sensors = sensors
+        self.covers = covers
     }
 }
 
@@ -122,12 +128,21 @@ public struct BusWriteReport: Codable, Sendable, Equatable {
     @Nullable public var problem: String?
     /// The frames of this transaction.
     public var frames: [BusFrameRow]
+    /// `COVER/SENSOR` of the sensors that are configured at this unit.
+    public var sensors: [String]
+    /// The covers whose sensors these are, once each.
+    public var covers: [BusCover]
 
     /// - Parameters: as the properties.
-    public init(request: BusWriteRequest, confirmed: Bool, problem: String? = nil, frames: [BusFrameRow]) {
+    public init(
+        request: BusWriteRequest, confirmed: Bool, problem: String? = nil, frames: [BusFrameRow], sensors: [String] = [],
+        covers: [BusCover] = []
+    ) {
         self.request = request
         self.confirmed = confirmed
         self.problem = problem
         self.frames = frames
+        self.sensors = sensors
+        self.covers = covers
     }
 }

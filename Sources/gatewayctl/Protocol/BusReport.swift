@@ -131,9 +131,12 @@ public struct BusRow: Codable, Sendable, Equatable {
 public struct BusReport: Codable, Sendable, Equatable {
     /// Buses in the order of the configuration.
     public var buses: [BusRow]
+    /// The covers whose sensors these are, once each.
+    public var covers: [BusCover]
 
     /// - Parameters: as the properties.
-    public init(buses: [BusRow]) {
+    public init(buses: [BusRow], covers: [BusCover] = []) {
         self.buses = buses
+        self.covers = covers
     }
 }

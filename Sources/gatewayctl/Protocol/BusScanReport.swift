@@ -83,9 +83,11 @@ public struct BusScanReport: Codable, Sendable, Equatable {
     public var devices: [Device]
     /// What stands in the way, or what was left out and why; null when nothing.
     @Nullable public var problem: String?
+    /// The covers whose sensors these are, once each.
+    public var covers: [BusCover]
 
     private enum CodingKeys: String, CodingKey {
-        case bus, state, now, asked, remaining, devices, problem
+        case bus, state, now, asked, remaining, devices, problem, covers
         case remainingSeconds = "remaining_seconds"
         case blindSeconds = "blind_seconds"
     }
@@ -93,7 +95,7 @@ public struct BusScanReport: Codable, Sendable, Equatable {
     /// - Parameters: as the properties.
     public init(
         bus: String, state: String, now: String, asked: Int, remaining: Int, remainingSeconds: Double, blindSeconds: Double,
-        devices: [Device], problem: String? = nil
+        devices: [Device], problem: String? = nil, covers: [BusCover] = []
     ) {
         self.bus = bus
         self.state = state
@@ -104,5 +106,6 @@ public struct BusScanReport: Codable, Sendable, Equatable {
         self.blindSeconds = blindSeconds
         self.devices = devices
         self.problem = problem
+        self.covers = covers
     }
 }

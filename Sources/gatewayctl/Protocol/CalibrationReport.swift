@@ -46,6 +46,8 @@ public struct CalibrationRow: Codable, Sendable, Equatable {
     public var point: String
     /// What people call the cover.
     @Nullable public var coverName: String?
+    /// Where that is, in words.
+    @Nullable public var place: String?
     /// Serial number of the device that was tested.
     @Nullable public var serial: String?
     /// Unit of the values.
@@ -80,19 +82,22 @@ public struct CalibrationRow: Codable, Sendable, Equatable {
     @Nullable public var note: String?
 
     private enum CodingKeys: String, CodingKey {
-        case point, serial, unit, by, reason, start, end, clock, readings, lowest, highest, last, applied, deviation, passed, note
+        case point, place, serial, unit, by, reason, start, end, clock, readings, lowest, highest, last, applied, deviation,
+            passed, note
         case coverName = "cover_name"
         case endedBy = "ended_by"
     }
 
     /// - Parameters: as the properties.
     public init(
-        point: String, coverName: String? = nil, serial: String? = nil, unit: String, by: String, reason: String, start: String,
+        point: String, coverName: String? = nil, place: String? = nil, serial: String? = nil, unit: String, by: String,
+        reason: String, start: String,
         end: String, clock: String, endedBy: String? = nil, readings: Int, lowest: Double? = nil, highest: Double? = nil,
         last: Double? = nil, applied: Double? = nil, deviation: Double? = nil, passed: Bool? = nil, note: String? = nil
     ) {
         self.point = point
         self.coverName = coverName
+        self.place = place
         self.serial = serial
         self.unit = unit
         self.by = by
@@ -134,6 +139,8 @@ public struct CalibrationDueReport: Codable, Sendable, Equatable {
         public var point: String
         /// What people call the cover.
         @Nullable public var coverName: String?
+        /// Where that is, in words.
+        @Nullable public var place: String?
         /// Serial number of the device.
         @Nullable public var serial: String?
         /// When the device last passed a test, RFC 3339, UTC; null when none is on record.
@@ -144,17 +151,19 @@ public struct CalibrationDueReport: Codable, Sendable, Equatable {
         public var state: String
 
         private enum CodingKeys: String, CodingKey {
-            case point, serial, passed, due, state
+            case point, place, serial, passed, due, state
             case coverName = "cover_name"
         }
 
         /// - Parameters: as the properties.
         public init(
-            point: String, coverName: String? = nil, serial: String? = nil, passed: String? = nil, due: String? = nil,
+            point: String, coverName: String? = nil, place: String? = nil, serial: String? = nil, passed: String? = nil,
+            due: String? = nil,
             state: String
         ) {
             self.point = point
             self.coverName = coverName
+            self.place = place
             self.serial = serial
             self.passed = passed
             self.due = due

@@ -40,6 +40,8 @@ public struct MaintenanceRow: Codable, Sendable, Equatable {
     public var cover: String
     /// What people call the cover.
     @Nullable public var coverName: String?
+    /// Where that is, in words.
+    @Nullable public var place: String?
     /// The work order.
     public var order: String
     /// The crew.
@@ -56,17 +58,19 @@ public struct MaintenanceRow: Codable, Sendable, Equatable {
     public var active: Bool
 
     private enum CodingKeys: String, CodingKey {
-        case cover, order, crew, reason, by, since, until, active
+        case cover, place, order, crew, reason, by, since, until, active
         case coverName = "cover_name"
     }
 
     /// - Parameters: as the properties.
     public init(
-        cover: String, coverName: String? = nil, order: String, crew: String, reason: String, by: String, since: String,
+        cover: String, coverName: String? = nil, place: String? = nil, order: String, crew: String, reason: String, by: String,
+        since: String,
         until: String, active: Bool = true
     ) {
         self.cover = cover
         self.coverName = coverName
+        self.place = place
         self.order = order
         self.crew = crew
         self.reason = reason
@@ -83,6 +87,8 @@ public struct SensorTestRow: Codable, Sendable, Equatable {
     public var point: String
     /// What people call the cover.
     @Nullable public var coverName: String?
+    /// Where that is, in words.
+    @Nullable public var place: String?
     /// What is not watched meanwhile.
     public var quantity: String
     /// Why.
@@ -95,16 +101,18 @@ public struct SensorTestRow: Codable, Sendable, Equatable {
     public var until: String
 
     private enum CodingKeys: String, CodingKey {
-        case point, quantity, reason, by, since, until
+        case point, place, quantity, reason, by, since, until
         case coverName = "cover_name"
     }
 
     /// - Parameters: as the properties.
     public init(
-        point: String, coverName: String? = nil, quantity: String, reason: String, by: String, since: String, until: String
+        point: String, coverName: String? = nil, place: String? = nil, quantity: String, reason: String, by: String,
+        since: String, until: String
     ) {
         self.point = point
         self.coverName = coverName
+        self.place = place
         self.quantity = quantity
         self.reason = reason
         self.by = by

@@ -6,6 +6,8 @@ public struct SamplingRow: Codable, Sendable, Equatable {
     public var cover: String
     /// What people call the cover.
     @Nullable public var coverName: String?
+    /// Where that is, in words.
+    @Nullable public var place: String?
     /// Time between readings in seconds, where a sensor's own is longer.
     public var everySeconds: Double
     /// `SENSOR` of each sensor that is read more often by it.
@@ -18,18 +20,19 @@ public struct SamplingRow: Codable, Sendable, Equatable {
     public var until: String
 
     private enum CodingKeys: String, CodingKey {
-        case cover, sensors, by, since, until
+        case cover, place, sensors, by, since, until
         case coverName = "cover_name"
         case everySeconds = "every_seconds"
     }
 
     /// - Parameters: as the properties.
     public init(
-        cover: String, coverName: String? = nil, everySeconds: Double, sensors: [String], by: String, since: String,
-        until: String
+        cover: String, coverName: String? = nil, place: String? = nil, everySeconds: Double, sensors: [String], by: String,
+        since: String, until: String
     ) {
         self.cover = cover
         self.coverName = coverName
+        self.place = place
         self.everySeconds = everySeconds
         self.sensors = sensors
         self.by = by

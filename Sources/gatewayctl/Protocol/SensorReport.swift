@@ -8,6 +8,8 @@ public struct SensorRow: Codable, Sendable, Equatable {
     public var cover: String
     /// What people call the cover.
     @Nullable public var coverName: String?
+    /// Where that is, in words.
+    @Nullable public var place: String?
     /// The sensor's id.
     public var sensor: String
     /// The channel's name.
@@ -38,7 +40,7 @@ public struct SensorRow: Codable, Sendable, Equatable {
     @Nullable public var problem: String?
 
     private enum CodingKeys: String, CodingKey {
-        case point, cover, sensor, channel, quantity, unit, value, quality, reason, time, bus, profile, serial, problem
+        case point, cover, place, sensor, channel, quantity, unit, value, quality, reason, time, bus, profile, serial, problem
         case coverName = "cover_name"
         case ageSeconds = "age_seconds"
         case unitAddress = "unit_address"
@@ -46,7 +48,8 @@ public struct SensorRow: Codable, Sendable, Equatable {
 
     /// - Parameters: as the properties.
     public init(
-        point: String, cover: String, coverName: String? = nil, sensor: String, channel: String, quantity: String,
+        point: String, cover: String, coverName: String? = nil, place: String? = nil, sensor: String, channel: String,
+        quantity: String,
         unit: String, value: Double? = nil, quality: String, reason: String? = nil, time: String? = nil,
         ageSeconds: Double? = nil, bus: String, unitAddress: Int? = nil, profile: String? = nil, serial: String? = nil,
         problem: String? = nil
@@ -54,6 +57,7 @@ public struct SensorRow: Codable, Sendable, Equatable {
         self.point = point
         self.cover = cover
         self.coverName = coverName
+        self.place = place
         self.sensor = sensor
         self.channel = channel
         self.quantity = quantity

@@ -86,7 +86,7 @@ extension Doctor {
                 if let objection = sensor.voidZero {
                     found.append(
                         DoctorFinding(
-                            .tiltZeroVoid, .sensor, "\(code)/\(sensor.id)", cover: cover.label, [.detail: .same(objection)]))
+                            .tiltZeroVoid, .sensor, "\(code)/\(sensor.id)", cover: cover.label, [.detail: objection]))
                 } else if sensor.lacksZero {
                     found.append(DoctorFinding(.tiltZeroMissing, .sensor, "\(code)/\(sensor.id)", cover: cover.label))
                 }

@@ -36,7 +36,7 @@ extension Doctor {
             )
         }
         found += facts.commissionProblems.map {
-            DoctorFinding(.commissionRecord, .gateway, facts.machine.store, [.detail: .same($0)])
+            DoctorFinding(.commissionRecord, .gateway, facts.machine.store, [.detail: $0])
         }
         return found + facts.lanes.flatMap(lane)
     }

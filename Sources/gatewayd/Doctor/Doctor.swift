@@ -55,9 +55,6 @@ public struct Doctor: Sendable {
 }
 
 extension Bilingual {
-    /// A name or a number: the same in both languages.
-    static func same(_ text: String) -> Bilingual { Bilingual(zh: text, en: text) }
-
     /// A number.
     static func same(_ number: some BinaryInteger) -> Bilingual { same("\(number)") }
 

@@ -1,4 +1,5 @@
 // What the doctor has to know of covers and of the machine.
+import Advice
 import SensorModel
 
 extension DoctorFacts {
@@ -35,12 +36,12 @@ extension DoctorFacts {
         /// Whether a tilt is measured from the vertical for want of a zero.
         public var lacksZero: Bool
         /// Why a zero that was set does not count.
-        public var voidZero: String?
+        public var voidZero: Bilingual?
 
         /// - Parameters: as the properties.
         public init(
             id: String, quantities: [Quantity], hasSerial: Bool = true, profile: String? = nil, isVerified: Bool = true,
-            lacksZero: Bool = false, voidZero: String? = nil
+            lacksZero: Bool = false, voidZero: Bilingual? = nil
         ) {
             self.id = id
             self.quantities = quantities

@@ -1,4 +1,5 @@
 // What the doctor judges: the reports that the technician sees, and what is known beside them.
+import Advice
 import DiagnosticsProtocol
 import SensorModel
 
@@ -33,7 +34,7 @@ public struct DoctorFacts: Sendable {
     /// Points that are read too rarely for some rules.
     public var tooRare: [TooRare] = []
     /// What is wrong with the record of commissioning as a whole.
-    public var commissionProblems: [String] = []
+    public var commissionProblems: [Bilingual] = []
     /// The machine.
     public var machine = Machine()
 

@@ -6,7 +6,7 @@ public enum FindingSubject: String, CaseIterable, Sendable {
     case gateway, bus, unit, sensor, cover, alarm, output, uplink, lane, rule, profile
 }
 
-/// The cover that a finding concerns, as people find it.
+/// A cover as people find it.
 public struct DoctorCover: Sendable, Equatable {
     /// Its code.
     public var code: String
@@ -22,12 +22,14 @@ public struct DoctorCover: Sendable, Equatable {
         self.place = place
     }
 
-    /// Name, code and place, before a sentence.
-    var label: Bilingual {
+    /// Name, code and place.
+    public var title: Bilingual {
         let named = [name, code].compactMap(\.self).joined(separator: " ")
-        return Bilingual(
-            zh: named + (place.map { "（\($0)）" } ?? "") + "：", en: named + (place.map { " (\($0))" } ?? "") + ": ")
+        return Bilingual(zh: named + (place.map { "（\($0)）" } ?? ""), en: named + (place.map { " (\($0))" } ?? ""))
     }
+
+    /// The same before a sentence.
+    var label: Bilingual { title + Bilingual(zh: "：", en: ": ") }
 }
 
 /// One finding.

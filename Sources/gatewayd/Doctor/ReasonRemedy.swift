@@ -44,7 +44,7 @@ public enum ReasonRemedy {
         case .inhibited:
             Bilingual(zh: "设备被置于抑制状态：在设备上解除抑制。", en: "The device was inhibited by a person: end that at the device.")
         case .calibrating:
-            Bilingual(zh: "设备正在校准：完成校准并退出校准状态。", en: "The device is being calibrated: finish that, and leave the mode.")
+            Bilingual(zh: "设备正在标定：完成标定并退出标定状态。", en: "The device is being calibrated: finish that, and leave the mode.")
         case .heartbeatStopped:
             Bilingual(
                 zh: "设备应答但其内部计数已停：断电重启设备，仍不恢复则更换。",
@@ -99,7 +99,7 @@ public enum ReasonRemedy {
                 zh: "传感器相互矛盾：到现场用便携式仪器或量尺核对，确定哪一个有误。",
                 en: "Sensors contradict each other: compare both on the spot with an instrument or a rule.")
         case .calibrationOverdue:
-            Bilingual(zh: "校准已过期：安排标定并登记日期。", en: "Calibrate it and record the date.")
+            Bilingual(zh: "标定已过期：安排标定并登记日期。", en: "Calibrate it and record the date.")
         case .testGas:
             Bilingual(zh: "正在通标准气：测试完成后结束标定状态。", en: "Test gas is on: end the calibration when the test is done.")
         case .missedEdges:

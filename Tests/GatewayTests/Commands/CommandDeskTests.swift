@@ -52,7 +52,8 @@ import Testing
         #expect(source.questions == ["ack A1 by 王伟 via city"])
         #expect(
             bench.broker.payloads("replies") == [
-                #"{"id":"c1","ok":true,"result":{"acknowledged_by":"王伟 via city","alarm":"A1","state":"acknowledged"}}"#
+                #"{"id":"c1","ok":true,"result":{"acknowledged_by":"王伟 via city","alarm":"A1","cover":null,"cover_name":null,"#
+                    + #""place":null,"state":"acknowledged"}}"#
             ])
         send(command("c1", "ack", #""alarm":"A1","by":"王伟""#), to: bench)
         #expect(try replies(bench) == ["c1 ok", "c1 used-before"])

@@ -34,10 +34,9 @@ extension Bus {
 
         func run() throws {
             let answer = stop ? try end() : try follow(begin())
-            let output =
-                common.json
-                ? answer.json + [UInt8(ascii: "\n")]
-                : Array(Renderer(colour: CommonOptions.takesColour).text(answer.report).utf8)
+            let renderer = Renderer(
+                colour: CommonOptions.takesColour, language: answer.language, width: CommonOptions.width)
+            let output = common.json ? answer.json + [UInt8(ascii: "\n")] : Array(renderer.text(answer.report).utf8)
             CommonOptions.write(output, to: STDOUT_FILENO)
             if answer.report.devices.isEmpty { throw ExitCode(ExitStatus.no) }
         }
@@ -65,18 +64,20 @@ extension Bus {
         /// Says how long the sensors are not read, and goes on only after a yes.
         private func confirm() throws {
             let preview = BusScanRequest(bus: bus, otherSettings: true, preview: true)
-            let report = try orComplain { () throws(ClientFailure) in
+            let answer = try orComplain { () throws(ClientFailure) in
                 try client.post(.startBusScan, preview, as: BusScanReport.self)
-            }.report
-            CommonOptions.complain(Renderer(colour: false).warning(report))
+            }
+            let renderer = Renderer(colour: false, language: answer.language)
+            CommonOptions.complain(renderer.warning(answer.report))
             guard !yes else { return }
             guard isatty(STDIN_FILENO) == 1 else {
-                CommonOptions.complain("a scan at other settings needs --yes where nobody can be asked")
+                CommonOptions.complain(
+                    renderer.words("无人可确认时，以其他串口参数扫描需要 --yes", "a scan at other settings needs --yes where nobody can be asked"))
                 throw ExitCode(ExitStatus.usage)
             }
-            CommonOptions.write(Array("Scan bus \(Renderer.printable(bus)) at other settings? [y/N] ".utf8), to: STDERR_FILENO)
+            CommonOptions.write(Array(renderer.question(scanOf: bus).utf8), to: STDERR_FILENO)
             guard ["y", "yes"].contains((readLine() ?? "").lowercased()) else {
-                CommonOptions.complain("nothing was scanned")
+                CommonOptions.complain(renderer.words("没有扫描", "nothing was scanned"))
                 throw ExitCode(ExitStatus.no)
             }
         }
@@ -89,7 +90,7 @@ extension Bus {
             var shown = 0
             let screen = ProgressLine()
             while true {
-                if !common.json { show(answer.report, &shown, screen) }
+                if !common.json { show(answer, &shown, screen) }
                 guard answer.report.state == "running" else { return answer }
                 poll(nil, 0, Self.pause)
                 do {
@@ -101,8 +102,10 @@ extension Bus {
             }
         }
 
-        private func show(_ report: BusScanReport, _ shown: inout Int, _ screen: ProgressLine) {
-            let renderer = Renderer(colour: false)
+        private func show(
+            _ answer: DiagnosticsClient.Answer<BusScanReport>, _ shown: inout Int, _ screen: ProgressLine
+        ) {
+            let (report, renderer) = (answer.report, Renderer(colour: false, language: answer.language))
             for device in report.devices.dropFirst(shown) {
                 screen.clear()
                 let line = Array("\(renderer.text(device))\n".utf8)
@@ -116,7 +119,7 @@ extension Bus {
             _ ask: () throws(ClientFailure) -> DiagnosticsClient.Answer<Report>
         ) throws -> DiagnosticsClient.Answer<Report> {
             do throws(ClientFailure) { return try ask() } catch {
-                CommonOptions.complain(error.message)
+                CommonOptions.complain(error)
                 throw ExitCode(error.exitStatus)
             }
         }
@@ -131,7 +134,7 @@ private struct ProgressLine {
         guard isShown else { return }
         var size = winsize()
         let width = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) - 1 : 79
-        write("\r\u{1B}[K" + text.prefix(width))
+        write("\r\u{1B}[K" + DisplayWidth.prefix(of: text, columns: width))
     }
 
     func clear() { if isShown { write("\r\u{1B}[K") } }

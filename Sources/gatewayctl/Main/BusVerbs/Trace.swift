@@ -1,4 +1,5 @@
 // gatewayctl bus trace: the frames of a bus as they come, on the terminal and into a capture file.
+import Advice
 import ArgumentParser
 import DiagnosticsClient
 import DiagnosticsProtocol
@@ -34,34 +35,37 @@ extension Bus {
 
         func run() throws {
             let stop = StopSignals()
-            let first = try ask(after: 0)
+            let answer = try ask(after: 0)
+            let first = answer.report
             let capture = try pcap.map { path in try CaptureFile(path, kind: first.kind) }
-            var follower = TraceFollower(kind: first.kind, after: first.last, unit: unit)
-            CommonOptions.complain("following \(bus), \(first.kind); Ctrl-C ends")
+            var follower = TraceFollower(
+                kind: first.kind, after: first.last, unit: unit, words: Vocabulary(answer.language))
+            CommonOptions.complain(follower.heading(bus))
             let end = seconds.map { WatchClock.now().seconds + $0 }
             var isOver = false
             while !isOver {
                 isOver = stop.wait(seconds: min(Self.pause, end.map { max(0, $0 - WatchClock.now().seconds) } ?? Self.pause))
                 isOver = isOver || end.map { WatchClock.now().seconds >= $0 } ?? false
-                let news = follower.take(try ask(after: follower.last))
+                let news = follower.take(try ask(after: follower.last).report)
                 for notice in [news.notice, news.connection] { if let notice { CommonOptions.complain(notice) } }
                 try capture?.add(news.frames)
-                let text = common.json ? news.frames.flatMap(Self.json) : Array(lines(news).utf8)
+                let text = common.json ? news.frames.flatMap(Self.json) : Array(lines(news, answer.language).utf8)
                 guard CommonOptions.write(text, to: STDOUT_FILENO), !Self.readerHasLeft else { break }
             }
-            CommonOptions.complain(follower.summary + (capture.map { ", in \($0.path)" } ?? ""))
+            CommonOptions.complain(
+                follower.summary + (capture.map { Vocabulary(answer.language)("，已写入 \($0.path)", ", in \($0.path)") } ?? ""))
         }
 
-        private func lines(_ news: TraceFollower.News) -> String {
-            let renderer = Renderer(colour: CommonOptions.takesColour)
+        private func lines(_ news: TraceFollower.News, _ language: EntryLanguage) -> String {
+            let renderer = Renderer(colour: CommonOptions.takesColour, language: language)
             return zip(news.frames, news.words).map { renderer.line($0, words: $1, zone: LocalTime.offset) }.joined()
         }
 
-        private func ask(after number: UInt64) throws -> BusTraceReport {
+        private func ask(after number: UInt64) throws -> DiagnosticsClient.Answer<BusTraceReport> {
             do throws(ClientFailure) {
-                return try DiagnosticsClient(path: common.socket).get(.busTrace, bus, "\(number)", as: BusTraceReport.self).report
+                return try DiagnosticsClient(path: common.socket).get(.busTrace, bus, "\(number)", as: BusTraceReport.self)
             } catch {
-                CommonOptions.complain(error.message)
+                CommonOptions.complain(error)
                 throw ExitCode(error.exitStatus)
             }
         }

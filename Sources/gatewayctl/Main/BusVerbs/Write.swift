@@ -32,7 +32,7 @@ extension Bus {
 
         func run() throws {
             let request = BusWriteRequest(bus: bus, unit: unit, table: table.rawValue, address: address, words: words)
-            try confirm(Renderer.question(request))
+            try confirm(request)
             try common.answer { client throws(ClientFailure) in
                 try client.post(.busWrite, request, seconds: 30, as: BusWriteReport.self)
             } text: {
@@ -42,16 +42,28 @@ extension Bus {
             }
         }
 
-        /// Goes on only after a yes.
-        private func confirm(_ question: String) throws {
+        /// Goes on only after a yes, in the gateway's language, which only the daemon knows.
+        private func confirm(_ request: BusWriteRequest) throws {
             guard !yes else { return }
+            let answer: DiagnosticsClient.Answer<BusReport>
+            do throws(ClientFailure) {
+                answer = try DiagnosticsClient(path: common.socket).get(.buses, bus, as: BusReport.self)
+            } catch {
+                CommonOptions.complain(error)
+                throw ExitCode(error.exitStatus)
+            }
+            let renderer = Renderer(colour: false, language: answer.language)
+            let (words, question) = (renderer.words, renderer.question(request, answer.report))
             guard isatty(STDIN_FILENO) == 1 else {
-                CommonOptions.complain("a write needs --yes where nobody can be asked; it would \(question)")
+                CommonOptions.complain(
+                    words(
+                        "无人可确认时，写入需要 --yes；将要\(question)",
+                        "a write needs --yes where nobody can be asked; it would \(question)"))
                 throw ExitCode(ExitStatus.usage)
             }
-            CommonOptions.write(Array("\(question)? [y/N] ".utf8), to: STDERR_FILENO)
+            CommonOptions.write(Array(words("\(question)？[y/N] ", "\(question)? [y/N] ").utf8), to: STDERR_FILENO)
             guard ["y", "yes"].contains((readLine() ?? "").lowercased()) else {
-                CommonOptions.complain("nothing was written")
+                CommonOptions.complain(words("没有写入", "nothing was written"))
                 throw ExitCode(ExitStatus.no)
             }
         }

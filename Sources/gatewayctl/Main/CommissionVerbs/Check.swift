@@ -26,7 +26,7 @@ extension Commission {
             do throws(ClientFailure) {
                 report = try DiagnosticsClient(path: common.socket).get(.commission, cover, as: CommissionReport.self).report
             } catch {
-                CommonOptions.complain(error.message)
+                CommonOptions.complain(error)
                 throw ExitCode(error.exitStatus)
             }
             let check = CodeCheck(report.cover, scanned: scanned, ledger: extract)

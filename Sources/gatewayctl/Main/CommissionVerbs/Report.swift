@@ -25,7 +25,7 @@ extension Commission {
                 answer = try DiagnosticsClient(path: common.socket)
                     .post(.commissionReport, CommissionOrder(cover: cover), as: CommissionDocument.self)
             } catch {
-                CommonOptions.complain(error.message)
+                CommonOptions.complain(error)
                 throw ExitCode(error.exitStatus)
             }
             // The daemon's own bytes: written anew they would not be the signed ones.

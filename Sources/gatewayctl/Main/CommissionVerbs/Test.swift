@@ -49,7 +49,7 @@ extension Commission {
             do throws(ClientFailure) {
                 return try DiagnosticsClient(path: common.socket).post(route, request, seconds: 30, as: FunctionTestReport.self)
             } catch {
-                CommonOptions.complain(error.message)
+                CommonOptions.complain(error)
                 throw ExitCode(error.exitStatus)
             }
         }

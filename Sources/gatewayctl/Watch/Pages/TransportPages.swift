@@ -40,7 +40,7 @@ extension PageBuilder {
             if bus.strayBytes > 0 { title += StyledText(", \(Words.count(bus.strayBytes, "stray byte"))", .warning) }
             body.rows.append(Body.Row(id: bus.id, line: title + StyledText("  \(bus.kind) \(bus.address)", .quiet)))
             if let problem = bus.problem { body.add(indented("! \(problem)", .bad)) }
-            let silent = bus.units.compactMap { unit in Words.silence(unit).map { "unit \(unit.unit): \($0)" } }
+            let silent = bus.units.compactMap { unit in Vocabulary(word: "en").silence(unit).map { "unit \(unit.unit): \($0)" } }
             if !silent.isEmpty { body.add(indented("! \(silent.joined(separator: "; "))", .warning)) }
             guard !bus.units.isEmpty else { continue }
             let units = bus.units.sorted {

@@ -1,4 +1,5 @@
 // How the audit log is, as far as is known without reading it anew.
+import Advice
 import Glibc
 
 /// Head and troubles of the log.
@@ -11,17 +12,22 @@ public struct AuditCondition: Sendable, Equatable {
     public var problem: Int32 = 0
 
     /// What a person has to know, one sentence each.
-    public var problems: [String] {
-        var result: [String] = []
+    public var problems: [Bilingual] {
+        var result: [Bilingual] = []
         if problem != 0 {
+            let cause = String(cString: strerror(problem))
             result.append(
-                "audit log: it cannot be written (\(String(cString: strerror(problem)))), and nothing may be changed meanwhile: "
-                    + "look after the store's medium and rights")
+                Bilingual(
+                    zh: "审计日志无法写入（\(cause)），在此期间不能做任何更改：检查存储介质和权限",
+                    en: "audit log: it cannot be written (\(cause)), and nothing may be changed meanwhile: "
+                        + "look after the store's medium and rights"))
         }
         if let fault {
             result.append(
-                "audit log: \(fault.message); the log was changed or damaged from record \(fault.seq) on: "
-                    + "see `gatewayctl audit verify`, and keep a copy of the files")
+                Bilingual(
+                    zh: "审计日志从第 \(fault.seq) 条起被改动或损坏（\(fault.message)）：见 gatewayctl audit verify，并复制日志文件",
+                    en: "audit log: \(fault.message); the log was changed or damaged from record \(fault.seq) on: "
+                        + "see `gatewayctl audit verify`, and keep a copy of the files"))
         }
         return result
     }

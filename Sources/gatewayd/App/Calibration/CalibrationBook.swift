@@ -1,4 +1,5 @@
 // The keeper of calibration.jsonl: one line for each test of a sensor, appended and synced, never changed.
+import Advice
 import Alarms
 import DiagnosticsProtocol
 import FoundationEssentials
@@ -52,11 +53,14 @@ actor CalibrationBook {
     }
 
     /// One sentence for `status` when the file cannot be read.
-    var problems: [String] {
+    var problems: [Bilingual] {
         guard problem != 0 else { return [] }
+        let cause = String(cString: strerror(problem))
         return [
-            "calibration.jsonl cannot be read (\(String(cString: strerror(problem)))): tests before this start are not known; "
-                + "mend the store's folder, then restart"
+            Bilingual(
+                zh: "calibration.jsonl 无法读取（\(cause)）：本次启动之前的标定记录未知；请修复存储目录后重启",
+                en: "calibration.jsonl cannot be read (\(cause)): tests before this start are not known; "
+                    + "mend the store's folder, then restart")
         ]
     }
 

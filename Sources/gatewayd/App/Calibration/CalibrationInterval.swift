@@ -1,4 +1,5 @@
 // How long a passed test of a gas sensor counts.
+import Advice
 import SensorModel
 
 /// The one place of the number. Source: site practice, half a year between bump tests or calibrations of fixed gas sensors; the
@@ -7,7 +8,7 @@ enum CalibrationInterval {
     /// Days.
     static let days = 180
     /// Where the number comes from.
-    static let source = "site practice"
+    static let source = Bilingual(zh: "现场惯例", en: "site practice")
 
     /// When the next test is due after one that was passed.
     static func due(after passed: WallTime) -> WallTime {

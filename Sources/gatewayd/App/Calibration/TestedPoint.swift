@@ -7,6 +7,8 @@ import SensorModel
 struct TestedPoint: Sendable, Equatable {
     /// What people call its cover.
     var coverName: String?
+    /// Where that is, in words.
+    var place: String?
     /// The device's serial number.
     var serial: String?
     /// What is measured.
@@ -15,7 +17,8 @@ struct TestedPoint: Sendable, Equatable {
     /// A test of the point that is over, nobody's word about it yet.
     func row(of test: SensorTest, _ tally: CalibrationTally, end: Timestamp) -> CalibrationRow {
         CalibrationRow(
-            point: test.point.description, coverName: coverName, serial: serial, unit: quantity.unit.rawValue, by: test.by,
+            point: test.point.description, coverName: coverName, place: place, serial: serial, unit: quantity.unit.rawValue,
+            by: test.by,
             reason: test.reason, start: test.since.wall.rfc3339, end: end.wall.rfc3339, clock: end.clock.rawValue,
             readings: tally.readings, lowest: tally.lowest, highest: tally.highest, last: tally.last)
     }

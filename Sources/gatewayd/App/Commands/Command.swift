@@ -1,4 +1,5 @@
 // A command from the platform, and the ways in which one is refused.
+import Advice
 import SensorModel
 
 /// A command that is understood.
@@ -60,7 +61,7 @@ struct CommandRefusal: Error, Sendable, Equatable {
 
 extension CommandRefusal {
     /// A no of the daemon's own interface, which the platform gets in the same words.
-    init(_ id: String, _ failure: DiagnosticsFailure) {
+    init(_ id: String, _ failure: DiagnosticsFailure, _ language: EntryLanguage) {
         let word: Word =
             switch failure.kind {
             case .invalid, .configuration: .invalid
@@ -69,6 +70,6 @@ extension CommandRefusal {
             case .conflict: .conflict
             case .unavailable: .unavailable
             }
-        self.init(id, word, failure.message)
+        self.init(id, word, failure.message[language])
     }
 }

@@ -34,7 +34,7 @@ extension CommandDesk {
                 return Self.json(try await source.evidence(alarm: alarm, actor: actor, via: .platform).forReply)
             case .later: break
             }
-        } catch { throw CommandRefusal(command.id, error) }
+        } catch { throw CommandRefusal(command.id, error, source.language) }
         throw CommandRefusal(command.id, .unsupported, "this version knows the verb and cannot carry it out")
     }
 
@@ -45,7 +45,9 @@ extension CommandDesk {
         let problem = await audit.record(
             AuditEntry(actor: actor, via: .platform, action: .alarmReceipt, subject: alarm))
         guard problem == 0 else {
-            throw DiagnosticsFailure(.unavailable, "the receipt cannot be put on record (errno \(problem))")
+            throw DiagnosticsFailure(
+                .unavailable, zh: "回执无法记入审计日志（errno \(problem)）",
+                en: "the receipt cannot be put on record (errno \(problem))")
         }
         var json = JSONBytes(capacity: 96)
         json.raw("{\"alarm\":")

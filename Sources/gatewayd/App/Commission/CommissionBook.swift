@@ -1,4 +1,5 @@
 // The keeper of commissioning.json: reads it at the start, replaces it whole at each change, on a thread that may wait.
+import Advice
 import DeviceHAL
 import FoundationEssentials
 import GatewayConfig
@@ -19,7 +20,7 @@ actor CommissionBook {
     private let executor: any SerialExecutor
     private(set) var content = CommissionContent()
     /// Why bindings of this start are not on record; nil when they are.
-    private var bindingProblem: String?
+    private var bindingProblem: Bilingual?
 
     /// The thread that waits for the medium.
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -52,25 +53,30 @@ actor CommissionBook {
         var fresh = content
         fresh.bindings = DeviceBinding.history(content.bindings, with: covers, at: clock.now())
         do throws(WriteFailure) { try keep(fresh) } catch {
-            bindingProblem =
-                "commissioning.json cannot be written (\(String(cString: strerror(error.code)))): which devices sit "
-                + "where is not on record; make room or mend the store's folder, then restart"
+            let cause = String(cString: strerror(error.code))
+            bindingProblem = Bilingual(
+                zh: "commissioning.json 无法写入（\(cause)）：各处安装的设备没有记录；请腾出空间或修复存储目录，然后重启",
+                en: "commissioning.json cannot be written (\(cause)): which devices sit where is not on record; "
+                    + "make room or mend the store's folder, then restart")
         }
-        return news + problems
+        return news + problems.map(\.en)
     }
 
     /// What is in use of the zeros.
     var use: TiltZeroUse { TiltZeroUse(content, covers: covers) }
 
     /// One sentence each, for `status`.
-    var problems: [String] {
+    var problems: [Bilingual] {
         let use = self.use
         var problems = use.problems
         if !use.without.isEmpty, access(aside, F_OK) == 0 {
             let places = use.without.map(\.description).joined(separator: ", ")
             problems.append(
-                "commissioning.json was damaged (kept as \(aside)): the tilts of \(places) are measured from the vertical until "
-                    + "commissioned anew: gatewayctl commission zero COVER/SENSOR")
+                Bilingual(
+                    zh: "commissioning.json 已损坏（保存为 \(aside)）：重新调试之前，\(places) 的倾角从铅垂线起算："
+                        + "gatewayctl commission zero 井盖/传感器",
+                    en: "commissioning.json was damaged (kept as \(aside)): the tilts of \(places) are measured from the "
+                        + "vertical until commissioned anew: gatewayctl commission zero COVER/SENSOR"))
         }
         return problems + [bindingProblem].compactMap(\.self)
     }

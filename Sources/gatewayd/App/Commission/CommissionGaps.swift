@@ -1,46 +1,46 @@
 // What is still to be done before a cover counts as commissioned. Pure.
+import Advice
 import DiagnosticsProtocol
-import GatewayConfig
 import SensorModel
 
 /// The gaps of a cover's commissioning, in words.
 enum CommissionGaps {
     /// One sentence each, in the order of the sensors.
-    static func missing(_ sensors: [CommissionSensor], _ language: GatewaySettings.Language) -> [String] {
-        sensors.flatMap { sensor in gaps(of: sensor).map { $0.text(language) } }
+    static func missing(_ sensors: [CommissionSensor], _ language: EntryLanguage) -> [String] {
+        sensors.flatMap { sensor in gaps(of: sensor).map { $0[language] } }
     }
 
-    private static func gaps(of sensor: CommissionSensor) -> [Wording] {
+    private static func gaps(of sensor: CommissionSensor) -> [Bilingual] {
         let id = sensor.sensor
-        var gaps: [Wording] = []
+        var gaps: [Bilingual] = []
         if sensor.serial == nil {
-            gaps.append(Wording(zh: "\(id)：未登记设备序列号（serial）", en: "\(id): the device's serial number is not configured"))
+            gaps.append(Bilingual(zh: "\(id)：未登记设备序列号（serial）", en: "\(id): the device's serial number is not configured"))
         }
         if sensor.verified == false, let profile = sensor.profile {
             gaps.append(
-                Wording(
+                Bilingual(
                     zh: "\(id)：型号文件 \(profile) 未经实物验证（verified: false）",
                     en: "\(id): the sensor model \(profile) has not met the device yet (verified: false)"))
         }
         if sensor.identity == "not-proved" {
-            gaps.append(Wording(zh: "\(id)：设备身份未得到证实", en: "\(id): the device has not proved its identity"))
+            gaps.append(Bilingual(zh: "\(id)：设备身份未得到证实", en: "\(id): the device has not proved its identity"))
         }
         for channel in sensor.channels where channel.quality != "good" {
             let reason = channel.reason ?? channel.quality
             gaps.append(
-                Wording(
+                Bilingual(
                     zh: "\(id)/\(channel.channel)：读数不可信（\(reason)）", en: "\(id)/\(channel.channel): no good reading (\(reason))"))
         }
         for channel in sensor.channels where channel.quantity == Quantity.tilt.rawValue {
             guard !sensor.zeros.contains(where: { $0.channel == channel.channel && $0.problem == nil }) else { continue }
             gaps.append(
-                Wording(zh: "\(id)/\(channel.channel)：未设倾斜零位", en: "\(id)/\(channel.channel): the tilt zero is not set"))
+                Bilingual(zh: "\(id)/\(channel.channel)：未设倾斜零位", en: "\(id)/\(channel.channel): the tilt zero is not set"))
         }
         return gaps + untested(sensor)
     }
 
     /// Each gas has a cell of its own; of what else a sensor tells, one channel proves it.
-    private static func untested(_ sensor: CommissionSensor) -> [Wording] {
+    private static func untested(_ sensor: CommissionSensor) -> [Bilingual] {
         let passed = Set(sensor.tests.filter { $0.passed && $0.problem == nil }.map(\.channel))
         let testable = sensor.channels.filter { !(Quantity(rawValue: $0.quantity)?.isAside ?? true) }
         let gases = testable.filter { Quantity(rawValue: $0.quantity)?.isGas ?? false }
@@ -49,7 +49,7 @@ enum CommissionGaps {
         if !others.isEmpty { groups.append(others) }
         return groups.filter { passed.isDisjoint(with: $0) }.map { group in
             let names = group.joined(separator: ", ")
-            return Wording(
+            return Bilingual(
                 zh: "\(sensor.sensor)：\(names) 未通过功能测试",
                 en: "\(sensor.sensor): no function test of \(names) was passed with this device")
         }

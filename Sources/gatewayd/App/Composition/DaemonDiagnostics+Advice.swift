@@ -9,11 +9,10 @@ import SensorModel
 extension DaemonDiagnostics {
     func entryAdvice(cover code: String, language: String?) async throws(DiagnosticsFailure) -> EntryAdviceReport {
         guard let cover = start.configuration.covers.first(where: { $0.code == code }) else {
-            throw DiagnosticsFailure(
-                .notFound, "no cover \(code) in the configuration; `gatewayctl sensors` shows the covers with their codes")
+            throw DiagnosticsFailure.noCover(code)
         }
-        guard let tongue = language.map({ EntryLanguage(rawValue: $0) }) ?? EntryLanguage(start.configuration.gateway.language)
-        else { throw DiagnosticsFailure(.invalid, "no texts in the language \(language ?? ""); take zh or en") }
+        guard let tongue = language.map({ EntryLanguage(rawValue: $0) }) ?? self.language
+        else { throw DiagnosticsFailure.noLanguage(language) }
         let facts = await entryFacts(of: cover)
         return EntryAdviceReport(EntryAdvice(facts), facts, cover, simulated: simulation != nil, EntryWords(tongue))
     }
@@ -45,7 +44,8 @@ extension DaemonDiagnostics {
 }
 
 extension EntryLanguage {
-    fileprivate init(_ language: GatewaySettings.Language) {
+    /// The configuration's.
+    init(_ language: GatewaySettings.Language) {
         switch language {
         case .zh: self = .zh
         case .en: self = .en
@@ -58,7 +58,7 @@ extension EntryAdviceReport {
         _ advice: EntryAdvice, _ facts: EntryFacts, _ cover: CoverSettings, simulated: Bool, _ words: EntryWords
     ) {
         self.init(
-            cover: cover.code, coverName: cover.name, place: cover.location?.text ?? cover.road, time: facts.now.wall.rfc3339,
+            cover: cover.code, coverName: cover.name, place: cover.place, time: facts.now.wall.rfc3339,
             clock: facts.now.clock.rawValue, origin: simulated ? Origin.simulated.rawValue : Origin.field.rawValue,
             note: simulated ? EntryText.simulated[words.language] : nil, language: words.language.rawValue,
             verdict: advice.verdict.rawValue, answer: EntryText.answer(advice.verdict)[words.language],

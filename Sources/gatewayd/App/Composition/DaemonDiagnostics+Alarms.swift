@@ -1,4 +1,5 @@
 // Alarms and what people do with them: list, acknowledge, close, set aside.
+import Advice
 import Alarms
 import DiagnosticsProtocol
 import SensorModel
@@ -10,11 +11,12 @@ extension DaemonDiagnostics {
         func row(_ alarm: ActiveAlarm) -> AlarmRow {
             AlarmRow(
                 alarm: alarm.id, rule: alarm.rule, severity: alarm.severity.rawValue, state: alarm.state.rawValue,
-                cover: alarm.point?.cover, coverName: name(of: alarm.point?.cover), point: alarm.point?.description,
+                cover: alarm.point?.cover, coverName: name(of: alarm.point?.cover), place: place(of: alarm.point?.cover),
+                point: alarm.point?.description,
                 value: alarm.value, unit: alarm.quantity?.unit.rawValue, threshold: alarm.threshold,
                 raised: alarm.occurred.wall.rfc3339, changed: alarm.changed.wall.rfc3339, acknowledgedBy: alarm.acknowledgedBy,
                 text: texts[alarm.rule], note: alarm.note, count: alarm.count, test: alarm.isTest,
-                setAside: AlarmRow.SetAside(alarm, crew: alarm.point.flatMap { crews[$0.cover] }))
+                setAside: AlarmRow.SetAside(alarm, crew: alarm.point.flatMap { crews[$0.cover] }, language))
         }
         return AlarmReport(alarms: intake.activeAlarms.map(row), cases: intake.cases.map(row))
     }
@@ -22,7 +24,7 @@ extension DaemonDiagnostics {
     func acknowledge(
         alarm: String, actor: String, via way: AuditEntry.Way
     ) async throws(DiagnosticsFailure) -> AckReply {
-        let transition = try asked("alarm \(alarm)") { () throws(AlarmEngine.Refusal) in
+        let transition = try asked(called(alarm: alarm)) { () throws(AlarmEngine.Refusal) in
             do throws(AlarmEngine.Refusal) { return try intake.acknowledge(alarm, by: actor) } catch {
                 // An alarm that is over has been acknowledged.
                 guard error == .unknown, let by = intake.alarm(alarm)?.acknowledgedBy else { throw error }
@@ -31,16 +33,21 @@ extension DaemonDiagnostics {
         }
         let problem = await audit.record(AuditEntry(actor: actor, via: way, action: .alarmAcknowledge, subject: alarm))
         if problem != 0 {
-            throw DiagnosticsFailure(.unavailable, "acknowledged, but the audit log cannot be written (errno \(problem))")
+            throw DiagnosticsFailure(
+                .unavailable, zh: "已确认，但审计日志无法写入（errno \(problem)）",
+                en: "acknowledged, but the audit log cannot be written (errno \(problem))")
         }
-        return AckReply(alarm: alarm, state: transition.to.rawValue, acknowledgedBy: actor)
+        let cover = cover(transition.alarm.point?.cover)
+        return AckReply(
+            alarm: alarm, state: transition.to.rawValue, cover: cover?.code, coverName: cover?.name, place: cover?.place,
+            acknowledgedBy: actor)
     }
 
     func close(
         _ request: CloseRequest, actor: String, via way: AuditEntry.Way
     ) async throws(DiagnosticsFailure) -> CloseReply {
-        let (alarm, note) = (request.alarm, try Self.said(request.note, as: "note"))
-        let subject = "alarm \(alarm)"
+        let (alarm, note) = (request.alarm, try Self.said(request.note, as: .note))
+        let subject = called(alarm: alarm)
         try asked(subject) { () throws(AlarmEngine.Refusal) in
             try intake.check { engine, now throws(AlarmEngine.Refusal) in
                 _ = try engine.close(alarm, by: actor, note: note, now: now)
@@ -52,14 +59,17 @@ extension DaemonDiagnostics {
         let transition = try asked(subject) { () throws(AlarmEngine.Refusal) in
             try intake.close(alarm, by: actor, note: note, falseAlarm: request.falseAlarm)
         }
-        return CloseReply(alarm: alarm, state: transition.to.rawValue, closedBy: actor)
+        let cover = cover(transition.alarm.point?.cover)
+        return CloseReply(
+            alarm: alarm, state: transition.to.rawValue, cover: cover?.code, coverName: cover?.name, place: cover?.place,
+            closedBy: actor)
     }
 
     func shelve(
         _ request: ShelveRequest, actor: String, via way: AuditEntry.Way
     ) async throws(DiagnosticsFailure) -> ShelveReply {
-        let (alarm, reason) = (request.alarm, try Self.said(request.reason, as: "reason"))
-        let subject = "alarm \(alarm)"
+        let (alarm, reason) = (request.alarm, try Self.said(request.reason, as: .reason))
+        let subject = called(alarm: alarm)
         let time = try Self.time(request.seconds, atMost: Maintenance.longest, via: way, subject)
         try asked(subject) { () throws(AlarmEngine.Refusal) in
             try intake.check { engine, now throws(AlarmEngine.Refusal) in
@@ -74,16 +84,20 @@ extension DaemonDiagnostics {
             try intake.shelve(alarm, by: actor, reason: reason, for: time)
         }
         let until = transition.alarm.shelving?.until ?? transition.detected
-        return ShelveReply(alarm: alarm, state: transition.to.rawValue, by: actor, until: until.wall.rfc3339)
+        let cover = cover(transition.alarm.point?.cover)
+        return ShelveReply(
+            alarm: alarm, state: transition.to.rawValue, cover: cover?.code, coverName: cover?.name, place: cover?.place,
+            by: actor, until: until.wall.rfc3339)
     }
 }
 
 extension AlarmRow.SetAside {
-    fileprivate init?(_ alarm: ActiveAlarm, crew: Maintenance?) {
+    fileprivate init?(_ alarm: ActiveAlarm, crew: Maintenance?, _ language: EntryLanguage) {
         if alarm.state == .shelved, let shelving = alarm.shelving {
             self.init(by: shelving.by, reason: shelving.reason, until: shelving.until.wall.rfc3339)
         } else if alarm.state == .outOfService, let crew {
-            self.init(by: crew.by, reason: "\(crew.order), crew \(crew.crew)", until: crew.until.wall.rfc3339)
+            let work = Bilingual(zh: "工单 \(crew.order)，班组 \(crew.crew)", en: "\(crew.order), crew \(crew.crew)")
+            self.init(by: crew.by, reason: work[language], until: crew.until.wall.rfc3339)
         } else {
             return nil
         }

@@ -18,8 +18,8 @@ extension DaemonDiagnostics {
         if verdict.problem != 0 { throw Self.unreadable(verdict.problem) }
         if let seq, let first = verdict.first, seq < first, verdict.fault == nil {
             throw DiagnosticsFailure(
-                .invalid, "record \(seq) is older than what is kept: the log begins with record \(first), and is whole from there"
-            )
+                .invalid, zh: "第 \(seq) 条早于现存日志：日志从第 \(first) 条开始，其后完整",
+                en: "record \(seq) is older than what is kept: the log begins with record \(first), and is whole from there")
         }
         return AuditVerification(
             ok: verdict.fault == nil, folder: start.configuration.store.path, files: verdict.files, records: verdict.records,
@@ -34,6 +34,7 @@ extension DaemonDiagnostics {
     }
 
     private static func unreadable(_ problem: Int32) -> DiagnosticsFailure {
-        DiagnosticsFailure(.unavailable, "the audit log cannot be read: \(String(cString: strerror(problem)))")
+        let cause = String(cString: strerror(problem))
+        return DiagnosticsFailure(.unavailable, zh: "审计日志无法读取：\(cause)", en: "the audit log cannot be read: \(cause)")
     }
 }

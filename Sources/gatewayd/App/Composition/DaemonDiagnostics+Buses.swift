@@ -6,7 +6,8 @@ import SensorModel
 extension DaemonDiagnostics {
     func buses(bus: String?) async throws(DiagnosticsFailure) -> BusReport {
         if let bus, !fieldBuses.contains(where: { $0.id == bus }) {
-            throw DiagnosticsFailure(.notFound, "no bus \(bus); there are \(fieldBuses.map(\.id).joined(separator: ", "))")
+            let known = fieldBuses.map(\.id).joined(separator: ", ")
+            throw DiagnosticsFailure(.notFound, zh: "没有总线 \(bus)；已配置：\(known)", en: "no bus \(bus); there are \(known)")
         }
         var rows: [BusRow] = []
         for fieldBus in fieldBuses where bus == nil || fieldBus.id == bus {
@@ -15,24 +16,21 @@ extension DaemonDiagnostics {
             case .gpio(let watcher): rows.append(await row(of: watcher))
             }
         }
-        return BusReport(buses: rows)
+        return BusReport(buses: rows, covers: covers(of: rows.flatMap { $0.units.flatMap(\.sensors) }))
+    }
+
+    /// The covers of places like `COVER/SENSOR`, in the order of the configuration.
+    func covers(of sensors: [String]) -> [BusCover] {
+        let codes = Set(sensors.compactMap { $0.split(separator: "/").first.map(String.init) })
+        return start.configuration.covers.filter { codes.contains($0.code) }.map {
+            BusCover(cover: $0.code, coverName: $0.name, place: $0.place)
+        }
     }
 
     func gpio() async throws(DiagnosticsFailure) -> GPIOReport {
         var chips: [ChipRow] = []
         for case .gpio(let watcher) in fieldBuses { chips.append(await chip(of: watcher)) }
         return GPIOReport(chips: chips)
-    }
-
-    /// What is wrong with the outputs, one line each.
-    func outputProblems() async -> [String] {
-        var problems: [String] = []
-        for case .gpio(let watcher) in fieldBuses {
-            for output in watcher.outputs {
-                if let problem = await output.line.state.problem { problems.append("output \(output.id): \(problem)") }
-            }
-        }
-        return problems
     }
 
     private func row(of poller: BusPoller) async -> BusRow {

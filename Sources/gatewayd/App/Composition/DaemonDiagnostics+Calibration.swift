@@ -20,20 +20,22 @@ extension DaemonDiagnostics {
             guard let state = states[point], let tested = modes.tested[point] else { continue }
             rows.append(
                 CalibrationDueReport.Row(
-                    point: point.description, coverName: tested.coverName, serial: tested.serial,
+                    point: point.description, coverName: tested.coverName, place: tested.place, serial: tested.serial,
                     passed: state.passed?.rfc3339, due: state.due?.rfc3339, state: state.word))
         }
-        return CalibrationDueReport(intervalDays: CalibrationInterval.days, source: CalibrationInterval.source, points: rows)
+        return CalibrationDueReport(
+            intervalDays: CalibrationInterval.days, source: CalibrationInterval.source[language], points: rows)
     }
 
     func startCalibration(_ request: CalibrationRequest, actor: String) async throws(DiagnosticsFailure) -> SensorTestRow {
-        let reason = try Self.said(request.reason, as: "reason")
+        let reason = try Self.said(request.reason, as: .reason)
         let point = try place(of: request.point).point
-        let subject = "a test of \(point)"
+        let subject = called(testOf: point)
         let time = try Self.time(request.seconds, atMost: SensorTest.longest, via: .local, subject)
         if let running = intake.tests.first(where: { $0.point == point }) {
             throw DiagnosticsFailure(
-                .conflict, "\(subject) by \(running.by) is on until \(running.until.wall.rfc3339): stop it first")
+                .conflict, zh: "\(subject.zh)（\(running.by)）正在进行，至 \(running.until.wall.rfc3339)：请先结束",
+                en: "\(subject.en) by \(running.by) is on until \(running.until.wall.rfc3339): stop it first")
         }
         try asked(subject) { () throws(AlarmEngine.Refusal) in
             try intake.check { engine, now throws(AlarmEngine.Refusal) in
@@ -54,21 +56,24 @@ extension DaemonDiagnostics {
 
     func stopCalibration(_ request: CalibrationStop, actor: String) async throws(DiagnosticsFailure) -> CalibrationRow {
         let (point, place) = try place(of: request.point)
-        let note = try request.note.map { text throws(DiagnosticsFailure) in try Self.said(text, as: "note") }
+        let note = try request.note.map { text throws(DiagnosticsFailure) in try Self.said(text, as: .note) }
         guard let running = intake.tests.first(where: { $0.point == point }) else {
-            throw Self.refusal(.notOn, "a test of \(point)")
+            throw Self.refusal(.notOn, called(testOf: point))
         }
         if let applied = request.applied, request.unit != place.quantity.unit.rawValue || !applied.isFinite {
+            let (unit, called) = (place.quantity.unit.rawValue, called(point))
             throw DiagnosticsFailure(
-                .invalid,
-                "\(point) is measured in \(place.quantity.unit.rawValue), and nothing is converted: say the gas in that unit")
+                .invalid, zh: "\(called.zh) 的单位为 \(unit)，不作换算：请按此单位给出标准气浓度",
+                en: "\(called.en) is measured in \(unit), and nothing is converted: say the gas in that unit")
         }
         let tally = modes.calibrations.end(point)
         if request.passed == true, tally.readings == 0 {
             modes.calibrations.goOn(point)
+            let called = called(point)
             throw DiagnosticsFailure(
-                .conflict,
-                "\(point) gave no value during the test: it cannot have passed; wait for a reading, or stop with --failed")
+                .conflict, zh: "\(called.zh) 在标定期间没有读数，不能判为合格；请等待读数，或以 --failed 结束",
+                en: "\(called.en) gave no value during the test: it cannot have passed; wait for a reading, or stop with --failed"
+            )
         }
         var detail = ["reason": running.reason]
         detail["passed"] = request.passed.map { $0 ? "true" : "false" }
@@ -80,31 +85,29 @@ extension DaemonDiagnostics {
             throw error
         }
         defer { modes.calibrations.forget(point) }
-        let ended = try asked("a test of \(point)") { () throws(AlarmEngine.Refusal) in try intake.stopTest(of: point) }
+        let ended = try asked(called(testOf: point)) { () throws(AlarmEngine.Refusal) in try intake.stopTest(of: point) }
         var row = place.row(of: ended, tally, end: fieldClock.now())
         (row.endedBy, row.passed, row.note, row.applied) = (actor, request.passed, note, request.applied)
         if let applied = request.applied, let last = tally.last { row.deviation = last - applied }
         do throws(CalibrationBook.WriteFailure) { try await modes.calibration.record(row) } catch {
+            let cause = String(cString: strerror(error.code))
             throw DiagnosticsFailure(
-                .unavailable,
-                "the test is over, but calibration.jsonl cannot be written: \(String(cString: strerror(error.code)))")
+                .unavailable, zh: "标定已结束，但 calibration.jsonl 无法写入：\(cause)",
+                en: "the test is over, but calibration.jsonl cannot be written: \(cause)")
         }
         await modes.tellDue()
         return row
     }
 
     private func place(of text: String) throws(DiagnosticsFailure) -> (point: Point, place: TestedPoint) {
-        guard let point = Point(text) else {
-            throw DiagnosticsFailure(
-                .invalid, "\(text) is not a point; write COVER/SENSOR/CHANNEL as `gatewayctl sensors` shows it")
-        }
-        guard let place = modes.tested[point] else { throw Self.refusal(.nowhere, "\(point)") }
+        guard let point = Point(text) else { throw DiagnosticsFailure.notAPoint(text) }
+        guard let place = modes.tested[point] else { throw Self.refusal(.nowhere, called(point)) }
         return (point, place)
     }
 
     private func known(_ cover: String?) throws(DiagnosticsFailure) {
         guard let cover, !start.configuration.covers.contains(where: { $0.code == cover }) else { return }
-        throw DiagnosticsFailure(.notFound, "no cover \(cover) in the configuration; `gatewayctl sensors` lists them")
+        throw DiagnosticsFailure.noCover(cover)
     }
 }
 
@@ -116,7 +119,7 @@ extension Configuration {
             for sensor in cover.sensors {
                 for channel in sensor.channels {
                     points[Point(cover: cover.code, sensor: sensor.id, channel: channel.name)] = TestedPoint(
-                        coverName: cover.name, serial: sensor.serial, quantity: channel.quantity)
+                        coverName: cover.name, place: cover.place, serial: sensor.serial, quantity: channel.quantity)
                 }
             }
         }

@@ -33,10 +33,13 @@ extension DaemonDiagnostics {
     func evidence(alarm: String, actor: String, via way: AuditEntry.Way) async throws(DiagnosticsFailure) -> EvidenceReport {
         guard let document = await cases.document(of: alarm) else {
             throw DiagnosticsFailure(
-                .notFound, "nothing is known of an alarm \(alarm); `gatewayctl alarms history` shows those that are")
+                .notFound, zh: "没有报警 \(alarm) 的任何记录；gatewayctl alarms history 列出已有的报警",
+                en: "nothing is known of an alarm \(alarm); `gatewayctl alarms history` shows those that are")
         }
         guard let bytes = document.bytes else {
-            throw DiagnosticsFailure(.unavailable, "the evidence of alarm \(alarm) cannot be written as JSON")
+            throw DiagnosticsFailure(
+                .unavailable, zh: "报警 \(alarm) 的证据无法写成 JSON",
+                en: "the evidence of alarm \(alarm) cannot be written as JSON")
         }
         let hash = SHA256.hexadecimal(of: bytes)
         let key = "\(hash) \(way.rawValue) \(actor)"
@@ -49,8 +52,10 @@ extension DaemonDiagnostics {
             if let place { await cases.exported(key, at: place) }
         }
         guard let place else {
+            let problem = audit.condition.problem
             throw DiagnosticsFailure(
-                .unavailable, "nothing was handed out: the audit log cannot be written (errno \(audit.condition.problem))")
+                .unavailable, zh: "未提供任何内容：审计日志无法写入（errno \(problem)）",
+                en: "nothing was handed out: the audit log cannot be written (errno \(problem))")
         }
         return EvidenceReport(
             alarm: alarm, complete: document.complete, bytes: bytes.count, sha256: hash,
@@ -60,7 +65,8 @@ extension DaemonDiagnostics {
     private func month(_ text: String?) throws(DiagnosticsFailure) -> Month {
         guard let text else { return Month(of: fieldClock.now().wall) }
         guard let month = Month(text) else {
-            throw DiagnosticsFailure(.invalid, "a month is written like 2026-11, found \(text)")
+            throw DiagnosticsFailure(
+                .invalid, zh: "月份写作 2026-11 的形式，实为 \(text)", en: "a month is written like 2026-11, found \(text)")
         }
         return month
     }

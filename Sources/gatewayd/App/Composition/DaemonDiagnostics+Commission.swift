@@ -14,7 +14,9 @@ extension DaemonDiagnostics {
         if let cover, !start.configuration.covers.contains(where: { $0.code == cover }),
             !all.contains(where: { $0.cover == cover })
         {
-            throw DiagnosticsFailure(.notFound, "no cover \(cover) in the configuration or in its past")
+            throw DiagnosticsFailure(
+                .notFound, zh: "现在和以往的配置中都没有井盖 \(cover)",
+                en: "no cover \(cover) in the configuration or in its past")
         }
         let rows = all.reversed().filter { cover == nil || $0.cover == cover }.map { binding in
             BindingReport.Row(
@@ -30,11 +32,13 @@ extension DaemonDiagnostics {
     func setZero(_ request: CommissionZeroRequest, actor: String) async throws(DiagnosticsFailure) -> CommissionZeroReport {
         let (cover, sensor) = try sensor(at: request.sensor)
         let place = SensorPlace(cover: cover.code, sensor: sensor.id)
+        let called = cover.title(place.description)[language]
         guard let profile = sensor.profile, !profile.tiltChannels.isEmpty else {
-            throw DiagnosticsFailure(.invalid, "\(place) tells no tilt: only a tilt has a zero to be set")
+            throw DiagnosticsFailure(
+                .invalid, zh: "\(called) 不测倾角：只有倾角需要设零位",
+                en: "\(called) tells no tilt: only a tilt has a zero to be set")
         }
         let poller = try poller(of: sensor.bus)
-        let called = [cover.name, place.description].compactMap(\.self).joined(separator: " ")
         var samples: [String: [TiltReference]] = [:]
         var before: [String: Double] = [:]
         for number in 0..<TiltReference.polls {
@@ -57,8 +61,10 @@ extension DaemonDiagnostics {
         try await putOnRecord(actor, .commissionZero, "\(place): \(zeros.map(\.words).joined(separator: ", "))")
         let references: [String: TiltReference]
         do throws(CommissionBook.WriteFailure) { references = try await commission.setZeros(zeros, of: place) } catch {
+            let cause = String(cString: strerror(error.code))
             throw DiagnosticsFailure(
-                .unavailable, "nothing was set: commissioning.json cannot be written: \(String(cString: strerror(error.code)))")
+                .unavailable, zh: "未设零位：commissioning.json 无法写入：\(cause)",
+                en: "nothing was set: commissioning.json cannot be written: \(cause)")
         }
         poller.setTiltReferences(references, of: place)
         _ = await poller.read(place)
@@ -66,22 +72,24 @@ extension DaemonDiagnostics {
         return CommissionZeroReport(
             sensor: place.description, coverName: cover.name,
             changes: zeros.map { .init(zero: TiltZeroRow($0), before: before[$0.channel] ?? 0, after: after[$0.channel]) },
-            notice: CommissionWords.zeroSet(at: called).text(language))
+            notice: CommissionWords.zeroSet(at: called)[language])
     }
-
-    /// The language of sentences for people.
-    var language: GatewaySettings.Language { start.configuration.gateway.language }
 
     /// The sensor at a place that somebody wrote down.
     func sensor(at text: String) throws(DiagnosticsFailure) -> (cover: CoverSettings, sensor: SensorSettings) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2 else {
             throw DiagnosticsFailure(
-                .invalid, "\(text) is no place of a sensor; write COVER/SENSOR as `gatewayctl sensors` shows it")
+                .invalid, zh: "\(text) 不是传感器的位置；应写成 井盖/传感器，与 gatewayctl sensors 显示的一致",
+                en: "\(text) is no place of a sensor; write COVER/SENSOR as `gatewayctl sensors` shows it")
         }
         guard let cover = start.configuration.covers.first(where: { $0.code == parts[0] }),
             let sensor = cover.sensors.first(where: { $0.id == parts[1] })
-        else { throw DiagnosticsFailure(.notFound, "no sensor \(text) in the configuration; `gatewayctl sensors` lists them") }
+        else {
+            throw DiagnosticsFailure(
+                .notFound, zh: "配置中没有传感器 \(text)；gatewayctl sensors 列出所有传感器",
+                en: "no sensor \(text) in the configuration; `gatewayctl sensors` lists them")
+        }
         return (cover, sensor)
     }
 
@@ -90,9 +98,9 @@ extension DaemonDiagnostics {
             switch error {
             case .scattered(let degrees):
                 let shown = "\((degrees * 10).rounded() / 10)"
-                throw DiagnosticsFailure(.conflict, CommissionWords.unrest(at: called, degrees: shown).text(language))
+                throw DiagnosticsFailure(.conflict, CommissionWords.unrest(at: called, degrees: shown))
             case .tooFew:
-                throw DiagnosticsFailure(.conflict, CommissionWords.noGoodReading(at: called, reason: "–").text(language))
+                throw DiagnosticsFailure(.conflict, CommissionWords.noGoodReading(at: called, reason: "–"))
             }
         }
     }
@@ -107,7 +115,7 @@ extension DaemonDiagnostics {
             let last = sensor.lastReadings.first { $0.point.channel == channel }?.measurement
             guard case .good(let tilt) = last, let stand = sensor.edge.stands[channel] else {
                 let reason = last?.reason ?? "–"
-                throw DiagnosticsFailure(.conflict, CommissionWords.noGoodReading(at: called, reason: reason).text(language))
+                throw DiagnosticsFailure(.conflict, CommissionWords.noGoodReading(at: called, reason: reason))
             }
             found.append((channel, tilt, stand))
         }

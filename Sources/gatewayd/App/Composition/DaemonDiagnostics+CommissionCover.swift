@@ -8,7 +8,7 @@ import SensorModel
 extension DaemonDiagnostics {
     func commissioned(cover code: String) async throws(DiagnosticsFailure) -> CommissionReport {
         guard let cover = start.configuration.covers.first(where: { $0.code == code }) else {
-            throw DiagnosticsFailure(.notFound, "no cover \(code) in the configuration")
+            throw DiagnosticsFailure.noCover(code)
         }
         let content = await commission.content
         var sensors: [CommissionSensor] = []
@@ -56,7 +56,9 @@ extension DaemonDiagnostics {
     private func zeros(of sensor: SensorSettings, at place: SensorPlace, _ content: CommissionContent) -> [TiltZeroRow] {
         content.zeros(of: place).map { zero in
             TiltZeroRow(
-                zero, problem: TiltZeroUse.objection(to: zero, serial: sensor.serial, profile: sensor.profile?.name ?? "a line"))
+                zero,
+                problem: TiltZeroUse.objection(to: zero, serial: sensor.serial, profile: sensor.profile?.name ?? "a line")?[
+                    language])
         }
     }
 

@@ -17,7 +17,8 @@ extension DaemonDiagnostics {
             commission: report, bindings: bindings,
             audit: audit.head.map { AuditPosition(seq: Int($0.seq), hash: $0.hash) })
         do throws(Signer.Failure) { return try await SignedDocument.make(signed, by: signer).bytes } catch {
-            throw DiagnosticsFailure(.unavailable, "the report cannot be signed: \(error)")
+            throw DiagnosticsFailure(
+                .unavailable, zh: "报告无法签名：\(error)", en: "the report cannot be signed: \(error)")
         }
     }
 }

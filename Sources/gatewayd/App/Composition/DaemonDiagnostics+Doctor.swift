@@ -10,8 +10,8 @@ import SensorModel
 
 extension DaemonDiagnostics {
     func doctor(language: String?) async throws(DiagnosticsFailure) -> DoctorReport {
-        guard let tongue = EntryLanguage(rawValue: language ?? start.configuration.gateway.language.rawValue) else {
-            throw DiagnosticsFailure(.invalid, "no texts in the language \(language ?? ""); take zh or en")
+        guard let tongue = language.map({ EntryLanguage(rawValue: $0) }) ?? self.language else {
+            throw DiagnosticsFailure.noLanguage(language)
         }
         let facts = try await doctorFacts()
         return DoctorReport(
@@ -94,7 +94,7 @@ extension DaemonDiagnostics {
 extension DoctorFacts.Cover {
     fileprivate init(_ cover: CoverSettings, _ zeros: TiltZeroUse, _ content: CommissionContent, openSteps: Int) {
         self.init(
-            label: DoctorCover(code: cover.code, name: cover.name, place: cover.location?.text ?? cover.road), risk: cover.risk,
+            label: cover.label, risk: cover.risk,
             sensors: cover.sensors.map { sensor in
                 let place = SensorPlace(cover: cover.code, sensor: sensor.id)
                 let channels = sensor.profile?.tiltChannels ?? []

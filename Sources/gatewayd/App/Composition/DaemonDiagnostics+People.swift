@@ -1,4 +1,5 @@
 // Crews at work, and how the engine's no to a person is said.
+import Advice
 import Alarms
 import DiagnosticsProtocol
 import SensorModel
@@ -11,10 +12,10 @@ extension DaemonDiagnostics {
     func startMaintenance(
         _ request: MaintenanceRequest, actor: String, via way: AuditEntry.Way
     ) async throws(DiagnosticsFailure) -> MaintenanceRow {
-        let (cover, subject) = (request.cover, "maintenance at cover \(request.cover)")
+        let (cover, subject) = (request.cover, called(maintenanceAt: request.cover))
         let time = try Self.time(request.seconds, atMost: Maintenance.longest, via: way, subject)
-        let (order, crew) = (try Self.said(request.order, as: "order"), try Self.said(request.crew, as: "crew"))
-        let reason = try Self.said(request.reason, as: "reason")
+        let (order, crew) = (try Self.said(request.order, as: .order), try Self.said(request.crew, as: .crew))
+        let reason = try Self.said(request.reason, as: .reason)
         try asked(subject) { () throws(AlarmEngine.Refusal) in
             try intake.check { engine, now throws(AlarmEngine.Refusal) in
                 let wanted = Maintenance(
@@ -35,7 +36,7 @@ extension DaemonDiagnostics {
     func stopMaintenance(
         _ request: MaintenanceStop, actor: String, via way: AuditEntry.Way
     ) async throws(DiagnosticsFailure) -> MaintenanceRow {
-        let (cover, subject) = (request.cover, "maintenance at cover \(request.cover)")
+        let (cover, subject) = (request.cover, called(maintenanceAt: request.cover))
         guard start.configuration.covers.contains(where: { $0.code == cover }) else { throw Self.refusal(.nowhere, subject) }
         guard let ended = intake.maintenance.first(where: { $0.cover == cover }) else { throw Self.refusal(.notOn, subject) }
         try await putOnRecord(
@@ -46,21 +47,22 @@ extension DaemonDiagnostics {
 
     func row(of maintenance: Maintenance, active: Bool = true) -> MaintenanceRow {
         MaintenanceRow(
-            cover: maintenance.cover, coverName: name(of: maintenance.cover), order: maintenance.order, crew: maintenance.crew,
+            cover: maintenance.cover, coverName: name(of: maintenance.cover), place: place(of: maintenance.cover),
+            order: maintenance.order, crew: maintenance.crew,
             reason: maintenance.reason, by: maintenance.by, since: maintenance.since.wall.rfc3339,
             until: maintenance.until.wall.rfc3339, active: active)
     }
 
     func row(of test: SensorTest) -> SensorTestRow {
         SensorTestRow(
-            point: test.point.description, coverName: name(of: test.point.cover),
+            point: test.point.description, coverName: name(of: test.point.cover), place: place(of: test.point.cover),
             quantity: modes.tested[test.point]?.quantity.rawValue ?? "",
             reason: test.reason, by: test.by, since: test.since.wall.rfc3339, until: test.until.wall.rfc3339)
     }
 
     /// A time as a person at the gateway wants it; one from the platform may be a little longer, for clocks differ.
     static func time(
-        _ seconds: Int, atMost limit: Duration, via way: AuditEntry.Way, _ subject: String
+        _ seconds: Int, atMost limit: Duration, via way: AuditEntry.Way, _ subject: Bilingual
     ) throws(DiagnosticsFailure) -> Duration {
         let time = Duration.seconds(seconds)
         guard way == .platform || time <= limit else { throw refusal(.outOfTime(limit: limit), subject) }
@@ -70,35 +72,70 @@ extension DaemonDiagnostics {
     /// Asks the engine, and says its no in words.
     /// - Parameter subject: of whom or what is spoken.
     func asked<Answer>(
-        _ subject: String, _ what: () throws(AlarmEngine.Refusal) -> Answer
+        _ subject: Bilingual, _ what: () throws(AlarmEngine.Refusal) -> Answer
     ) throws(DiagnosticsFailure) -> Answer {
         do throws(AlarmEngine.Refusal) { return try what() } catch { throw Self.refusal(error, subject) }
     }
 
     /// The engine's no, for a person who can do something about it.
-    static func refusal(_ refusal: AlarmEngine.Refusal, _ subject: String) -> DiagnosticsFailure {
+    static func refusal(_ refusal: AlarmEngine.Refusal, _ subject: Bilingual) -> DiagnosticsFailure {
         switch refusal {
         case .unknown:
             DiagnosticsFailure(
-                .notFound, "there is no \(subject), or it is closed; `gatewayctl alarms list` shows those that are not")
-        case .alreadyAcknowledged(let by): DiagnosticsFailure(.conflict, "\(subject) was acknowledged by \(by)")
+                .notFound, zh: "\(subject.zh) 不存在或已关闭；gatewayctl alarms list 列出未关闭的报警",
+                en: "there is no \(subject.en), or it is closed; `gatewayctl alarms list` shows those that are not")
+        case .alreadyAcknowledged(let by):
+            DiagnosticsFailure(.conflict, zh: "\(subject.zh) 已由 \(by) 确认", en: "\(subject.en) was acknowledged by \(by)")
         case .stillRaised:
             DiagnosticsFailure(
-                .conflict,
-                "the condition of \(subject) still stands: it can be closed when a good reading shows that it has gone")
+                .conflict, zh: "\(subject.zh) 的报警条件仍然存在：有可信读数表明已消除后才能关闭",
+                en: "the condition of \(subject.en) still stands: it can be closed when a good reading shows that it has gone")
         case .neverMuted:
             DiagnosticsFailure(
-                .conflict, "\(subject) is about gas or oxygen: such an alarm is never set aside; acknowledge it instead")
-        case .notRaised: DiagnosticsFailure(.conflict, "\(subject) is set aside or over: there is nothing to do")
+                .conflict, zh: "\(subject.zh) 涉及可燃、有毒气体或氧气：此类报警不得搁置；请改为确认",
+                en: "\(subject.en) is about gas or oxygen: such an alarm is never set aside; acknowledge it instead")
+        case .notRaised:
+            DiagnosticsFailure(
+                .conflict, zh: "\(subject.zh) 已搁置或已结束：无需处理", en: "\(subject.en) is set aside or over: there is nothing to do")
         case .outOfTime(let limit):
             DiagnosticsFailure(
-                .invalid, "\(subject): at most \(words(limit)) from now, and more than nothing; begin it anew when that is over")
-        case .notOn: DiagnosticsFailure(.conflict, "\(subject) is not on; `gatewayctl maintenance list` shows what is")
+                .invalid, zh: "\(subject.zh)：时间须大于 0，最长 \(words(limit))；到期后可重新开始",
+                en: "\(subject.en): at most \(words(limit)) from now, and more than nothing; begin it anew when that is over")
+        case .notOn:
+            DiagnosticsFailure(
+                .conflict, zh: "\(subject.zh)没有在进行；gatewayctl maintenance list 列出正在进行的",
+                en: "\(subject.en) is not on; `gatewayctl maintenance list` shows what is")
         case .threshold(let refusal): words(refusal, subject)
         case .nowhere:
             DiagnosticsFailure(
-                .notFound, "\(subject): the configuration does not have it; `gatewayctl sensors` shows covers and points")
+                .notFound, zh: "\(subject.zh)：配置中没有；gatewayctl sensors 列出井盖和测点",
+                en: "\(subject.en): the configuration does not have it; `gatewayctl sensors` shows covers and points")
         }
+    }
+
+    /// An alarm with its cover, for a sentence.
+    func called(alarm id: String) -> Bilingual {
+        guard let code = intake.alarm(id)?.point?.cover, let title = cover(code)?.title(code) else {
+            return Bilingual(zh: "报警 \(id)", en: "alarm \(id)")
+        }
+        return Bilingual(zh: "\(title.zh)的报警 \(id)", en: "alarm \(id) at \(title.en)")
+    }
+
+    /// A crew's work at a cover, for a sentence.
+    private func called(maintenanceAt code: String) -> Bilingual {
+        let title = cover(code)?.title(code) ?? Bilingual(zh: "井盖 \(code) ", en: "cover \(code)")
+        return Bilingual(zh: "\(title.zh)的维护", en: "maintenance at \(title.en)")
+    }
+
+    /// A test of a sensor, for a sentence.
+    func called(testOf point: Point) -> Bilingual {
+        let title = called(point)
+        return Bilingual(zh: "\(title.zh)的标定", en: "a test of \(title.en)")
+    }
+
+    /// A point with its cover, for a sentence.
+    func called(_ point: Point) -> Bilingual {
+        cover(point.cover)?.title(point.description) ?? .same(point.description)
     }
 
     private static func words(_ limit: Duration) -> String {
@@ -108,8 +145,22 @@ extension DaemonDiagnostics {
     /// The most characters of what a person says.
     private static let longest = 256
 
+    /// What a person has to say.
+    enum Said: String {
+        case note, reason, order, crew
+
+        fileprivate var name: Bilingual {
+            switch self {
+            case .note: Bilingual(zh: "处理结果（note）", en: rawValue)
+            case .reason: Bilingual(zh: "原因（reason）", en: rawValue)
+            case .order: Bilingual(zh: "工单（order）", en: rawValue)
+            case .crew: Bilingual(zh: "班组（crew）", en: rawValue)
+            }
+        }
+    }
+
     /// What a person says, on one line, with something in it.
-    static func said(_ text: String, as name: String) throws(DiagnosticsFailure) -> String {
+    static func said(_ text: String, as said: Said) throws(DiagnosticsFailure) -> String {
         let isLine = text.unicodeScalars.allSatisfy {
             switch $0.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: false
@@ -117,7 +168,9 @@ extension DaemonDiagnostics {
             }
         }
         guard isLine, text.count <= longest, text.contains(where: { !$0.isWhitespace }) else {
-            throw DiagnosticsFailure(.invalid, "\(name) must be a text of 1 to \(longest) characters on one line")
+            throw DiagnosticsFailure(
+                .invalid, zh: "\(said.name.zh)须为一行文字，1 至 \(longest) 个字符",
+                en: "\(said.name.en) must be a text of 1 to \(longest) characters on one line")
         }
         return text
     }
@@ -126,6 +179,8 @@ extension DaemonDiagnostics {
     func putOnRecord(_ entry: AuditEntry) async throws(DiagnosticsFailure) {
         let problem = await audit.record(entry)
         guard problem != 0 else { return }
-        throw DiagnosticsFailure(.unavailable, "nothing was done: the audit log cannot be written (errno \(problem))")
+        throw DiagnosticsFailure(
+            .unavailable, zh: "未执行：审计日志无法写入（errno \(problem)）",
+            en: "nothing was done: the audit log cannot be written (errno \(problem))")
     }
 }

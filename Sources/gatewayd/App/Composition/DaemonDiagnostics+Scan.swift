@@ -1,4 +1,5 @@
 // Scans of a bus: whether one may begin, and what is known of it.
+import Advice
 import DeviceHAL
 import DiagnosticsProtocol
 import GatewayConfig
@@ -16,7 +17,8 @@ extension DaemonDiagnostics {
         let isMaintained = { @Sendable in self.isMaintained(request.bus, for: plan.blindTime) }
         if request.otherSettings { try await mayLeaveItsSettings(scanner, plan.blindTime, isMaintained()) }
         let order = BusScanner.Order(
-            plan: plan, profiles: installed.profiles, problem: Self.problem(of: installed), mayTakeLive: isMaintained)
+            plan: plan, profiles: installed.profiles, problem: Self.problem(of: installed)?[language], language: language,
+            mayTakeLive: isMaintained)
         if request.preview { return BusScanner.report(of: order, bus: request.bus, state: "preview") }
         if request.otherSettings {
             let settings = order.plan.stages.filter { !$0.isOwn }.compactMap { $0.settings?.description }
@@ -24,12 +26,12 @@ extension DaemonDiagnostics {
                 actor, .busScan, "\(request.bus) at other settings: \(settings.joined(separator: ", "))")
         }
         guard let report = scanner.begin(order) else { throw running(request.bus) }
-        return report
+        return placed(report)
     }
 
     func scan(bus: String) async throws(DiagnosticsFailure) -> BusScanReport {
         guard let report = try scanner(of: bus).report else { throw noScan(bus) }
-        return report
+        return placed(report)
     }
 
     func stopScan(bus: String, actor: String) async throws(DiagnosticsFailure) -> BusScanReport {
@@ -37,6 +39,13 @@ extension DaemonDiagnostics {
         guard scanner.report != nil else { throw noScan(bus) }
         try await putOnRecord(actor, .busScanStop, bus)
         guard let report = scanner.stop() else { throw noScan(bus) }
+        return placed(report)
+    }
+
+    /// With the covers of the sensors that were found.
+    private func placed(_ report: BusScanReport) -> BusScanReport {
+        var report = report
+        report.covers = covers(of: report.devices.flatMap(\.sensors))
         return report
     }
 
@@ -60,40 +69,64 @@ extension DaemonDiagnostics {
     ) async throws(DiagnosticsFailure) {
         let (id, kind) = (scanner.poller.id, scanner.poller.kind)
         guard kind == .rtu, scanner.poller.bus is any LendableLine else {
-            let why = kind == .rtu ? "its line is simulated" : "it is reached over the network"
+            let why =
+                kind == .rtu
+                ? Bilingual(zh: "线路是模拟的", en: "its line is simulated")
+                : Bilingual(zh: "它通过网络连接", en: "it is reached over the network")
             throw DiagnosticsFailure(
-                .invalid, "bus \(id) cannot be set otherwise by this machine: \(why); scan it without other settings")
+                .invalid, zh: "本机无法更改总线 \(id) 的串口参数：\(why.zh)；请不带 --other-settings 扫描",
+                en: "bus \(id) cannot be set otherwise by this machine: \(why.en); scan it without other settings")
         }
         if !isMaintained, let unit = scanner.liveUnit() {
-            let sensors = scanner.poller.units[unit]?.sensors.map(\.description).joined(separator: ", ") ?? ""
+            let (sensors, dead) = (titles(of: scanner.poller.units[unit]?.sensors ?? []), BusScanner.deadAfter)
+            let seconds = Int(time.seconds.rounded(.up))
             throw DiagnosticsFailure(
                 .conflict,
-                "unit \(unit) (\(sensors)) of bus \(id) is not known to be dead (\(BusScanner.deadAfter) time-outs in a row) "
+                zh: "总线 \(id) 上的设备 \(unit)（\(sensors.zh)）并未判定失效（连续 \(dead) 次超时），扫描期间将无法读取：请不带 --other-settings 扫描，"
+                    + "或先把设备从线路上断开，或在该总线的每个井盖开始维护，至少 \(seconds) 秒",
+                en: "unit \(unit) (\(sensors.en)) of bus \(id) is not known to be dead (\(dead) time-outs in a row) "
                     + "and would not be read meanwhile: scan without other settings, take the bus's units off the line first, or "
-                    + "start maintenance at every cover of the bus, for at least \(Int(time.seconds.rounded(.up))) s")
+                    + "start maintenance at every cover of the bus, for at least \(seconds) s")
         }
         let problem = await scanner.poller.bus.statistics().problem
-        if !problem.isEmpty { throw DiagnosticsFailure(.conflict, "bus \(id) has no port to scan with: \(problem)") }
+        if !problem.isEmpty {
+            throw DiagnosticsFailure(
+                .conflict, zh: "总线 \(id) 没有可用于扫描的端口：\(problem)", en: "bus \(id) has no port to scan with: \(problem)")
+        }
     }
 
     private func running(_ bus: String) -> DiagnosticsFailure {
         DiagnosticsFailure(
-            .conflict, "a scan of bus \(bus) runs already: look at it with gatewayctl bus scan \(bus), end it with --stop")
+            .conflict, zh: "总线 \(bus) 正在扫描：用 gatewayctl bus scan \(bus) 查看，用 --stop 结束",
+            en: "a scan of bus \(bus) runs already: look at it with gatewayctl bus scan \(bus), end it with --stop")
     }
 
     private func noScan(_ bus: String) -> DiagnosticsFailure {
-        DiagnosticsFailure(.notFound, "bus \(bus) was not scanned since the daemon started: gatewayctl bus scan \(bus) begins")
+        DiagnosticsFailure(
+            .notFound, zh: "网关程序启动后没有扫描过总线 \(bus)：gatewayctl bus scan \(bus) 开始扫描",
+            en: "bus \(bus) was not scanned since the daemon started: gatewayctl bus scan \(bus) begins")
     }
 
     private func gone(_ bus: String) -> DiagnosticsFailure {
-        DiagnosticsFailure(.unavailable, "bus \(bus) has no scanner")
+        DiagnosticsFailure(.unavailable, zh: "总线 \(bus) 没有扫描器", en: "bus \(bus) has no scanner")
     }
 
-    private static func problem(of installed: InstalledProfiles) -> String? {
-        if installed.profiles.isEmpty { return "no sensor models are installed: nothing can be named" }
+    private static func problem(of installed: InstalledProfiles) -> Bilingual? {
+        if installed.profiles.isEmpty {
+            return Bilingual(zh: "没有安装任何型号文件：无法识别设备", en: "no sensor models are installed: nothing can be named")
+        }
         guard !installed.broken.isEmpty else { return nil }
-        return "not looked for, these sensor models have errors (gatewayd check --profile FILE): "
-            + installed.broken.joined(separator: ", ")
+        let names = installed.broken.joined(separator: ", ")
+        return Bilingual(
+            zh: "这些型号文件有错误，未用于识别（gatewayd check --profile 文件）：\(names)",
+            en: "not looked for, these sensor models have errors (gatewayd check --profile FILE): \(names)")
+    }
+
+    /// Sensors with the covers at which they are.
+    private func titles(of sensors: [SensorPlace]) -> Bilingual {
+        let titles = sensors.map { cover($0.cover)?.title($0.description) ?? .same($0.description) }
+        return Bilingual(
+            zh: titles.map(\.zh).joined(separator: "、"), en: titles.map(\.en).joined(separator: ", "))
     }
 }
 

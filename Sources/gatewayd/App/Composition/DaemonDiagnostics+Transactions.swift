@@ -1,4 +1,5 @@
 // Single transactions for a technician, and the frames of a bus.
+import Advice
 import DeviceHAL
 import DiagnosticsProtocol
 import SensorModel
@@ -20,13 +21,16 @@ extension DaemonDiagnostics {
         let poller = try poller(of: request.bus)
         let unit = try unit(request.unit, on: poller)
         guard let table = RegisterTable(rawValue: request.table) else {
-            throw DiagnosticsFailure(.invalid, "table is coil, discrete, input or holding, found \(request.table)")
+            throw DiagnosticsFailure(
+                .invalid, zh: "表为 coil、discrete、input 或 holding，实为 \(request.table)",
+                en: "table is coil, discrete, input or holding, found \(request.table)")
         }
         guard (1...table.largestRead).contains(request.count) else {
-            let items = table.isBits ? "bits" : "registers"
+            let (most, count) = (table.largestRead, request.count)
             throw DiagnosticsFailure(
-                .invalid, "one read takes 1 to \(table.largestRead) \(items), found \(request.count) (Modbus V1.1b3 §6.1 to §6.4)"
-            )
+                .invalid, zh: "一次可读 1 至 \(most) 个\(table.isBits ? "位" : "寄存器")，实为 \(count)（Modbus V1.1b3 §6.1 至 §6.4）",
+                en: "one read takes 1 to \(most) \(table.isBits ? "bits" : "registers"), found \(count) "
+                    + "(Modbus V1.1b3 §6.1 to §6.4)")
         }
         let address = try address(request.address, count: request.count)
         let order = RegisterRequest(
@@ -44,15 +48,18 @@ extension DaemonDiagnostics {
         guard let made = answer else { throw busy(request.bus) }
         if made.isSignOfLife { poller.heard(unit) }
         let frames = rows(of: made.frames)
+        let sensors = poller.units[unit]?.sensors.map(\.description) ?? []
         switch made.result {
         case .success(let reply):
             let forms = table.isBits ? [] : WordForm.all(of: reply.words)
             return BusReadReport(
                 request: request, words: reply.words.map(Int.init), forms: forms.map(BusReadReport.Form.init), frames: frames,
-                latencyMs: Self.latency(made.frames))
+                latencyMs: Self.latency(made.frames), sensors: sensors, covers: covers(of: sensors))
         case .failure(let error):
             let problem = Self.words(for: error) + Self.hint(for: error, address: request.address)
-            return BusReadReport(request: request, words: [], forms: [], frames: frames, problem: problem)
+            return BusReadReport(
+                request: request, words: [], forms: [], frames: frames, problem: problem[language], sensors: sensors,
+                covers: covers(of: sensors))
         }
     }
 
@@ -60,7 +67,9 @@ extension DaemonDiagnostics {
         let poller = try poller(of: request.bus)
         let unit = try unit(request.unit, on: poller)
         guard unit != 0 || poller.kind == .tcp else {
-            throw DiagnosticsFailure(.invalid, "unit 0 is a broadcast on a serial line, which nobody confirms")
+            throw DiagnosticsFailure(
+                .invalid, zh: "串行线路上设备 0 为广播，没有设备会确认",
+                en: "unit 0 is a broadcast on a serial line, which nobody confirms")
         }
         let action = try Self.action(of: request, at: try address(request.address, count: request.words.count))
         let words = request.words.map(String.init).joined(separator: " ")
@@ -72,33 +81,41 @@ extension DaemonDiagnostics {
         }
         guard let made = answer else {
             let failure = busy(request.bus)
-            try await putOutcomeOnRecord(actor, subject, "not written: \(failure.message)")
+            try await putOutcomeOnRecord(
+                actor, subject, Bilingual(zh: "未写入：", en: "not written: ") + failure.message)
             throw failure
         }
         if made.isSignOfLife { poller.heard(unit) }
         let problem = made.result.failure.map(Self.outcome)
-        try await putOutcomeOnRecord(actor, subject, problem ?? "confirmed")
-        return BusWriteReport(request: request, confirmed: problem == nil, problem: problem, frames: rows(of: made.frames))
+        try await putOutcomeOnRecord(actor, subject, problem ?? Bilingual(zh: "已确认", en: "confirmed"))
+        let sensors = poller.units[unit]?.sensors.map(\.description) ?? []
+        return BusWriteReport(
+            request: request, confirmed: problem == nil, problem: problem?[language], frames: rows(of: made.frames),
+            sensors: sensors, covers: covers(of: sensors))
     }
 
     /// Why a write was not confirmed, and what that means for it.
-    private static func outcome(of error: BusError) -> String {
+    private static func outcome(of error: BusError) -> Bilingual {
         let (unsent, unasked) = ("not sent: ", "not asked: ")
         if error.detail.hasPrefix(unsent) {
             let reason = error.detail.dropFirst(unsent.count)
-            return "not written: \(reason.hasPrefix(unasked) ? reason.dropFirst(unasked.count) : reason)"
+            let cause = reason.hasPrefix(unasked) ? reason.dropFirst(unasked.count) : reason
+            return Bilingual(zh: "未写入：\(cause)", en: "not written: \(cause)")
         }
         // After an exception the unit itself says that it has not.
         if case .exception = error.kind { return words(for: error) }
-        return words(for: error) + "; it may have been carried out all the same: read it back"
+        return words(for: error)
+            + Bilingual(zh: "；可能已经执行，请回读核对", en: "; it may have been carried out all the same: read it back")
     }
 
     /// The request is on record already; what became of it is, too.
-    private func putOutcomeOnRecord(_ actor: String, _ subject: String, _ outcome: String) async throws(DiagnosticsFailure) {
+    private func putOutcomeOnRecord(_ actor: String, _ subject: String, _ outcome: Bilingual) async throws(DiagnosticsFailure) {
         let problem = await audit.record(
-            AuditEntry(actor: actor, via: .local, action: .busWriteOutcome, subject: "\(subject): \(outcome)"))
+            AuditEntry(actor: actor, via: .local, action: .busWriteOutcome, subject: "\(subject): \(outcome.en)"))
         guard problem != 0 else { return }
-        throw DiagnosticsFailure(.unavailable, "\(outcome), but the audit log cannot be written (errno \(problem))")
+        throw DiagnosticsFailure(
+            .unavailable, zh: "\(outcome.zh)，但审计日志无法写入（errno \(problem)）",
+            en: "\(outcome.en), but the audit log cannot be written (errno \(problem))")
     }
 
     private static func action(
@@ -109,7 +126,9 @@ extension DaemonDiagnostics {
         case "holding":
             let most = RegisterWrite.mostRegisters
             guard (1...most).contains(words.count), words.allSatisfy((0...65_535).contains) else {
-                throw DiagnosticsFailure(.invalid, "one write takes 1 to \(most) registers of 0 to 65535 (Modbus V1.1b3 §6.12)")
+                throw DiagnosticsFailure(
+                    .invalid, zh: "一次可写 1 至 \(most) 个寄存器，值为 0 至 65535（Modbus V1.1b3 §6.12）",
+                    en: "one write takes 1 to \(most) registers of 0 to 65535 (Modbus V1.1b3 §6.12)")
             }
             let registers = words.map { UInt16($0) }
             return registers.count == 1
@@ -117,24 +136,34 @@ extension DaemonDiagnostics {
         case "coil":
             let most = RegisterWrite.mostCoils
             guard (1...most).contains(words.count), words.allSatisfy((0...1).contains) else {
-                throw DiagnosticsFailure(.invalid, "one write takes 1 to \(most) coils of 0 or 1 (Modbus V1.1b3 §6.11)")
+                throw DiagnosticsFailure(
+                    .invalid, zh: "一次可写 1 至 \(most) 个线圈，值为 0 或 1（Modbus V1.1b3 §6.11）",
+                    en: "one write takes 1 to \(most) coils of 0 or 1 (Modbus V1.1b3 §6.11)")
             }
             let states = words.map { $0 == 1 }
             return states.count == 1 ? .coil(address: address, on: states[0]) : .coils(address: address, states)
         default:
-            throw DiagnosticsFailure(.invalid, "only the tables coil and holding can be written, found \(request.table)")
+            throw DiagnosticsFailure(
+                .invalid, zh: "只能写 coil 和 holding 表，实为 \(request.table)",
+                en: "only the tables coil and holding can be written, found \(request.table)")
         }
     }
 
     /// The reason word and what was seen; an exception's name says what it is.
-    private static func words(for error: BusError) -> String {
-        if case .exception = error.kind { error.detail } else { "\(error.badReason.rawValue): \(error.detail)" }
+    private static func words(for error: BusError) -> Bilingual {
+        let reason = error.badReason
+        if case .exception = error.kind {
+            return Bilingual(zh: "设备异常应答：\(error.detail)", en: error.detail)
+        }
+        return Bilingual(
+            zh: "\(EntryText.reason(reason).zh) \(reason.rawValue)：\(error.detail)", en: "\(reason.rawValue): \(error.detail)")
     }
 
     /// For who has taken the number of a register out of a manual, where the table's digit stands before it.
-    private static func hint(for error: BusError, address: Int) -> String {
-        guard case .exception(2) = error.kind, address >= 10_000 else { return "" }
-        return "; a manual's 40001 is holding 0, its 30001 input 0"
+    private static func hint(for error: BusError, address: Int) -> Bilingual {
+        guard case .exception(2) = error.kind, address >= 10_000 else { return .same("") }
+        return Bilingual(
+            zh: "；手册中的 40001 即 holding 0，30001 即 input 0", en: "; a manual's 40001 is holding 0, its 30001 input 0")
     }
 
     /// Puts a change on record before it is made.
@@ -143,25 +172,35 @@ extension DaemonDiagnostics {
     }
 
     private func busy(_ bus: String) -> DiagnosticsFailure {
-        DiagnosticsFailure(.conflict, "somebody else asks a unit of bus \(bus) at this moment: try again")
+        DiagnosticsFailure(
+            .conflict, zh: "此刻有别人正在询问总线 \(bus) 上的设备：请稍后再试",
+            en: "somebody else asks a unit of bus \(bus) at this moment: try again")
     }
 
     /// The poller of a bus with units.
     func poller(of bus: String) throws(DiagnosticsFailure) -> BusPoller {
         for case .modbus(let poller) in fieldBuses where poller.id == bus { return poller }
         let modbus = fieldBuses.compactMap { if case .modbus(let poller) = $0 { poller.id } else { nil } }
-        let known = modbus.isEmpty ? "there are none" : "there are \(modbus.joined(separator: ", "))"
+        let list = modbus.joined(separator: ", ")
+        let known =
+            modbus.isEmpty
+            ? Bilingual(zh: "没有", en: "there are none") : Bilingual(zh: "有 \(list)", en: "there are \(list)")
         if fieldBuses.contains(where: { $0.id == bus }) {
-            throw DiagnosticsFailure(.invalid, "bus \(bus) has lines and no units; of Modbus buses \(known)")
+            throw DiagnosticsFailure(
+                .invalid, zh: "总线 \(bus) 是线路，没有设备地址；Modbus 总线\(known.zh)",
+                en: "bus \(bus) has lines and no units; of Modbus buses \(known.en)")
         }
-        throw DiagnosticsFailure(.notFound, "no bus \(bus); of Modbus buses \(known)")
+        throw DiagnosticsFailure(
+            .notFound, zh: "没有总线 \(bus)；Modbus 总线\(known.zh)", en: "no bus \(bus); of Modbus buses \(known.en)")
     }
 
     private func unit(_ number: Int, on poller: BusPoller) throws(DiagnosticsFailure) -> UInt8 {
         let valid = poller.kind == .tcp ? 0...255 : 1...247
         guard valid.contains(number) else {
+            let (first, last) = (valid.lowerBound, valid.upperBound)
             throw DiagnosticsFailure(
-                .invalid, "a unit of bus \(poller.id) is \(valid.lowerBound) to \(valid.upperBound), found \(number)")
+                .invalid, zh: "总线 \(poller.id) 的设备地址为 \(first) 至 \(last)，实为 \(number)",
+                en: "a unit of bus \(poller.id) is \(first) to \(last), found \(number)")
         }
         return UInt8(number)
     }
@@ -169,8 +208,8 @@ extension DaemonDiagnostics {
     private func address(_ number: Int, count: Int) throws(DiagnosticsFailure) -> UInt16 {
         guard (0...65_535).contains(number), number + count <= 65_536 else {
             throw DiagnosticsFailure(
-                .invalid,
-                "addresses are 0 to 65535 as in the PDU (a manual's 40001 is holding 0), found \(number) with \(count) items")
+                .invalid, zh: "地址为 0 至 65535，与 PDU 一致（手册中的 40001 即 holding 0），实为 \(number) 起 \(count) 个",
+                en: "addresses are 0 to 65535 as in the PDU (a manual's 40001 is holding 0), found \(number) with \(count) items")
         }
         return UInt16(number)
     }

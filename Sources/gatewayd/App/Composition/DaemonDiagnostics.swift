@@ -1,7 +1,9 @@
 // The daemon's answers to the technician: read from the parts as they are, nothing kept of its own.
+import Advice
 import Alarms
 import DeviceHAL
 import DiagnosticsProtocol
+import Doctor
 import GatewayConfig
 import Outbox
 import Platform
@@ -69,6 +71,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
         fieldStarted = fieldClock.now()
     }
 
+    var language: EntryLanguage { EntryLanguage(start.configuration.gateway.language) }
+
     func status() async throws(DiagnosticsFailure) -> StatusReport { try await status(try await outbox().lanes) }
 
     /// - Parameter lanes: what the outbox holds; none when it cannot be asked, which only the doctor bears.
@@ -79,35 +83,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         let links = try await self.uplinks().uplinks
         let active = intake.activeAlarms
         let bad = rows.count { $0.quality == "bad" }
-        let used = Set(rows.map(\.bus))
-        var problems: [String] = []
-        if let problem = start.problem {
-            problems.append("configuration refused: \(problem); correct the file and restart")
-        }
-        problems += buses.filter { !$0.connected && used.contains($0.id) }.map {
-            "bus \($0.id): \($0.problem ?? "not connected")"
-        }
-        problems += await outputProblems()
-        for case .modbus(let poller) in fieldBuses {
-            guard let (missed, all) = poller.overload else { continue }
-            problems.append(
-                "bus \(poller.id): \(missed) of the last \(all) polls were left out, it is too slow for its sensors' periods: "
-                    + "look at `gatewayctl bus stats` for slow units, and read sensors less often")
-        }
-        problems += await commission.problems
-        if bad > 0 { problems.append("\(bad) of \(rows.count) points give no value: see `gatewayctl sensors`") }
-        for link in links {
-            if link.state != "connected" { problems.append("uplink \(link.id): \(link.problem ?? link.state)") }
-            if !link.nobodyListening.isEmpty {
-                problems.append(
-                    "uplink \(link.id): nobody listens to \(link.nobodyListening.joined(separator: ", ")); records are kept")
-            }
-        }
-        problems += audit.condition.problems
-        for lane in lanes where lane.evicted + lane.dropped > 0 {
-            problems.append("outbox: \(lane.evicted + lane.dropped) \(lane.lane) given up, the store was full or hung")
-        }
-        problems += await modes.calibration.problems
+        let problems = await problems(rows, buses, lanes, links).map { $0[language] }
         let (crews, tests) = (intake.maintenance.map { row(of: $0) }, intake.tests.map(row))
         return StatusReport(
             gateway: start.configuration.gateway.id, version: GatewayApplication.version, healthy: problems.isEmpty,
@@ -136,7 +112,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
 
     func sensors(cover: String?) async throws(DiagnosticsFailure) -> SensorReport {
         if let cover, !start.configuration.covers.contains(where: { $0.code == cover }) {
-            throw DiagnosticsFailure(.notFound, "no cover \(cover) in the configuration")
+            throw DiagnosticsFailure.noCover(cover)
         }
         var rows: [SensorRow] = []
         for place in start.configuration.covers where cover == nil || place.code == cover {
@@ -146,15 +122,12 @@ struct DaemonDiagnostics: DiagnosticsSource {
     }
 
     func read(point text: String, actor: String) async throws(DiagnosticsFailure) -> ReadReport {
-        guard let point = Point(text) else {
-            throw DiagnosticsFailure(
-                .invalid, "\(text) is not a point; write COVER/SENSOR/CHANNEL as `gatewayctl sensors` shows it")
-        }
+        guard let point = Point(text) else { throw DiagnosticsFailure.notAPoint(text) }
         guard let place = start.configuration.covers.first(where: { $0.code == point.cover }),
             let settings = place.sensors.first(where: { $0.id == point.sensor }),
             settings.channels.contains(where: { $0.name == point.channel }),
             let bus = fieldBuses.first(where: { $0.id == settings.bus })
-        else { throw DiagnosticsFailure(.notFound, "no point \(text) in the configuration; `gatewayctl sensors` lists them") }
+        else { throw DiagnosticsFailure.noPoint(text) }
         _ = await bus.read(SensorPlace(cover: point.cover, sensor: point.sensor))
         return ReadReport(readings: await rows(of: settings, at: place).filter { $0.point == text })
     }
@@ -179,7 +152,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
                                 waiting: Int($0.value.waiting))
                         }))
             } catch {
-                throw DiagnosticsFailure(.unavailable, "the store cannot be asked: \(error)")
+                throw DiagnosticsFailure(
+                    .unavailable, zh: "存储无法查询：\(error)", en: "the store cannot be asked: \(error)")
             }
         }
         return OutboxReport(store: store.id, lanes: lanes)
@@ -205,7 +179,12 @@ struct DaemonDiagnostics: DiagnosticsSource {
             })
     }
 
-    func name(of cover: String?) -> String? { start.configuration.covers.first { $0.code == cover }?.name }
+    func name(of cover: String?) -> String? { self.cover(cover)?.name }
+
+    func place(of cover: String?) -> String? { self.cover(cover)?.place }
+
+    /// The cover of this code.
+    func cover(_ code: String?) -> CoverSettings? { start.configuration.covers.first { $0.code == code } }
 
     private func rows(of sensor: SensorSettings, at cover: CoverSettings) async -> [SensorRow] {
         let now = fieldClock.now()
@@ -217,7 +196,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
             let last = intake.last(point)
             rows.append(
                 SensorRow(
-                    point: point.description, cover: cover.code, coverName: cover.name, sensor: sensor.id, channel: channel.name,
+                    point: point.description, cover: cover.code, coverName: cover.name, place: cover.place,
+                    sensor: sensor.id, channel: channel.name,
                     quantity: channel.quantity.rawValue, unit: channel.quantity.unit.rawValue, value: last?.measurement.value,
                     quality: last?.measurement.quality ?? "bad", reason: last == nil ? "not-read-yet" : last?.measurement.reason,
                     time: last?.time.wall.rfc3339, ageSeconds: last.map { (now.monotonic - $0.time.monotonic).seconds },
@@ -227,4 +207,15 @@ struct DaemonDiagnostics: DiagnosticsSource {
         }
         return rows
     }
+}
+
+extension CoverSettings {
+    /// Where it is, in words.
+    var place: String? { location?.text ?? road }
+
+    /// As people find it.
+    var label: DoctorCover { DoctorCover(code: code, name: name, place: place) }
+
+    /// The same of a sensor or a point, whose name begins with the cover's code.
+    func title(_ text: String) -> Bilingual { DoctorCover(code: text, name: name, place: place).title }
 }

@@ -1,5 +1,6 @@
 // The composition root: chooses implementations, wires them in the one direction in which data flows, and owns their life.
 // No logic of its own: wire → bus → reading → intake (alarm engine) → outbox → uplink.
+import Advice
 import Alarms
 import DeviceHAL
 import DeviceHALLinux
@@ -221,7 +222,7 @@ public struct GatewayApplication: Sendable {
         let problem = await audit.begin(
             configuration: start.configuration.hash,
             detail: ["path": start.path, "state": start.refused.isEmpty ? "current" : "last-good", "version": Self.version])
-        for words in audit.condition.problems { log.error("\(words)") }
+        for words in audit.condition.problems { log.error("\(words.en)") }
         await modes.putLapsesOnRecord(audit)
         if problem == 0, let head = audit.head {
             log.info("audit log", metadata: ["seq": "\(head.seq)", "head": "\(head.hash)"])
@@ -345,7 +346,11 @@ public struct GatewayApplication: Sendable {
             log.error("an alarm's state cannot be read and is not taken up", metadata: ["key": "\(key)"])
         }
         simulation?.knows(left.alarms)
-        defer { intake.setGatewayAlarm("configuration-refused", severity: .warning, problem: start.problem) }
+        defer {
+            intake.setGatewayAlarm(
+                "configuration-refused", severity: .warning,
+                problem: start.problem?[EntryLanguage(start.configuration.gateway.language)])
+        }
         return intake.restore(left)
     }
 }

@@ -30,7 +30,7 @@ struct ModesKeeper: Sendable {
     ) async -> ModesKeeper {
         let book = CalibrationBook(folder: configuration.store.path, executor: executor)
         await book.open()
-        for problem in await book.problems { log.error("\(problem)") }
+        for problem in await book.problems { log.error("\(problem.en)") }
         let keeper = ModesKeeper(
             intake: intake, live: live, calibration: book, calibrations: calibrations, tested: configuration.testedPoints,
             over: over, clock: clock, fieldClock: fieldClock, log: log)

@@ -1,4 +1,5 @@
 // Which configuration the daemon starts with: the file's, or the last good one when the file is broken.
+import Advice
 import GatewayConfig
 
 /// The configuration of this run, and how it was come by.
@@ -38,9 +39,11 @@ public struct StartConfiguration: Sendable {
     }
 
     /// The alarm's words, or nil when the file is in use.
-    var problem: String? {
+    var problem: Bilingual? {
         guard let first = refused.first else { return nil }
-        return
-            "\(refused.count) error\(refused.count == 1 ? "" : "s"), the first: \(first); the last good configuration is in use"
+        return Bilingual(
+            zh: "\(refused.count) 处错误，第一处：\(first)；正在使用上一份有效配置",
+            en: "\(refused.count) error\(refused.count == 1 ? "" : "s"), the first: \(first); "
+                + "the last good configuration is in use")
     }
 }

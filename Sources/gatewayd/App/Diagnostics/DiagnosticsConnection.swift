@@ -130,6 +130,7 @@ final class DiagnosticsConnection: ChannelDuplexHandler {
             "content-type": response.contentType, "content-length": "\(response.body.count)", "connection": "close",
         ]
         if let allow = response.allow { headers.add(name: "allow", value: allow) }
+        if let language = response.language { headers.add(name: "content-language", value: language.rawValue) }
         let head = HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: response.status), headers: headers)
         context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
         if request.method != "HEAD" {

@@ -1,4 +1,5 @@
 // A request and an answer as the connection handler and the router pass them on.
+import Advice
 import DiagnosticsProtocol
 import FoundationEssentials
 
@@ -24,6 +25,8 @@ struct DiagnosticsResponse: Sendable, Equatable {
     var contentType = "application/json"
     /// The methods the path knows, for 405.
     var allow: String?
+    /// The language of the body's sentences for people; nil where it has none.
+    var language: EntryLanguage?
 
     init(status: Int, body: [UInt8], allow: String? = nil) {
         self.status = status
@@ -43,9 +46,11 @@ struct DiagnosticsResponse: Sendable, Equatable {
     }
 
     /// A report with status 200.
-    init(_ report: some Encodable) {
+    /// - Parameter language: of its sentences, where it may be another than the gateway's.
+    init(_ report: some Encodable, in language: EntryLanguage? = nil) {
         if let body = Self.json(report) {
             self.init(status: 200, body: body)
+            self.language = language
         } else {
             self.init(.failed, "the daemon made a report that is not JSON: please report this fault with its version")
         }

@@ -1,4 +1,5 @@
 // The routes that look at a bus more closely, or touch it.
+import Advice
 import DiagnosticsProtocol
 
 extension DiagnosticsRouter {
@@ -10,7 +11,7 @@ extension DiagnosticsRouter {
         case .busTrace:
             guard let bus = values["bus"] else { throw Self.noBus(route) }
             guard let after = UInt64(values["after"] ?? "0") else {
-                throw DiagnosticsFailure(.invalid, "after= is the number of a frame, from 0")
+                throw DiagnosticsFailure(.invalid, zh: "after= 是帧的序号，从 0 起", en: "after= is the number of a frame, from 0")
             }
             return DiagnosticsResponse(try await source.trace(bus: bus, after: after))
         case .busScan:
@@ -32,10 +33,11 @@ extension DiagnosticsRouter {
                 BusScanRequest.self, of: request, like: #"{"bus":"rs485-1","other_settings":false}"#)
             let peer = peer()
             guard !order.otherSettings || peer.mayChangeState else {
+                let group = PeerIdentity.operatorGroup
                 throw DiagnosticsFailure(
-                    .notAllowed,
-                    "user \(peer.name) may not take the bus away from its sensors: run this as root or as a member of the group "
-                        + PeerIdentity.operatorGroup)
+                    .notAllowed, zh: "用户 \(peer.name) 无权占用总线：请以 root 或 \(group) 组成员的身份执行",
+                    en: "user \(peer.name) may not take the bus away from its sensors: run this as root or as a member of the "
+                        + "group \(group)")
             }
             return DiagnosticsResponse(try await source.startScan(order, actor: peer.name))
         default:
@@ -46,6 +48,6 @@ extension DiagnosticsRouter {
     }
 
     private static func noBus(_ route: DiagnosticsRoute) -> DiagnosticsFailure {
-        DiagnosticsFailure(.invalid, "\(route.path) needs bus=, the id of a bus")
+        lacks(route.path, "bus=", Bilingual(zh: "总线名", en: "the id of a bus"))
     }
 }

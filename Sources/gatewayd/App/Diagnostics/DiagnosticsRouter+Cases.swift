@@ -1,4 +1,5 @@
 // The routes about what became of alarms.
+import Advice
 import DiagnosticsProtocol
 
 extension DiagnosticsRouter {
@@ -13,7 +14,7 @@ extension DiagnosticsRouter {
         case .alarmFigures: return DiagnosticsResponse(try await source.alarmFigures(month: values["month"]))
         default:
             guard let alarm = values["alarm"] else {
-                throw DiagnosticsFailure(.invalid, "\(route.path) needs alarm=, the id of an alarm")
+                throw Self.lacks(route.path, "alarm=", Bilingual(zh: "报警号", en: "the id of an alarm"))
             }
             return DiagnosticsResponse(try await source.evidence(alarm: alarm, actor: peer().name, via: .local))
         }

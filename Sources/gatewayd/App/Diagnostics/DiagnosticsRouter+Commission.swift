@@ -1,4 +1,5 @@
 // The routes of commissioning.
+import Advice
 import DiagnosticsProtocol
 
 extension DiagnosticsRouter {
@@ -14,7 +15,7 @@ extension DiagnosticsRouter {
             return DiagnosticsResponse(try await source.setZero(order, actor: actor.name))
         case .commission:
             guard let cover = values["cover"] else {
-                throw DiagnosticsFailure(.invalid, "\(route.path) needs cover=, the code of a cover")
+                throw Self.lacks(route.path, "cover=", Bilingual(zh: "井盖编码", en: "the code of a cover"))
             }
             return DiagnosticsResponse(try await source.commissioned(cover: cover))
         case .startFunctionTest:

@@ -1,4 +1,5 @@
 // From a request to its answer: route, right, question to the source, JSON. Knows nothing of sockets.
+import Advice
 import DiagnosticsProtocol
 import FoundationEssentials
 
@@ -46,10 +47,13 @@ struct DiagnosticsRouter: Sendable {
             case .alarmHistory, .alarmFigures, .evidence: return try await respond(onCases: route, values, peer)
             case .entryAdvice:
                 guard let cover = values["cover"] else {
-                    throw DiagnosticsFailure(.invalid, "\(path) needs cover=, the code of a cover")
+                    throw Self.lacks(path, "cover=", Bilingual(zh: "井盖编码", en: "the code of a cover"))
                 }
-                return DiagnosticsResponse(try await source.entryAdvice(cover: cover, language: values["language"]))
-            case .doctor: return DiagnosticsResponse(try await source.doctor(language: values["language"]))
+                let advice = try await source.entryAdvice(cover: cover, language: values["language"])
+                return DiagnosticsResponse(advice, in: EntryLanguage(rawValue: advice.language))
+            case .doctor:
+                let report = try await source.doctor(language: values["language"])
+                return DiagnosticsResponse(report, in: EntryLanguage(rawValue: report.language))
             case .buses: return DiagnosticsResponse(try await source.buses(bus: values["bus"]))
             case .busTrace, .busScan, .busRead, .busWrite, .startBusScan, .stopBusScan:
                 return try await respond(onBus: route, values, to: request, peer)
@@ -77,20 +81,23 @@ struct DiagnosticsRouter: Sendable {
                 return DiagnosticsResponse(try await source.acknowledge(alarm: alarm, actor: actor.name, via: .local))
             }
         } catch {
+            let message = error.message[source.language]
             if error.kind == .notAllowed {
                 await source.refused("\(method) \(path)", actor: peer().name)
             } else if Self.peoples.contains(route), error.kind != .unavailable {
-                await source.refused("\(method) \(path): \(error.message)", actor: peer().name)
+                await source.refused("\(method) \(path): \(message)", actor: peer().name)
             }
-            return DiagnosticsResponse(error.code, error.message)
+            return DiagnosticsResponse(error.code, message)
         }
     }
 
     /// The peer, if it may use the route.
     static func authorised(_ peer: PeerIdentity, for route: DiagnosticsRoute) throws(DiagnosticsFailure) -> PeerIdentity {
         guard !route.changesState || peer.mayChangeState else {
-            let remedy = "run this as root or as a member of the group \(PeerIdentity.operatorGroup)"
-            throw DiagnosticsFailure(.notAllowed, "user \(peer.name) may not change state: \(remedy)")
+            let group = PeerIdentity.operatorGroup
+            throw DiagnosticsFailure(
+                .notAllowed, zh: "用户 \(peer.name) 无权更改：请以 root 或 \(group) 组成员的身份执行",
+                en: "user \(peer.name) may not change state: run this as root or as a member of the group \(group)")
         }
         return peer
     }
@@ -109,10 +116,11 @@ struct DiagnosticsRouter: Sendable {
                     case 1: "the one parameter \(known)"
                     default: "the parameters \(known)"
                     }
-                throw DiagnosticsFailure(.invalid, "\(route.path) takes \(words)")
+                throw DiagnosticsFailure(.invalid, .same("\(route.path) takes \(words)"))
             }
             guard parts.count == 2, let value = PercentCoding.decode(parts[1]), !value.isEmpty else {
-                throw DiagnosticsFailure(.invalid, "the parameter \(name) has no value that can be read")
+                throw DiagnosticsFailure(
+                    .invalid, zh: "参数 \(name) 的值无法读取", en: "the parameter \(name) has no value that can be read")
             }
             result[name] = value
         }
@@ -123,7 +131,15 @@ struct DiagnosticsRouter: Sendable {
         _ type: Body.Type, of request: DiagnosticsRequest, like example: String
     ) throws(DiagnosticsFailure) -> Body {
         do { return try JSONDecoder().decode(type, from: Data(request.body)) } catch {
-            throw DiagnosticsFailure(.invalid, "the body is not what \(request.method) needs here: send JSON like \(example)")
+            throw DiagnosticsFailure(
+                .invalid, zh: "请求内容不符合 \(request.method) 的要求：应发送如下 JSON：\(example)",
+                en: "the body is not what \(request.method) needs here: send JSON like \(example)")
         }
+    }
+
+    /// A parameter without which a path has nothing to answer.
+    static func lacks(_ path: String, _ parameter: String, _ what: Bilingual) -> DiagnosticsFailure {
+        DiagnosticsFailure(
+            .invalid, zh: "\(path) 缺少参数 \(parameter)（\(what.zh)）", en: "\(path) needs \(parameter), \(what.en)")
     }
 }

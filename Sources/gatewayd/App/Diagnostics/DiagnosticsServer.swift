@@ -145,7 +145,9 @@ public struct DiagnosticsServer: Sendable {
             if !seated {
                 send(DiagnosticsResponse(.busy, "\(limits.clients) clients are being served: try again in a moment"), to: client)
             } else if let request = try? await client.request.get() {
-                send(await answer(to: request), to: client)
+                var response = await answer(to: request)
+                if response.contentType == "application/json" { response.language = response.language ?? router.source.language }
+                send(response, to: client)
             }
             try? await client.channel.closeFuture.get()
         } onCancel: {

@@ -1,8 +1,11 @@
 // What the diagnostics server asks the daemon, and how the daemon says no.
+import Advice
 import DiagnosticsProtocol
 
 /// Gives the answers; the daemon implements it, tests script it. Every method may be called by several clients at once.
 public protocol DiagnosticsSource: Sendable {
+    /// The language of its sentences, unless it was asked for another.
+    var language: EntryLanguage { get }
     /// The state of the whole gateway.
     func status() async throws(DiagnosticsFailure) -> StatusReport
     /// The last readings.
@@ -190,14 +193,20 @@ public struct DiagnosticsFailure: Error, Sendable, Equatable {
 
     /// What kind of no.
     public var kind: Kind
-    /// What is wrong, where, and what to do.
-    public var message: String
+    /// What is wrong, where, and what to do; which language the caller reads is known where it is sent.
+    public var message: Bilingual
 
     /// - Parameters: as the properties.
-    public init(_ kind: Kind, _ message: String) {
+    public init(_ kind: Kind, _ message: Bilingual) {
         self.kind = kind
         self.message = message
     }
+
+    /// - Parameters:
+    ///   - kind: what kind of no.
+    ///   - zh: the message in Chinese.
+    ///   - en: the message in English.
+    public init(_ kind: Kind, zh: String, en: String) { self.init(kind, Bilingual(zh: zh, en: en)) }
 
     var code: ErrorCode {
         switch kind {

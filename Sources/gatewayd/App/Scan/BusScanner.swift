@@ -1,4 +1,5 @@
 // Looks for devices on one bus: the plan's questions in the gaps between polls, or at other settings while the line is lent.
+import Advice
 import DeviceHAL
 import DiagnosticsProtocol
 import Logging
@@ -18,15 +19,18 @@ public final class BusScanner: Sendable {
         public var problem: String?
         /// Whether the bus may be taken away from units that answer, now and for as long as that takes.
         public var mayTakeLive: @Sendable () -> Bool
+        /// The language of what the report says in words.
+        public var language: EntryLanguage
 
         /// - Parameters: as the properties.
         public init(
-            plan: ScanPlan, profiles: [DeviceProfile], problem: String? = nil,
+            plan: ScanPlan, profiles: [DeviceProfile], problem: String? = nil, language: EntryLanguage = .en,
             mayTakeLive: @escaping @Sendable () -> Bool = { false }
         ) {
             self.plan = plan
             self.profiles = profiles
             self.problem = problem
+            self.language = language
             self.mayTakeLive = mayTakeLive
         }
     }

@@ -1,4 +1,5 @@
 // One scan under way: asks stage by stage, names whom it finds, says how far it is.
+import Advice
 import DeviceHAL
 import DiagnosticsProtocol
 import Logging
@@ -45,10 +46,15 @@ struct BusSearch {
 
     /// The stages at other settings, while the bus's own port is closed.
     private func askElsewhere(_ stages: Range<Int>) async {
-        guard let line = poller.bus as? any LendableLine else { return leaveOut("the line cannot be lent") }
+        guard let line = poller.bus as? any LendableLine else {
+            return leaveOut(Bilingual(zh: "线路无法借用", en: "the line cannot be lent"))
+        }
         if !order.mayTakeLive(), let unit = scanner.liveUnit() {
             let seconds = Int(order.plan.blindTime.seconds.rounded(.up))
-            return leaveOut("unit \(unit) answers, and no crew is at every cover of the bus for \(seconds) s")
+            return leaveOut(
+                Bilingual(
+                    zh: "设备 \(unit) 有应答，且并非总线上每个井盖都有班组维护满 \(seconds) s",
+                    en: "unit \(unit) answers, and no crew is at every cover of the bus for \(seconds) s"))
         }
         let time = order.plan.stages[stages].reduce(.zero) { $0 + $1.duration }
         await line.lend(to: "a scan", until: clock.now().monotonic + time) { loan in
@@ -59,9 +65,12 @@ struct BusSearch {
         }
     }
 
-    private func leaveOut(_ why: String) {
-        scanner.update(number) { $0.note("other settings were left out: \(why)") }
+    private func leaveOut(_ why: Bilingual) {
+        note(Bilingual(zh: "未以其他串口参数扫描：", en: "other settings were left out: ") + why)
     }
+
+    /// One more thing that stands in the way, in the reader's language.
+    private func note(_ words: Bilingual) { scanner.update(number) { $0.note(words[order.language]) } }
 
     /// Asks a stage's questions.
     private func ask(_ position: Int, over bus: any RegisterBus) async -> End {
@@ -73,7 +82,7 @@ struct BusSearch {
             case .over: return .over
             case .wait(let moment): try? await clock.sleep(until: moment)
             case .ask(let question, let read):
-                show("unit \(question.unit)\(Self.words(stage))", position, round)
+                show(Self.words(question.unit, stage), position, round)
                 let timing = timing(of: question, stage)
                 let outcome = await self.outcome(of: read, question.unit, timing, stage, over: bus)
                 let finding = round.take(outcome, now: clock.now().monotonic)
@@ -86,18 +95,16 @@ struct BusSearch {
                     if isIndifferent(after: round.asked) { return .over }
                 case .noise:
                     disconnections = 0
-                    scanner.update(number) {
-                        $0.note(
-                            "unit \(question.unit)\(Self.words(stage)): bytes came that are no reply; two devices at one "
-                                + "address, or a bad line?")
-                    }
+                    note(
+                        Self.words(question.unit, stage)
+                            + Bilingual(
+                                zh: "：收到的字节不是应答；两台设备同址，或线路不良？",
+                                en: ": bytes came that are no reply; two devices at one address, or a bad line?"))
                 case .disconnected(let why):
                     disconnections += 1
                     guard disconnections < BusScanner.mostDisconnections else {
-                        scanner.update(number) {
-                            $0.note("ended early: \(why)")
-                            $0.end("stopped")
-                        }
+                        note(Bilingual(zh: "提前结束：\(why)", en: "ended early: \(why)"))
+                        scanner.update(number) { $0.end("stopped") }
                         return .disconnected
                     }
                     try? await clock.sleep(until: clock.now().monotonic + .seconds(1))
@@ -117,9 +124,10 @@ struct BusSearch {
         guard poller.kind == .tcp, asked == BusScanner.indifferent, scanner.report?.devices.count == asked else {
             return false
         }
-        scanner.update(number) {
-            $0.note("the other units were left out: the first \(asked) all answer, so this server does not look at the address")
-        }
+        note(
+            Bilingual(
+                zh: "其余设备未询问：前 \(asked) 个地址全部应答，说明此服务器不看地址",
+                en: "the other units were left out: the first \(asked) all answer, so this server does not look at the address"))
         return true
     }
 
@@ -133,34 +141,51 @@ struct BusSearch {
             // It proves its model with every poll; a foreign question that it does not answer would cost it its next readings.
             let device = BusScanReport.Device(
                 unit: Int(unit), settings: stage.settings?.description, profiles: model.isProved ? [model.name] : [],
-                sensors: sensors.map(\.description), seen: "configured as \(model.name), and gives values")
+                sensors: sensors.map(\.description),
+                seen: Self.configured(model.name, Bilingual(zh: "，读数正常", en: ", and gives values"))[order.language])
             return scanner.update(number) { $0.devices.append(device) }
         }
         var naming = ScanNaming(unit: unit, profiles: likelyFirst(unit, stage))
-        scanner.update(number) { $0.now = "which model unit \(unit)\(Self.words(stage)) is" }
+        let place = Self.words(unit, stage)
+        let asking = Bilingual(zh: "识别型号：\(place.zh)", en: "which model \(place.en) is")
+        scanner.update(number) { $0.now = asking[order.language] }
         while isWanted, let read = naming.next() {
             let outcome = await patientOutcome(of: read, unit, timing, stage, over: bus)
             naming.take(outcome, for: read)
         }
-        var words = [seen]
-        for match in naming.matches { if let objection = match.objection { words.append("\(match.profile): \(objection)") } }
+        var words: [Bilingual] = [.same(seen)]
+        for match in naming.matches {
+            if let objection = match.objection { words.append(.same("\(match.profile): \(objection)")) }
+        }
         if let model = poller.model(of: unit), stage.isOwn {
-            words.append("configured as \(model.name)" + Self.otherwise(naming.matches.map(\.profile), than: model.name))
+            words.append(Self.configured(model.name, Self.otherwise(naming.matches.map(\.profile), than: model.name)))
         }
         if !naming.unlikely.isEmpty {
             let names = naming.unlikely.joined(separator: ", ")
-            words.append(naming.matches.isEmpty ? "may be \(names)" : "what little \(names) requires fits too")
+            words.append(
+                naming.matches.isEmpty
+                    ? Bilingual(zh: "可能是 \(names)", en: "may be \(names)")
+                    : Bilingual(zh: "\(names) 要求很少，也符合", en: "what little \(names) requires fits too"))
         }
-        if naming.wasGivenUp { words.append("it fell silent before all models were tried") }
+        if naming.wasGivenUp {
+            words.append(Bilingual(zh: "尚未试完所有型号就不再应答", en: "it fell silent before all models were tried"))
+        }
         let device = BusScanReport.Device(
             unit: Int(unit), settings: stage.settings?.description, profiles: naming.matches.map(\.profile),
-            sensors: sensors.map(\.description), seen: words.joined(separator: "; "))
+            sensors: sensors.map(\.description),
+            seen: words.map { $0[order.language] }.joined(separator: order.language == .zh ? "；" : "; "))
         scanner.update(number) { $0.devices.append(device) }
     }
 
     /// That a configured device looks like other models than the one it is configured as.
-    private static func otherwise(_ found: [String], than model: String) -> String {
-        found.isEmpty || found.contains(model) ? "" : ", but looks like \(found.joined(separator: " or "))"
+    private static func otherwise(_ found: [String], than model: String) -> Bilingual {
+        guard !found.isEmpty, !found.contains(model) else { return .same("") }
+        return Bilingual(
+            zh: "，但更像 \(found.joined(separator: " 或 "))", en: ", but looks like \(found.joined(separator: " or "))")
+    }
+
+    private static func configured(_ model: String, _ more: Bilingual) -> Bilingual {
+        Bilingual(zh: "配置为 \(model)", en: "configured as \(model)") + more
     }
 
     /// Models whose factory settings these are come first.
@@ -200,14 +225,17 @@ struct BusSearch {
         return await bus.watchedRead(request).result
     }
 
-    private func show(_ words: String, _ position: Int, _ round: ScanRound) {
+    private func show(_ words: Bilingual, _ position: Int, _ round: ScanRound) {
         let later = order.plan.stages[(position + 1)...]
         scanner.update(number) {
-            $0.now = words
+            $0.now = words[order.language]
             $0.remaining = round.remaining + later.reduce(0) { $0 + $1.count }
             $0.remainingSeconds = later.reduce(round.remainingTime) { $0 + $1.duration }.seconds
         }
     }
 
-    private static func words(_ stage: ScanPlan.Stage) -> String { stage.settings.map { " at \($0)" } ?? "" }
+    private static func words(_ unit: UInt8, _ stage: ScanPlan.Stage) -> Bilingual {
+        let settings = stage.settings.map { Bilingual(zh: "（\($0)）", en: " at \($0)") } ?? .same("")
+        return Bilingual(zh: "设备 \(unit)", en: "unit \(unit)") + settings
+    }
 }

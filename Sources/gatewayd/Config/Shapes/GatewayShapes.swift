@@ -35,7 +35,8 @@ enum Shapes {
                 "Names the gateway: in every topic and message, and as the MQTT client id."),
             Key(
                 "language", .choice(of: GatewaySettings.Language.self), or: "en",
-                "Language of messages for people; checked and kept, nothing uses it yet."),
+                "Language of sentences for people: what `gatewayctl` shows, refusals, texts of alarms. "
+                    + "Keys and vocabularies stay."),
             Key(
                 "timezone",
                 .text("a time zone like Asia/Shanghai", pattern: #"[A-Za-z][A-Za-z0-9+_-]*(/[A-Za-z][A-Za-z0-9+_-]*)*"#),

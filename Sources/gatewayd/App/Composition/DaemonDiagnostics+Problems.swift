@@ -1,0 +1,85 @@
+// What `status` says is wrong: one sentence each, with what is to be done.
+import Advice
+import DiagnosticsProtocol
+import Uplink
+
+extension DaemonDiagnostics {
+    /// What needs a person; nothing when all is well. What a driver, a medium or a broker has said stands in their own words.
+    func problems(
+        _ rows: [SensorRow], _ buses: [BusRow], _ lanes: [OutboxReport.Lane], _ links: [UplinkRow]
+    ) async -> [Bilingual] {
+        var problems: [Bilingual] = []
+        if let problem = start.problem {
+            problems.append(
+                Bilingual(zh: "配置未采用：", en: "configuration refused: ") + problem
+                    + Bilingual(zh: "；请更正文件后重启", en: "; correct the file and restart"))
+        }
+        let used = Set(rows.map(\.bus))
+        problems += buses.filter { !$0.connected && used.contains($0.id) }.map { bus in
+            Bilingual(zh: "总线 \(bus.id) 未连接：\(bus.problem ?? "–")", en: "bus \(bus.id): \(bus.problem ?? "not connected")")
+        }
+        problems += await outputProblems()
+        problems += overloads
+        problems += await commission.problems
+        let bad = rows.count { $0.quality == "bad" }
+        if bad > 0 {
+            problems.append(
+                Bilingual(
+                    zh: "\(rows.count) 个测点中有 \(bad) 个没有有效值：见 gatewayctl sensors",
+                    en: "\(bad) of \(rows.count) points give no value: see `gatewayctl sensors`"))
+        }
+        problems += links.flatMap(Self.problems)
+        problems += audit.condition.problems
+        for lane in lanes where lane.evicted + lane.dropped > 0 {
+            let (count, isAlarms) = (lane.evicted + lane.dropped, lane.lane == "alarms")
+            problems.append(
+                Bilingual(
+                    zh: "待发送：已放弃 \(count) 条\(isAlarms ? "报警记录" : "读数")，存储已满或介质挂起",
+                    en: "outbox: \(count) \(lane.lane) given up, the store was full or hung"))
+        }
+        return problems + (await modes.calibration.problems)
+    }
+
+    /// Buses that are too slow for what is asked of them.
+    private var overloads: [Bilingual] {
+        fieldBuses.compactMap { bus in
+            guard case .modbus(let poller) = bus, let (missed, all) = poller.overload else { return nil }
+            return Bilingual(
+                zh: "总线 \(poller.id) 超载：最近 \(all) 次读取漏掉 \(missed) 次，总线跟不上传感器的读取周期："
+                    + "用 gatewayctl bus stats 找出慢的设备，并加大传感器的 every",
+                en: "bus \(poller.id): \(missed) of the last \(all) polls were left out, "
+                    + "it is too slow for its sensors' periods: look at `gatewayctl bus stats` for slow units, "
+                    + "and read sensors less often")
+        }
+    }
+
+    /// What is wrong with the outputs, one line each.
+    private func outputProblems() async -> [Bilingual] {
+        var problems: [Bilingual] = []
+        for case .gpio(let watcher) in fieldBuses {
+            for output in watcher.outputs {
+                guard let problem = await output.line.state.problem else { continue }
+                problems.append(Bilingual(zh: "输出 \(output.id)：\(problem)", en: "output \(output.id): \(problem)"))
+            }
+        }
+        return problems
+    }
+
+    private static func problems(of link: UplinkRow) -> [Bilingual] {
+        var problems: [Bilingual] = []
+        if link.state != "connected" {
+            problems.append(
+                Bilingual(
+                    zh: "上行 \(link.id) 未连接：\(link.problem ?? link.state)；记录都已保留",
+                    en: "uplink \(link.id): \(link.problem ?? link.state)"))
+        }
+        if !link.nobodyListening.isEmpty {
+            let topics = link.nobodyListening.joined(separator: ", ")
+            problems.append(
+                Bilingual(
+                    zh: "上行 \(link.id)：平台没有订阅 \(topics)；记录都已保留",
+                    en: "uplink \(link.id): nobody listens to \(topics); records are kept"))
+        }
+        return problems
+    }
+}
