@@ -336,7 +336,8 @@ def test_on_a_terminal_it_asks_first(street: Bench, gateway: Gateway, tmp_path: 
     try:
         command = f"{program('gatewayctl')} --socket {gateway.socket} bus write rs485-1 3 holding {FREE + 40} 6"
         terminal.type(f"{command}; echo ended $?")
-        terminal.wait_for(f"write 6 to holding {FREE + 40} of unit 3 on rs485-1? [y/N]")
+        place = f"人民路56号井 {cover(188)} (人民路与长安路口东南角)"
+        terminal.wait_for(f"write 6 to holding {FREE + 40} of unit 3 on rs485-1, {place}? [y/N]")
         terminal.type("n")
         terminal.wait_for("ended 1")
         assert {"unit": 3, "table": "holding", "address": FREE + 40, "values": [6]} not in written(street.buses[0])
@@ -360,7 +361,7 @@ def test_stats_name_reply_times_and_who_is_left_alone(street: Bench, gateway: Ga
             return any(unit["unit"] == 80 and unit["silences"] >= 3 and unit["quarantine_seconds"] for unit in units)
         until(left_alone, 40, "unit 80 is left alone")
         text = gateway.ask("bus", "stats", "rs485-1", as_json=False).out
-        assert "unit 80: silent " in text and "P50 ms" in text and "TIME-OUTS" in text, text
+        assert f"unit 80 ({cover(188)}/tilt): silent " in text and "P50 ms" in text and "TIME-OUTS" in text, text
         assert "CHECKSUM" not in text, "what is zero everywhere is left out"
     finally:
         street.buses[0].set(80, silent=None)

@@ -86,7 +86,9 @@ def test_the_platform_acknowledges_an_alarm_in_a_persons_name_and_once(bench: Be
     alarm, gateway = raised["alarm"], desk.gateway
     reply = desk.ask("c-1", "ack", alarm=alarm, by="王伟")
     assert reply == {
-        "id": "c-1", "ok": True, "result": {"alarm": alarm, "state": "acknowledged", "acknowledged_by": "王伟 via city"},
+        "id": "c-1", "ok": True, "result": {
+            "alarm": alarm, "state": "acknowledged", "acknowledged_by": "王伟 via city", "cover": cover(188),
+            "cover_name": "人民路56号井", "place": "人民路与长安路口东南角"},
     }
     transition = until(lambda: desk.platform.ledger.alarm(alarm=alarm, to="acknowledged"), 20, "the transition arrives")
     assert "王伟" in transition["by"]

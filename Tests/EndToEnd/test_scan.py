@@ -90,7 +90,7 @@ def test_what_cannot_be_scanned_is_refused(bench: Bench, line: Bus) -> None:
     elsewhere = scan(gateway, "plc", "--other-settings", "--yes")
     assert elsewhere.exit == 64 and "reached over the network" in elsewhere.err, elsewhere
     alive = scan(gateway, line.id, "--other-settings", "--yes")
-    assert alive.exit == 1 and f"unit 3 ({cover(188)}/ch4)" in alive.err and "not known to be dead" in alive.err, alive
+    assert alive.exit == 1 and f"unit 3 (人民路56号井 {cover(188)}/ch4 (人民路与长安路口东南角))" in alive.err and "not known to be dead" in alive.err, alive
     away = scan(gateway, "plc")
     assert away.exit == 1 and "ended early: 127.0.0.1 port 1" in away.out, away
 

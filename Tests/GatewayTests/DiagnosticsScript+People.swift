@@ -45,7 +45,7 @@ extension ScriptedSource {
         of rule: String, raise: Double, clear: Double, actor: String
     ) async throws(DiagnosticsFailure) -> ThresholdRow {
         note("\(rule) from \(raise) to \(clear) by \(actor)")
-        guard raise <= 20 else { throw DiagnosticsFailure(.conflict, "lives depend on it") }
+        guard raise <= 20 else { throw DiagnosticsFailure(.conflict, .same("lives depend on it")) }
         return ThresholdRow(
             rule: rule, unit: "%LEL", threshold: raise, clearThreshold: clear, configuredThreshold: 20,
             configuredClearThreshold: 15, by: actor, since: "2026-11-21T04:00:00.000Z")
@@ -55,7 +55,7 @@ extension ScriptedSource {
         of cover: String, every: String, seconds: Int, actor: String
     ) async throws(DiagnosticsFailure) -> SamplingRow {
         note("\(cover) every \(every) for \(seconds) s by \(actor)")
-        guard cover == "C1" else { throw DiagnosticsFailure(.invalid, "the bus cannot") }
+        guard cover == "C1" else { throw DiagnosticsFailure(.invalid, .same("the bus cannot")) }
         return SamplingRow(
             cover: cover, everySeconds: 2, sensors: ["ch4"], by: actor, since: "2026-11-21T04:00:00.000Z",
             until: "2026-11-21T05:00:00.000Z")
