@@ -169,7 +169,7 @@ import Testing
         #expect(source.questions == ["C1 every 2 s for 3600 s by 王伟 via city", "C2 every 1 ms for 0 s by city"])
         #expect(
             bench.broker.payloads("replies").first == #"{"id":"c1","ok":true,"result":{"by":"王伟 via city","cover":"C1","#
-                + #""cover_name":null,"every_seconds":2,"sensors":["ch4"],"since":"2026-11-21T04:00:00.000Z","#
+                + #""cover_name":null,"every_seconds":2,"place":null,"sensors":["ch4"],"since":"2026-11-21T04:00:00.000Z","#
                 + #""until":"2026-11-21T05:00:00.000Z"}}"#)
         #expect(try replies(bench) == ["c1 ok", "c2 invalid"])
         try bench.stop()
