@@ -31,8 +31,8 @@ extension DaemonDiagnostics {
                 zh: "\(subject.zh)：各 Modbus 传感器已按此周期或更快读取（\(Self.periods(cover.sensors))）；命令只能加快读取，不能放慢，"
                     + "开关量一变化即上报",
                 en: "\(subject.en): each of its sensors on a Modbus bus is read that often already "
-                    + "(\(Self.periods(cover.sensors))); a command has sensors read more often and never less, and contacts report each change at once"
-            )
+                    + "(\(Self.periods(cover.sensors))); a command has sensors read more often and never "
+                    + "less, and contacts report each change at once")
         }
         let others = modes.sampling.current(now).filter { $0.cover != code }
         let wanted = Dictionary(others.map { ($0.cover, $0.every) } + [(code, every)]) { _, last in last }
