@@ -71,8 +71,8 @@ extension DaemonDiagnostics {
                 zh: "\(subject.zh) 关系到人命：命令只能使其更早报警、更晚恢复，或取消这种修改；配置为 raise \(configured.raise)、"
                     + "clear \(configured.clear)，更宽的阈值只能在网关上设置",
                 en: "lives depend on \(subject.en): a command may make it raise earlier and end later, and take that back, and "
-                    + "never more than that; the configuration has raise \(configured.raise) and clear \(configured.clear), and looser "
-                    + "ones are set there, at the gateway")
+                    + "never more than that; the configuration has raise \(configured.raise) and clear \(configured.clear), and "
+                    + "looser ones are set there, at the gateway")
         case .outOfReach(let point, let range):
             DiagnosticsFailure(
                 .invalid,
