@@ -189,7 +189,7 @@ def blind_time_refused(gateway: Gateway, bus: Bus) -> int:
     answer = scan(gateway, bus.id, "--other-settings", "--yes")
     said = re.search(r"start maintenance at every cover of the bus, for at least (\d+) s", answer.err)
     assert answer.exit == 1 and said and not answer.out, answer
-    assert f"unit 3 ({cover(188)}/ch4) of bus {bus.id} is not known to be dead" in answer.err, answer
+    assert f"unit 3 (人民路56号井 {cover(188)}/ch4 (人民路与长安路口东南角)) of bus {bus.id} is not known to be dead" in answer.err, answer
     return int(said[1])
 
 
