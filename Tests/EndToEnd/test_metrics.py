@@ -148,7 +148,8 @@ def test_bus_outbox_and_uplink_say_the_same(quiet: Bench) -> None:
     for lane in lanes:
         where = {"lane": lane["lane"]}
         for name, key in (("size_bytes", "bytes"), ("limit_bytes", "max_bytes"), ("committed_records_total", "committed"),
-                          ("evicted_records_total", "evicted"), ("dropped_records_total", "dropped")):
+                          ("evicted_records_total", "evicted"), ("corrupt_records_total", "corrupt"),
+                          ("dropped_records_total", "dropped")):
             assert scrape.value(f"gatewayd_outbox_{name}", **where) == lane[key], (lane, key)
         for cursor in lane["uplinks"]:
             assert scrape.value("gatewayd_outbox_waiting_records", **where, uplink=cursor["id"]) == cursor["waiting"]

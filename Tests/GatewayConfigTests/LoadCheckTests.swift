@@ -4,9 +4,9 @@ import Testing
 
 struct LoadCheckTests {
     /// So many gas heads of the sample at a line of 9600 baud.
-    private func bench(_ count: Int, every: String, kind: String = "modbus-rtu, device: /dev/ttyS4, baud: 9600") throws
-        -> Workbench
-    {
+    private func bench(
+        _ count: Int, every: String, kind: String = "modbus-rtu, device: /dev/ttyS4, baud: 9600", interval: String = "1 s"
+    ) throws -> Workbench {
         let bench = try Workbench()
         let covers = (1...count).map { number in
             """
@@ -22,6 +22,7 @@ struct LoadCheckTests {
             schema: 1
             gateway: {id: gw-500111-0007}
             profiles: [./profiles]
+            store: {commit_interval: \(interval)}
             diagnostics: {socket: /run/gatewayd/test.sock}
             buses:
               rs485-1: {kind: \(kind)}
@@ -38,7 +39,7 @@ struct LoadCheckTests {
     @Test func `sensors that need more than the line's time are refused at their bus`() throws {
         #expect(
             try bench(30, every: "2 s").errors() == [
-                "site/gateway.yaml:6:12: error: buses.rs485-1: the line cannot keep its sensors' periods, they need at least "
+                "site/gateway.yaml:7:12: error: buses.rs485-1: the line cannot keep its sensors' periods, they need at least "
                     + "122 % of its time even if every unit replies at once: 30 × 81.1 ms every 2 s (gas-head: \(Self.fastest)); "
                     + "read them less often (2.1 times the periods leave room for faults), raise the baud rate, or put some on "
                     + "another bus"
@@ -49,7 +50,7 @@ struct LoadCheckTests {
     @Test func `a poll that takes longer than its own period is refused`() throws {
         #expect(
             try bench(1, every: "120 ms").errors() == [
-                "site/gateway.yaml:6:12: error: buses.rs485-1: one poll of gas-head takes 121.1 ms at least, its rests included, "
+                "site/gateway.yaml:7:12: error: buses.rs485-1: one poll of gas-head takes 121.1 ms at least, its rests included, "
                     + "and is asked for every 120 ms: \(Self.fastest), if it replies in 2.0 ms; read it less often"
             ])
     }
@@ -113,6 +114,24 @@ struct LoadCheckTests {
 
     @Test(arguments: ["", "5", "s", "-5 s", "5 sec", "1e400 d", "nan s", "5 s 5"])
     func `what is no duration is none`(text: String) { #expect(Duration(words: text) == nil) }
+}
+
+extension LoadCheckTests {
+    @Test func `what a power cut takes stands beside what is written in a day, and a longer interval writes less`() throws {
+        func words(_ interval: String) throws -> String {
+            let bench = try bench(10, every: "5 s", interval: interval)
+            return try bench.loader.load(path: bench.gateway).configuration.storeSummary
+        }
+        let (short, long) = (try words("1 s"), try words("60 s"))
+        #expect(
+            short.hasPrefix("store: a power cut takes at most the last 2 s of readings and no committed alarm; about "),
+            "\(short)")
+        #expect(
+            long.hasPrefix("store: a power cut takes at most the last 61 s of readings and no committed alarm; about "), "\(long)"
+        )
+        func megabytes(_ text: String) -> Int { text.split(separator: " ").compactMap { Int($0) }.dropFirst().first ?? 0 }
+        #expect(megabytes(short) > 2 * megabytes(long) && megabytes(long) > 0, "\(short) \(long)")
+    }
 }
 
 extension Workbench {

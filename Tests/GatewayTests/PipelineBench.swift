@@ -38,7 +38,7 @@ final class PipelineBench {
     init(
         folder: TemporaryFolder, clock: ManualClock = ManualClock(), boot: String = "boot-1", seed: UInt64 = 1,
         executor: SingleThreadExecutor = SingleThreadExecutor(), points: [Point] = places, rules: [AlarmRule] = [rule],
-        covers: [WatchedCover] = [], alarmNumbers: Int64? = nil, outputs: OutputBoard = OutputBoard()
+        covers: [WatchedCover] = [], alarmNumbers: Int64? = nil, storeBytes: Int64 = 8 << 20, outputs: OutputBoard = OutputBoard()
     ) throws {
         self.folder = folder
         self.clock = clock
@@ -49,7 +49,7 @@ final class PipelineBench {
         store = try executor.result {
             var chance = SeededGenerator(seed: 77)
             return try await Store.open(
-                Store.Settings(path: path, maxBytes: 8 << 20, boot: boot), executor: { _ in executor },
+                Store.Settings(path: path, maxBytes: storeBytes, boot: boot), executor: { _ in executor },
                 makeID: { Identity.uuid(using: &chance) })
         }
         readings = ReadingsWriter(lane: store.readings, boot: boot, interval: .seconds(2), clock: clock, log: log)

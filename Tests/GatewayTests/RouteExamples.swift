@@ -28,6 +28,7 @@ extension DiagnosticsRoute {
         case .commissionReport: #"{"cover":"C1"}"#
         case .startFunctionTest: #"{"point":"C1/tilt/tilt","expect":"rise","seconds":60}"#
         case .stepFunctionTest: #"{"point":"C1/tilt/tilt"}"#
+        case .outboxExport: #"{"lane":"readings"}"#
         case .confirmFunctionTest: #"{"point":"C1/tilt/tilt","passed":true}"#
         default: ""
         }

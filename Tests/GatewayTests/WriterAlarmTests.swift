@@ -144,4 +144,22 @@ import Testing
         #expect(content.first == "1-4 4 evicted")
         #expect(content.count == 4097)
     }
+
+    @Test("transitions that gave way before they had a number are named by a gap when there are numbers again")
+    func unnumbered() throws {
+        let bench = try PipelineBench(folder: folder, alarmNumbers: 3, storeBytes: 512 << 20)
+        bench.broker.set(away: true)
+        let intake = bench.intake
+        try bench.executor.result {
+            for number in 0..<4200 {
+                intake.setGatewayAlarm("broken", severity: .notice, problem: number % 2 == 0 ? "it is broken" : nil)
+            }
+        }
+        #expect(intake.lostTransitions == 101)
+        bench.startAlarmWriter()
+        let content = try bench.content(.alarms)
+        #expect(content.filter { $0.hasSuffix("evicted") } == ["4-104 101 evicted"])
+        #expect(content.count == 4100)
+        #expect(intake.lostTransitions == 101)
+    }
 }

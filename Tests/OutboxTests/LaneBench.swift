@@ -21,14 +21,15 @@ final class LaneBench {
         boot: String = "boot-1", maxBytes: Int64 = 1 << 30, block: Int64 = 100, retention: Duration = .zero
     ) throws(StoreError) -> OutboxLane {
         try OutboxLane(
-            lane: .readings, path: path, boot: boot, maxBytes: maxBytes, block: block, retention: retention, executor: executor)
+            lane: .readings, place: .file(path), boot: boot, maxBytes: maxBytes, block: block, retention: retention,
+            executor: executor)
     }
 
     /// The power goes: only what stands in the files now is there next time.
     func crash(_ lane: OutboxLane) async {
         crashes += 1
         let copy = folder.file("lane-\(crashes).db")
-        for suffix in ["", "-wal"] {
+        for suffix in ["", "-wal", ".mark"] {
             guard let content = TextFile.bytes(path + suffix, atMost: 1 << 30) else { continue }
             _ = TextFile.replace(copy + suffix, with: content)
         }

@@ -62,7 +62,7 @@ import TestSupport
         for first in stride(from: Int64(1), to: 2000, by: 50) {
             try await fill(first...first + 49, lane)
             await lane.delivered("city", through: first + 49)
-            try await lane.flush(now: bench.clock.now())
+            try await lane.append([], now: bench.clock.now())
         }
         #expect(try bench.number("SELECT count(*) FROM gaps") == 0)
         #expect(try await lane.everything(after: 0).last?.seq == 2000)

@@ -41,7 +41,7 @@ import TestSupport
                 await lane.delivered(uplink, through: through)
                 model.delivered[uplink] = through
             case ..<88:
-                try await lane.flush(now: bench.clock.now())
+                try await lane.flush()
                 model.durable = model.delivered
             case ..<94:
                 await bench.crash(lane)

@@ -29,7 +29,7 @@ import Testing
         Layer("Telemetry/Advice", ["SensorModel"]),
         Layer("Telemetry/Validity", ["SensorModel"]),
         Layer("Telemetry/NativeFormat", ["SensorModel", "Alarms"]),
-        Layer("Telemetry/Outbox", ["SensorModel", "Platform", "CSQLite"], others: ["Glibc"]),
+        Layer("Telemetry/Outbox", ["SensorModel", "Platform", "CSQLite"], others: ["Glibc", "Synchronization"]),
         Layer(
             "Telemetry/Uplink", ["SensorModel", "Platform", "NativeFormat", "Outbox"], others: ["Logging", "Synchronization"]),
         Layer("Telemetry/MQTT", ["SensorModel", "Platform", "Uplink", "CMosquitto"], others: ["Glibc", "Synchronization"]),

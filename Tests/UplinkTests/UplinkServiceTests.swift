@@ -27,7 +27,8 @@ import TestSupport
                 var lanes: [Lane: OutboxLane] = [:]
                 for lane in Lane.allCases {
                     let opened = try OutboxLane(
-                        lane: lane, path: folder.file("\(lane.rawValue).db"), boot: "boot-1", maxBytes: 1 << 24, block: 1000,
+                        lane: lane, place: .file(folder.file("\(lane.rawValue).db")), boot: "boot-1", maxBytes: 1 << 24,
+                        block: 1000,
                         executor: executor)
                     _ = try await opened.register(uplinks: ["city"])
                     if backlog > 0 { try await opened.append((1...backlog).map(Self.record), now: clock.now()) }
@@ -68,7 +69,7 @@ import TestSupport
         func rows(_ lane: Lane) throws -> Int64? {
             let (store, clock) = (lanes[lane], clock)
             return try executor.result {
-                try await store?.flush(now: clock.now())
+                try await store?.append([], now: clock.now())
                 return try await store?.rows()
             }
         }

@@ -66,7 +66,7 @@ struct UplinkSimulation {
         var delivered: [Lane: Int64] = [:]
         for (lane, executor) in zip([Lane.readings, .alarms], executors) {
             let opened = try OutboxLane(
-                lane: lane, path: folder.file("\(lane.rawValue).db"), boot: "boot-1",
+                lane: lane, place: .file(folder.file("\(lane.rawValue).db")), boot: "boot-1",
                 maxBytes: lane == .readings ? 72 * 1024 : 1 << 20,
                 block: 50, retention: lane == .readings ? .zero : .seconds(7 * 86_400), executor: executor)
             lanes[lane] = opened

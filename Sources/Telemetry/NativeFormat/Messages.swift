@@ -126,7 +126,8 @@ public enum NativeFormat {
         return json
     }
 
-    private static func write(_ gap: Gap, into json: inout JSONBytes) {
+    /// A gap as a member, `"gap":{…}`.
+    public static func write(_ gap: Gap, into json: inout JSONBytes) {
         json.raw("\"gap\":{\"from\":")
         json.integer(gap.from)
         json.raw(",\"to\":")

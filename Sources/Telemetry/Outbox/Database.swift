@@ -17,11 +17,27 @@ final class Database {
     private var statements: [String: OpaquePointer] = [:]
     private var isClosed = false
 
-    /// Opens (and creates) the file and sets what the outbox relies on; refuses when the setting did not take.
-    init(path: String) throws(StoreError) {
+    /// What is opened.
+    enum Access {
+        /// The file, made when it is missing.
+        case file
+        /// A file that must not be changed.
+        case readOnly
+        /// A file that nobody can change, not even to tell others that it is read; its log is not looked at.
+        case immutable
+        /// None: everything is gone when it is closed.
+        case memory
+    }
+
+    /// Opens the database and sets what the outbox relies on; refuses when the setting did not take.
+    /// - Parameter isAlone: keeps all others out, and the index of the log in memory instead of a mapped file.
+    init(path: String, access: Access = .file, isAlone: Bool = false) throws(StoreError) {
         name = path
         var opened: OpaquePointer?
-        let code = sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nil)
+        let isReadOnly = access == .readOnly || access == .immutable
+        let flags = isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        let code = sqlite3_open_v2(
+            Self.address(path, access), &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, nil)
         guard code == SQLITE_OK, let opened else {
             sqlite3_close_v2(opened)
             throw StoreError(kind: Self.kind(code), operation: "open", code: code, detail: path)
@@ -29,7 +45,13 @@ final class Database {
         handle = opened
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, 2000)
+        guard !isReadOnly else { return }
         do throws(StoreError) {
+            // Takes in a new file only, and must come before everything else.
+            try execute("PRAGMA auto_vacuum=INCREMENTAL")
+            try execute("PRAGMA cell_size_check=ON")
+            guard access == .file else { return }
+            if isAlone { try execute("PRAGMA locking_mode=EXCLUSIVE") }
             let mode = try text("PRAGMA journal_mode=WAL")
             try execute("PRAGMA synchronous=FULL")
             let synchronous = try integer("PRAGMA synchronous")
@@ -45,6 +67,17 @@ final class Database {
             close()
             throw error
         }
+    }
+
+    /// As a URI (sqlite.org, Uniform Resource Identifiers), so that no sign of the path means something else.
+    private static func address(_ path: String, _ access: Access) -> String {
+        guard access != .memory else { return ":memory:" }
+        let plain = path.utf8.map { byte in
+            let isPlain =
+                byte == UInt8(ascii: "/") || (byte < 128 && (Character(Unicode.Scalar(byte)).isLetter || byte < 58 && byte > 44))
+            return isPlain ? String(Unicode.Scalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+        return "file:\(plain)\(access == .immutable ? "?immutable=1" : "")"
     }
 
     /// Finishes the statements and closes the file; whatever comes after throws.
@@ -128,6 +161,31 @@ final class Database {
         return pages * (try integer("PRAGMA page_size"))
     }
 
+    /// Bytes of the whole file.
+    func fileBytes() throws(StoreError) -> Int64 { try integer("PRAGMA page_count") * integer("PRAGMA page_size") }
+
+    /// Looks whether all pages hang together.
+    func check() throws(StoreError) {
+        let found = try text("PRAGMA quick_check(1)") ?? "no answer"
+        guard found == "ok" else { throw StoreError(kind: .damaged, operation: "check", detail: "\(name): \(found)") }
+    }
+
+    /// Gives pages at the end of the file that hold nothing back to the disk: a step of so many, in the running transaction.
+    /// Only where it is worth it: what is free is used again anyway.
+    func shrink(pages step: Int64) throws(StoreError) {
+        let free = try integer("PRAGMA freelist_count")
+        guard free > 256, try free > integer("PRAGMA page_count") / 4 else { return }
+        try execute("PRAGMA incremental_vacuum(\(step))")
+    }
+
+    /// Gives so much at the end of the file back to the disk, in the running transaction.
+    func giveBack(bytes: Int64) throws(StoreError) {
+        try execute("PRAGMA incremental_vacuum(\(bytes / (try integer("PRAGMA page_size"))))")
+    }
+
+    /// Brings the log into the file, as far as nobody reads.
+    func checkpoint() throws(StoreError) { try execute("PRAGMA wal_checkpoint(TRUNCATE)") }
+
     private func prepared(_ sql: String) throws(StoreError) -> OpaquePointer {
         guard !isClosed else { throw StoreError(kind: .other, operation: "use after close", detail: name) }
         if let known = statements[sql] { return known }
@@ -165,7 +223,9 @@ final class Database {
 
     /// The one place where SQLite's result codes become ours.
     private static func kind(_ code: Int32) -> StoreError.Kind {
-        switch code & 0xFF {
+        // SQLITE_IOERR_SHMSIZE: no room for the index of the log.
+        if code == 4874 { return .full }
+        return switch code & 0xFF {
         case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged
         case SQLITE_FULL: .full
         case SQLITE_READONLY, SQLITE_PERM: .readOnly

@@ -1,97 +1,127 @@
 // One lane of the outbox: numbered records in, selections out, freed when every uplink has delivered them.
-// Limits and losses: bounded by `maxBytes`; when full the oldest records make room and a gap stands in their place, counted.
+// Limits and losses: bounded by `maxBytes`, and by the file as it is while the disk is full; then the oldest records make room
+// and a gap stands in their place, counted.
 import Platform
 import SensorModel
+import Synchronization
 
 /// One lane: an SQLite file, and the thread that waits for its medium.
 public actor OutboxLane {
-    /// What a lane has been through.
-    public struct Statistics: Sendable, Equatable {
-        /// Lowest and highest number in the file; 0 when it is empty.
-        public var firstSeq: Int64 = 0, lastSeq: Int64 = 0
-        /// Bytes in use and their bound.
-        public var usedBytes: Int64 = 0, maxBytes: Int64 = 0
-        /// Records committed since start.
-        public var committed: UInt64 = 0
-        /// Records given up because the store was full, since start.
-        public var evicted: UInt64 = 0
-        /// Records whose checksum was wrong, since start.
-        public var corrupt: UInt64 = 0
-        /// By uplink's id.
-        public var uplinks: [String: Progress] = [:]
-
-        /// All zero.
-        public init() {}
-    }
-
-    /// How far one uplink has come.
-    public struct Progress: Sendable, Equatable {
-        /// Everything up to this number is delivered.
-        public var delivered: Int64
-        /// Records still to go.
-        public var waiting: Int64
+    /// Where a lane keeps its records.
+    public enum Place: Sendable, Equatable {
+        /// In this file.
+        case file(String)
+        /// In memory only, until the end of the process.
+        case memory
     }
 
     /// Readings or alarms.
     public nonisolated let lane: Lane
+    /// Where it keeps its records.
+    public nonisolated let place: Place
     /// The numbers this run may use first.
     public nonisolated let firstBlock: SequenceBlock
-    /// Bound of the file's content.
+    /// Bound of the content.
     public nonisolated let maxBytes: Int64
-    /// The store id found in the file; nil in a fresh file.
-    let foundStoreID: String?
-    let foundPredecessor: String?
+    /// What was found in the file.
+    let opening: LaneOpening
     /// The latest time that an earlier run has committed by a clock that could be trusted; nil when there was none.
-    let foundTrustedTime: WallTime?
+    nonisolated var foundTrustedTime: WallTime? {
+        opening.lastTrusted > 0 ? WallTime(nanoseconds: opening.lastTrusted * 1_000_000) : nil
+    }
 
+    private nonisolated let shared = Mutex(LaneCondition())
     private let executor: any SerialExecutor
-    let database: Database
-    private let bootReference: Int64
+    let boot: String
+    let isAlone: Bool
     private let blockSize: Int64
     private let retention: Duration
-    private var lastSeq: Int64
-    private var reservedThrough: Int64
-    private var cursors: [String: Int64] = [:]
-    private var deliveredSinceCommit: Set<String> = []
+    let alarmRoom: AlarmRoom
+    var database: Database
+    var storeID: String?
+    var bootReference: Int64
+    var lastSeq: Int64
+    /// What the database has reserved, and how much of it the mark vouches for.
+    var reservedThrough: Int64, granted: Int64
+    var cursors: [String: Int64] = [:]
+    var deliveredSinceCommit: Set<String> = []
+    /// Since when a delivery waits for its commit; known from the first look at it.
+    private var deliveryWaits: MonotonicTime?
+    private var freedThrough: Int64 = 0
     private var purgedAt: MonotonicTime?
-    private var statistics = Statistics()
+    var statistics = Statistics()
+    var mark: LaneMark?
+    var room: DiskRoom?
+    var isDiskFull = false {
+        didSet { shared.withLock { $0.isDiskFull = isDiskFull } }
+    }
+
+    /// How it is; asks nobody's thread.
+    public nonisolated var condition: LaneCondition { shared.withLock { $0 } }
+
+    /// Remembers what was wrong.
+    nonisolated func note(_ finding: StoreFinding) { shared.withLock { $0.note(finding) } }
 
     /// The lane's thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Opens or makes the lane's file.
+    /// Opens or makes the lane.
     /// - Parameters:
-    ///   - path: the file.
     ///   - boot: this boot's id: new records belong to it.
-    ///   - maxBytes: bound of the file's content.
+    ///   - maxBytes: bound of the content.
     ///   - block: how many numbers are reserved at a time.
     ///   - retention: how long records stay after they were delivered, to be sent again on request.
+    ///   - logDamaged: whether the file's write-ahead log has lost commits.
+    ///   - isAlone: keeps all others out of the file; needs less room on the disk.
+    ///   - alarmRoom: where the alarms ask the readings to make room.
     ///   - executor: the thread to work on.
     public init(
-        lane: Lane, path: String, boot: String, maxBytes: Int64, block: Int64, retention: Duration = .zero,
-        executor: any SerialExecutor
+        lane: Lane, place: Place, boot: String, maxBytes: Int64, block: Int64, retention: Duration = .zero,
+        logDamaged: Bool = false, isAlone: Bool = false, alarmRoom: AlarmRoom = AlarmRoom(), executor: any SerialExecutor
     ) throws(StoreError) {
-        self.lane = lane
-        self.executor = executor
-        self.maxBytes = maxBytes
-        self.retention = retention
-        blockSize = block
-        let database = try Database(path: path)
+        (self.lane, self.place, self.boot, self.maxBytes) = (lane, place, boot, maxBytes)
+        (self.executor, self.retention, self.alarmRoom) = (executor, retention, alarmRoom)
+        (blockSize, self.isAlone) = (block, isAlone)
+        let database: Database
+        switch place {
+        case .file(let path):
+            database = try Database(path: path, isAlone: isAlone)
+            mark = LaneMark(path: path + ".mark")
+        case .memory: database = try Database(path: lane.rawValue, access: .memory)
+        }
         do throws(StoreError) {
-            let opening = try LaneSchema.open(database, boot: boot, block: block)
-            firstBlock = opening.block
-            bootReference = opening.bootReference
-            foundStoreID = opening.storeID
-            foundPredecessor = opening.predecessor
-            foundTrustedTime =
-                opening.lastTrusted > 0 ? WallTime(nanoseconds: opening.lastTrusted * 1_000_000) : nil
-            lastSeq = opening.block.last
-            reservedThrough = opening.block.reservedThrough
+            opening = try LaneSchema.open(database, boot: boot, block: block, mark: mark?.read(), logDamaged: logDamaged)
         } catch {
             database.close()
             throw error
         }
         self.database = database
+        (bootReference, storeID) = (opening.bootReference, opening.storeID)
+        firstBlock = opening.block
+        (lastSeq, reservedThrough, granted) = (firstBlock.last, firstBlock.reservedThrough, firstBlock.reservedThrough)
+        statistics.corrupt = UInt64(opening.lost?.count ?? 0)
+        do throws(StoreError) {
+            // A higher mark than the file is right only when it is there after the file's commit.
+            let code = mark?.write(.init(reserved: reservedThrough, store: storeID), everywhere: true) ?? 0
+            if code != 0 { throw StoreError(errno: code, operation: "mark", path: mark?.path ?? "") }
+            if case .file(let path) = place {
+                room = DiskRoom(path: path + ".reserve", bytes: min(8 << 20, max(128 << 10, maxBytes / 8)))
+                isDiskFull = room?.isHeld == false
+            }
+        } catch {
+            database.close()
+            throw error
+        }
+    }
+
+    /// Looks whether the file hangs together; when it does not, what can be read moves into a fresh one.
+    /// - Parameter limit: a larger file is not looked at: it would take too long, and its damage shows when it is met.
+    func examine(upTo limit: Int64) throws(StoreError) {
+        do throws(StoreError) {
+            if try database.fileBytes() <= limit { try database.check() }
+        } catch  where error.kind == .damaged {
+            try beginAnew(because: error)
+        }
     }
 
     /// Names the uplinks that have to deliver a record before it is freed; others are forgotten, new ones begin with what
@@ -117,7 +147,7 @@ public actor OutboxLane {
     }
 
     /// Commits records, states and what was delivered meanwhile in one transaction. When this returns, a power cut
-    /// takes nothing of it.
+    /// takes nothing of it. A damaged file and a full disk are met here; what cannot be met is thrown, and nothing is committed.
     /// - Parameters:
     ///   - lost: numbers the caller had to give up before they could be committed.
     /// - Returns: up to which number the caller may number records now.
@@ -125,33 +155,70 @@ public actor OutboxLane {
     public func append(_ records: [NumberedRecord], lost: [Gap] = [], states: [StateChange] = [], now: Timestamp)
         throws(StoreError) -> Int64
     {
+        lookForRoom(now.monotonic)
+        do throws(StoreError) {
+            return try commit(records, lost, states, now)
+        } catch {
+            freedThrough = 0
+            switch error.kind {
+            case .damaged: try beginAnew(because: error)
+            case .full: try makeRoom(because: error)
+            default: throw error
+            }
+        }
+        return try commit(records, lost, states, now)
+    }
+
+    private func commit(
+        _ records: [NumberedRecord], _ lost: [Gap], _ states: [StateChange], _ now: Timestamp
+    ) throws(StoreError) -> Int64 {
         let newLast = max(lastSeq, records.last?.seq ?? 0, lost.map(\.to).max() ?? 0)
         let newReserved = newLast + blockSize / 2 > reservedThrough ? newLast + blockSize : reservedThrough
         let evicted = try database.transaction { () throws(StoreError) -> Int64 in
-            // A time that nobody vouches for says nothing about age: 0 until a trusted clock has seen the record.
-            let (boot, stored) = (bootReference, now.clock == .unsynced ? 0 : now.wall.milliseconds)
-            try database.execute(
-                "INSERT INTO records (seq, boot, stored, crc, body) VALUES (?, ?, ?, ?, ?)",
-                rows: records.lazy.map { record in
-                    let crc = Checksum.record(seq: record.seq, boot: boot, body: record.body)
-                    return [.integer(record.seq), .integer(boot), .integer(stored), .integer(crc), .blob(record.body)]
-                })
+            var evicted: Int64 = 0
+            if isDiskFull {
+                // The file must not grow: what comes takes the place of what goes.
+                let coming = records.reduce(Int64(64 << 10)) { $0 + Int64($1.body.count) + 64 }
+                evicted = try evictOldest(to: min(maxBytes, try database.fileBytes()) - coming)
+            }
+            try insert(records, now)
             for gap in lost { try insert(gap) }
             for state in states { try apply(state) }
             if newLast != lastSeq { try LaneSchema.setMeta(database, "last_seq", .integer(newLast)) }
             if newReserved != reservedThrough { try LaneSchema.setMeta(database, "reserved_through", .integer(newReserved)) }
             // The holdover of a boot is as good as its last synchronisation.
-            if stored > 0 { try LaneSchema.setMeta(database, "last_trusted", .integer(stored)) }
+            if now.clock != .unsynced { try LaneSchema.setMeta(database, "last_trusted", .integer(now.wall.milliseconds)) }
             try storeCursors()
             try freeDelivered(now: now)
-            return try evictOldest()
+            evicted += try evictOldest(to: maxBytes)
+            try database.shrink(pages: 64)
+            return evicted
         }
-        lastSeq = newLast
-        reservedThrough = newReserved
+        (lastSeq, reservedThrough) = (newLast, newReserved)
         deliveredSinceCommit = []
+        deliveryWaits = nil
         statistics.committed += UInt64(records.count)
         statistics.evicted += UInt64(evicted) + UInt64(lost.reduce(0) { $0 + $1.count })
-        return reservedThrough
+        return grant()
+    }
+
+    private func insert(_ records: [NumberedRecord], _ now: Timestamp) throws(StoreError) {
+        // A time that nobody vouches for says nothing about age: 0 until a trusted clock has seen the record.
+        let (boot, stored) = (bootReference, now.clock == .unsynced ? 0 : now.wall.milliseconds)
+        try database.execute(
+            "INSERT INTO records (seq, boot, stored, crc, body) VALUES (?, ?, ?, ?, ?)",
+            rows: records.lazy.map { record in
+                let crc = Checksum.record(seq: record.seq, boot: boot, body: record.body)
+                return [.integer(record.seq), .integer(boot), .integer(stored), .integer(crc), .blob(record.body)]
+            })
+    }
+
+    /// What the database has reserved may be used as soon as the mark says so, too.
+    private func grant() -> Int64 {
+        guard granted < reservedThrough else { return granted }
+        guard (mark?.write(.init(reserved: reservedThrough, store: storeID)) ?? 0) == 0 else { return granted }
+        granted = reservedThrough
+        return granted
     }
 
     /// Notes that an uplink has delivered everything up to a number. It is freed with the next commit.
@@ -161,9 +228,22 @@ public actor OutboxLane {
         deliveredSinceCommit.insert(uplink)
     }
 
-    /// Commits what was delivered since the last commit, if anything was.
-    public func flush(now: Timestamp) throws(StoreError) {
-        if !deliveredSinceCommit.isEmpty { try append([], now: now) }
+    /// Commits what was delivered since the last commit, if that has waited for five seconds: a commit of records that comes
+    /// meanwhile takes it along. Nothing is freed here; that is part of the next commit of records.
+    public func settle(now: Timestamp) throws(StoreError) {
+        lookForRoom(now.monotonic)
+        if lane == .readings, alarmRoom.isWanted.exchange(false, ordering: .relaxed) { try giveRoom() }
+        guard !deliveredSinceCommit.isEmpty else { return }
+        guard let since = deliveryWaits else { return deliveryWaits = now.monotonic }
+        if now.monotonic - since >= .seconds(5) { try flush() }
+    }
+
+    /// Commits what was delivered since the last commit.
+    public func flush() throws(StoreError) {
+        guard !deliveredSinceCommit.isEmpty else { return }
+        try database.transaction { () throws(StoreError) in try storeCursors() }
+        deliveredSinceCommit = []
+        deliveryWaits = nil
     }
 
     /// The records after a number, for one message or several.
@@ -175,6 +255,17 @@ public actor OutboxLane {
     ///   - withTrailingGap: whether a gap with no record behind it is selected; otherwise it waits for its record.
     public func select(
         after cursor: Int64, before end: Int64 = .max, records: Int, bytes: Int, withTrailingGap: Bool
+    ) throws(StoreError) -> Selection? {
+        do throws(StoreError) {
+            return try find(after: cursor, before: end, records, bytes, withTrailingGap)
+        } catch  where error.kind == .damaged {
+            try beginAnew(because: error)
+            return try find(after: cursor, before: end, records, bytes, withTrailingGap)
+        }
+    }
+
+    private func find(
+        after cursor: Int64, before end: Int64, _ records: Int, _ bytes: Int, _ withTrailingGap: Bool
     ) throws(StoreError) -> Selection? {
         var found: [LaneElement] = []
         var boot: Int64?
@@ -197,7 +288,7 @@ public actor OutboxLane {
         }
         if !corrupt.isEmpty {
             try quarantine(corrupt)
-            return try select(after: cursor, before: end, records: records, bytes: bytes, withTrailingGap: withTrailingGap)
+            return try find(after: cursor, before: end, records, bytes, withTrailingGap)
         }
         let gaps = try self.gaps(after: cursor, before: min(end, found.last.map { $0.last } ?? (withTrailingGap ? end : cursor)))
         // So many gaps that they fill a message of their own: what stands behind them comes with the next one.
@@ -218,24 +309,6 @@ public actor OutboxLane {
         return found
     }
 
-    /// The present figures.
-    public func currentStatistics() throws(StoreError) -> Statistics {
-        var current = statistics
-        current.firstSeq = try database.integer("SELECT min(seq) FROM records")
-        current.lastSeq = lastSeq
-        current.usedBytes = try database.usedBytes()
-        current.maxBytes = maxBytes
-        // What lies before the first record was freed or is a gap: nobody waits for it, also not an uplink that is new.
-        let freed = current.firstSeq > 0 ? current.firstSeq - 1 : lastSeq
-        for (uplink, cursor) in cursors {
-            let delivered = max(cursor, freed)
-            let inGaps = try database.integer(
-                "SELECT coalesce(sum(last - max(first, ?1 + 1) + 1), 0) FROM gaps WHERE last > ?1", [.integer(delivered)])
-            current.uplinks[uplink] = Progress(delivered: cursor, waiting: max(0, lastSeq - delivered - inGaps))
-        }
-        return current
-    }
-
     /// Commits what is open, gives unused numbers back, and closes the file. The lane must not be used after.
     /// - Parameter numbered: the highest number the caller has shown to anybody, if it may not have been committed;
     ///   it is not given back. What an uplink has delivered is not given back in any case.
@@ -243,6 +316,7 @@ public actor OutboxLane {
         defer { database.close() }
         try append([], now: now)
         let shown = max(lastSeq, numbered, cursors.values.max() ?? 0)
+        _ = mark?.write(.init(reserved: shown, store: storeID), everywhere: true)
         try LaneSchema.setMeta(database, "reserved_through", .integer(shown))
     }
 
@@ -256,9 +330,10 @@ public actor OutboxLane {
     private func freeDelivered(now: Timestamp) throws(StoreError) {
         guard let delivered = cursors.values.min() else { return }
         if retention > .zero { return try purge(delivered, now) }
-        guard !deliveredSinceCommit.isEmpty else { return }
+        guard delivered > freedThrough else { return }
         try database.execute("DELETE FROM records WHERE seq <= ?", [.integer(delivered)])
         try database.execute("DELETE FROM gaps WHERE last <= ?", [.integer(delivered)])
+        freedThrough = delivered
     }
 
     /// Frees what was delivered and has been kept long enough; once a minute, and by a trusted clock only.
@@ -273,88 +348,11 @@ public actor OutboxLane {
             "DELETE FROM records WHERE seq <= ? AND stored < ?", [.integer(delivered), .integer(wall - retention.milliseconds)])
     }
 
-    private func apply(_ state: StateChange) throws(StoreError) {
+    func apply(_ state: StateChange) throws(StoreError) {
         if let body = state.body {
             try database.execute("INSERT OR REPLACE INTO states (key, body) VALUES (?, ?)", [.text(state.key), .blob(body)])
         } else {
             try database.execute("DELETE FROM states WHERE key = ?", [.text(state.key)])
         }
-    }
-}
-
-extension OutboxLane {
-    /// The most gaps in one selection.
-    private static let mostGaps = 64
-
-    private func gaps(after cursor: Int64, before end: Int64) throws(StoreError) -> [LaneElement] {
-        var found: [LaneElement] = []
-        try database.query(
-            "SELECT first, last, count, reason FROM gaps WHERE last > ? AND first < ? ORDER BY first LIMIT ?",
-            [.integer(cursor), .integer(end), .integer(Int64(Self.mostGaps))]
-        ) { row in
-            let reason = row.text(3).flatMap(Gap.Reason.init) ?? .corrupt
-            found.append(.gap(Gap(from: row.integer(0), to: row.integer(1), count: row.integer(2), reason: reason)))
-            return true
-        }
-        return found
-    }
-
-    private func insert(_ gap: Gap) throws(StoreError) {
-        try database.execute(
-            "INSERT OR REPLACE INTO gaps (first, last, count, reason) VALUES (?, ?, ?, ?)",
-            [.integer(gap.from), .integer(gap.to), .integer(gap.count), .text(gap.reason.rawValue)])
-    }
-
-    /// Sets damaged rows aside (the last thousand are kept to be looked at) and puts a gap in their place.
-    private func quarantine(_ damaged: [Int64]) throws(StoreError) {
-        try database.transaction { () throws(StoreError) in
-            for seq in damaged {
-                try database.execute(
-                    "INSERT OR REPLACE INTO quarantine SELECT seq, boot, crc, body FROM records WHERE seq = ?", [.integer(seq)])
-                try database.execute("DELETE FROM records WHERE seq = ?", [.integer(seq)])
-                try insert(Gap(from: seq, to: seq, count: 1, reason: .corrupt))
-            }
-            try database.execute("DELETE FROM quarantine WHERE seq <= (SELECT max(seq) FROM quarantine) - 1000")
-        }
-        statistics.corrupt += UInt64(damaged.count)
-    }
-
-    /// Inside a transaction: gives up the oldest records until the content fits, and leaves one gap for neighbours.
-    /// - Returns: how many records were given up.
-    private func evictOldest() throws(StoreError) -> Int64 {
-        var evicted: Int64 = 0
-        while try database.usedBytes() > maxBytes {
-            let (first, last) = try oldest(bytes: max(4096, maxBytes / 50))
-            guard last > 0 else { return evicted }
-            try database.execute("DELETE FROM records WHERE seq <= ?", [.integer(last)])
-            let count = database.changes
-            evicted += count
-            // Neighbouring gaps, and those in between, become one with it; delivered records need no gap.
-            let delivered = cursors.values.min() ?? 0
-            guard last > delivered else { continue }
-            let touching = "first <= ?2 + 1 AND last >= ?1 - 1 AND (reason = 'evicted' OR (first > ?1 AND last < ?2))"
-            let from = try database.integer(
-                "SELECT min(?1, coalesce(min(first), ?1)) FROM gaps WHERE \(touching)", [.integer(first), .integer(last)])
-            let to = try database.integer(
-                "SELECT max(?2, coalesce(max(last), ?2)) FROM gaps WHERE \(touching)", [.integer(first), .integer(last)])
-            let absorbed = try database.integer(
-                "SELECT coalesce(sum(count), 0) FROM gaps WHERE \(touching)", [.integer(first), .integer(last)])
-            try database.execute("DELETE FROM gaps WHERE \(touching)", [.integer(first), .integer(last)])
-            try insert(Gap(from: from, to: to, count: count + absorbed, reason: .evicted))
-        }
-        return evicted
-    }
-
-    /// The first and last number of the oldest records that fill so many bytes; zeros when there are none. Counted in
-    /// bytes and not in numbers: after many restarts a few records may lie hundreds of thousands of numbers apart.
-    private func oldest(bytes: Int64) throws(StoreError) -> (first: Int64, last: Int64) {
-        var (first, last, room) = (Int64(0), Int64(0), bytes)
-        try database.query("SELECT seq, length(body) FROM records ORDER BY seq") { row in
-            if first == 0 { first = row.integer(0) }
-            last = row.integer(0)
-            room -= row.integer(1)
-            return room > 0
-        }
-        return (first, last)
     }
 }

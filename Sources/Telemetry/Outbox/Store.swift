@@ -1,4 +1,5 @@
 // The folder with both lanes: one owner, one id, and a fresh lane where a damaged one was.
+// Whatever is wrong with the folder or a file, there is a store: at the worst it is in memory, and says so.
 import Glibc
 import Platform
 import SensorModel
@@ -30,32 +31,56 @@ public struct Store: Sendable {
     public let id: String
     /// The store this one took the place of, if any.
     public let predecessor: String?
-    /// Files that were set aside as damaged when this store was opened.
-    public let setAside: [String]
-    private let lock: FileLock
+    private let lock: FileLock?
 
-    /// Opens the store; a damaged lane is set aside and begun anew, so that the gateway always starts.
+    /// Opens the store. A damaged lane is set aside and begun anew; a lane that cannot be had in a file is kept in memory: the
+    /// gateway always starts.
     /// - Parameter executor: makes the thread of each lane.
+    /// - Throws: only when somebody else holds the store.
     public static func open(
         _ settings: Settings, executor: (Lane) -> any SerialExecutor, makeID: () -> String
     ) async throws(StoreError) -> Store {
-        try makeFolder(settings.path)
-        let lock = try takeLock(settings.path)
-        var setAside: [String] = []
-        // An eighth of the room is the alarms': readings can never take it.
-        let readings = try openLane(.readings, settings, settings.maxBytes / 8 * 7, executor(.readings), &setAside)
-        let alarms = try openLane(.alarms, settings, settings.maxBytes / 8, executor(.alarms), &setAside)
-        let found = [readings.foundStoreID, alarms.foundStoreID]
+        var lock: FileLock?
+        var hindrance: StoreError?
+        do throws(StoreError) {
+            try makeFolder(settings.path)
+            lock = try takeLock(settings.path)
+        } catch {
+            guard error.kind != .inUse else { throw error }
+            hindrance = error
+        }
+        let bound = lock == nil ? settings.maxBytes : min(settings.maxBytes, share(of: settings.path))
+        let alarmRoom = AlarmRoom()
+        var lanes: [Lane: OutboxLane] = [:]
+        var former: [String?] = []
+        for lane in [Lane.readings, .alarms] {
+            var opener = LaneOpener(
+                lane: lane, folder: settings.path, boot: settings.boot,
+                // An eighth of the room is the alarms': readings can never take it.
+                maxBytes: lane == .readings ? bound / 8 * 7 : bound / 8, alarmRoom: alarmRoom, executor: executor(lane))
+            if let hindrance {
+                lanes[lane] = try await opener.inMemory(because: hindrance)
+            } else {
+                lanes[lane] = try await opener.open()
+            }
+            former.append(opener.formerID)
+        }
+        guard let readings = lanes[.readings], let alarms = lanes[.alarms] else {
+            throw StoreError(kind: .other, operation: "open", detail: settings.path)
+        }
+        let found = [readings.opening.storeID, alarms.opening.storeID]
         if let id = found[0], found[0] == found[1] {
             return Store(
-                readings: readings, alarms: alarms, id: id, predecessor: readings.foundPredecessor, setAside: setAside, lock: lock
-            )
+                readings: readings, alarms: alarms, id: id, predecessor: readings.opening.predecessor, lock: lock)
         }
         let id = makeID()
-        let predecessor = found.compactMap { $0 }.first
+        let predecessor = (found + former).compactMap { $0 }.first
         for lane in [readings, alarms] { try await lane.name(store: id, predecessor: predecessor) }
-        return Store(readings: readings, alarms: alarms, id: id, predecessor: predecessor, setAside: setAside, lock: lock)
+        return Store(readings: readings, alarms: alarms, id: id, predecessor: predecessor, lock: lock)
     }
+
+    /// What was wrong since it was opened; empty when nothing was.
+    public var findings: [StoreFinding] { readings.condition.findings + alarms.condition.findings }
 
     /// The latest time that an earlier run has committed by a clock that could be trusted; nil when there was none.
     public var trustedTime: WallTime? {
@@ -65,6 +90,14 @@ public struct Store: Sendable {
     /// The lane by its name.
     public func lane(_ lane: Lane) -> OutboxLane { lane == .readings ? readings : alarms }
 
+    /// What a store may take of its disk: 60 % of the file system, so that it is never the store that fills it.
+    private static func share(of folder: String) -> Int64 {
+        var figures = statvfs()
+        guard statvfs(folder, &figures) == 0 else { return .max }
+        let all = UInt64(figures.f_blocks).multipliedReportingOverflow(by: UInt64(figures.f_frsize)).partialValue
+        return Int64(clamping: all / 10 * 6)
+    }
+
     private static func takeLock(_ folder: String) throws(StoreError) -> FileLock {
         do {
             return try FileLock(path: folder + "/lock")
@@ -72,34 +105,8 @@ public struct Store: Sendable {
             switch error {
             case .held(let holder):
                 throw StoreError(kind: .inUse, operation: "open", detail: "\(folder) is in use by \(holder); stop it first")
-            case .system(let code):
-                throw StoreError(
-                    kind: .inputOutput, operation: "open", code: code,
-                    detail: "\(folder)/lock: \(String(cString: strerror(code)))")
+            case .system(let code): throw StoreError(errno: code, operation: "open", path: folder + "/lock")
             }
-        }
-    }
-
-    private static func openLane(
-        _ lane: Lane, _ settings: Settings, _ maxBytes: Int64, _ executor: any SerialExecutor, _ setAside: inout [String]
-    ) throws(StoreError) -> OutboxLane {
-        let path = "\(settings.path)/\(lane.rawValue).db"
-        func open() throws(StoreError) -> OutboxLane {
-            try OutboxLane(
-                lane: lane, path: path, boot: settings.boot, maxBytes: maxBytes, block: lane == .readings ? 10_000 : 1024,
-                retention: lane == .readings ? .zero : .seconds(7 * 86_400), executor: executor)
-        }
-        do {
-            return try open()
-        } catch  where error.kind == .damaged {
-            for suffix in ["", "-wal", "-shm"] where access(path + suffix, F_OK) == 0 {
-                let aside = "\(path).damaged\(suffix)"
-                guard rename(path + suffix, aside) == 0 else {
-                    throw StoreError(kind: .inputOutput, operation: "set aside", code: errno, detail: path + suffix)
-                }
-                setAside.append(aside)
-            }
-            return try open()
         }
     }
 
@@ -108,10 +115,7 @@ public struct Store: Sendable {
         for part in path.split(separator: "/", omittingEmptySubsequences: true) {
             made += made.isEmpty && !path.hasPrefix("/") ? String(part) : "/" + part
             if mkdir(made, 0o750) != 0, errno != EEXIST {
-                let remedy = "give the folder to the user that runs gatewayd, or change store.path"
-                throw StoreError(
-                    kind: errno == EROFS ? .readOnly : .inputOutput, operation: "make folder", code: errno,
-                    detail: "\(made): \(String(cString: strerror(errno))); \(remedy)")
+                throw StoreError(errno: errno, operation: "make folder", path: made)
             }
         }
     }
@@ -124,5 +128,8 @@ extension OutboxLane {
             try LaneSchema.setMeta(database, "store", .text(store))
             try LaneSchema.setMeta(database, "predecessor", predecessor.map { .text($0) } ?? .null)
         }
+        storeID = store
+        // Only who the predecessor of the next store is depends on it.
+        _ = mark?.write(.init(reserved: reservedThrough, store: store), everywhere: true)
     }
 }

@@ -1,4 +1,5 @@
 // What can go wrong with the store: a closed kind, the operation, and SQLite's own words.
+import Glibc
 
 /// A failed operation on the store.
 public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -43,5 +44,16 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         self.operation = operation
         self.code = code
         self.detail = detail
+    }
+
+    /// A step on a file that the operating system refused.
+    init(errno code: Int32, operation: String, path: String) {
+        let kind: Kind =
+            switch code {
+            case ENOSPC, EDQUOT: .full
+            case EROFS, EACCES, EPERM: .readOnly
+            default: .inputOutput
+            }
+        self.init(kind: kind, operation: operation, code: code, detail: "\(path): \(String(cString: strerror(code)))")
     }
 }

@@ -96,9 +96,20 @@ public struct Renderer: Sendable {
                     "waiting: \(Words.count(status.outbox.alarmsWaiting, "alarm")), "
                         + Words.count(status.outbox.readingsWaiting, "reading"))
             ),
+            (words("断电损失", "power cut"), powerCut(status.outbox)),
             (words("上行", "uplinks"), uplinks.isEmpty ? none : uplinks), (words("存储", "store"), status.store),
             (words("启动号", "boot"), status.boot),
         ]
+    }
+
+    /// What a power cut takes, beside what it costs to make that little.
+    private func powerCut(_ outbox: StatusReport.Outbox) -> String {
+        let (window, written) = (Words.age(outbox.lossWindowSeconds), outbox.writtenBytesPerDay.map(Words.bytes))
+        return words(
+            "最多丢失最后 \(window) 的读数，已提交的报警不丢失；"
+                + (written.map { "按目前速度每天写入 \($0)" } ?? "写入量未知"),
+            "takes at most the last \(window) of readings, no committed alarm; "
+                + (written.map { "\($0) a day are written at this rate" } ?? "how much is written is not known"))
     }
 
     private func field(_ simulation: StatusReport.Simulation?) -> String {

@@ -5,14 +5,16 @@ extension Renderer {
     /// What the outbox holds, and how far each uplink is.
     public func text(_ report: OutboxReport) -> String {
         guard !report.lanes.isEmpty else { return "The outbox has no lanes.\n" }
-        var lanes = Table("LANE", ">FIRST", ">LAST", ">WAITING", ">ON DISK", ">AT MOST", ">EVICTED", ">COMMITTED", ">DROPPED")
+        var lanes = Table(
+            "LANE", ">FIRST", ">LAST", ">WAITING", ">ON DISK", ">AT MOST", ">EVICTED", ">CORRUPT", ">COMMITTED", ">DROPPED")
         var cursors = Table("UPLINK", "LANE", ">DELIVERED TO", ">WAITING")
         for lane in report.lanes {
             lanes.add(
                 Table.Cell(lane.lane), Table.Cell(Self.number(lane.firstSeq)), Table.Cell(Self.number(lane.lastSeq)),
                 "\(lane.waiting)",
                 Table.Cell(Words.bytes(lane.bytes)), Table.Cell(Words.bytes(lane.maxBytes)),
-                Table.Cell("\(lane.evicted)", lane.evicted > 0 ? .bad : .plain), "\(lane.committed)",
+                Table.Cell("\(lane.evicted)", lane.evicted > 0 ? .bad : .plain),
+                Table.Cell("\(lane.corrupt)", lane.corrupt > 0 ? .bad : .plain), "\(lane.committed)",
                 Table.Cell("\(lane.dropped)", lane.dropped > 0 ? .bad : .plain))
             for uplink in lane.uplinks {
                 cursors.add(
@@ -23,6 +25,16 @@ extension Renderer {
         let hasCursors = report.lanes.contains { !$0.uplinks.isEmpty }
         return "store \(Words.printable(report.store))\n" + render(lanes) + "\n"
             + (hasCursors ? render(cursors) : "No uplinks are configured.\n")
+    }
+
+    /// Whether the lanes are what was written, and from which record on not.
+    public func text(_ lanes: [OutboxVerification]) -> String {
+        lanes.map { lane in
+            let seen = "\(Words.count(lane.records, "record")), \(Words.count(lane.gaps, "gap"))"
+            guard let fault = lane.fault else { return "\(lane.lane): \(Paint.good.apply(to: "OK", colour: colour)): \(seen)\n" }
+            return "\(lane.lane): \(Paint.bad.apply(to: "BROKEN", colour: colour)) at record \(fault.seq): "
+                + "\(fault.kind): \(Words.printable(fault.message)) (\(seen) before it are right)\n"
+        }.joined()
     }
 
     private static func number(_ sequence: Int64?) -> String { sequence.map { "\($0)" } ?? "–" }

@@ -1,4 +1,5 @@
 // The verbs about the ways in and out, beside those of the buses: gpio, outbox stats, uplink status.
+// What else is done with the outbox stands in OutboxVerbs.
 import ArgumentParser
 import DiagnosticsClient
 import DiagnosticsProtocol
@@ -19,7 +20,8 @@ struct GPIO: ParsableCommand {
 
 struct Outbox: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Looks at the durable queue.", subcommands: [Stats.self], defaultSubcommand: Stats.self)
+        abstract: "Looks at the durable queue.", subcommands: [Stats.self, Export.self, Verify.self],
+        defaultSubcommand: Stats.self)
 
     struct Stats: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "What is kept, and how far each uplink is.")

@@ -10,7 +10,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
     case commissionReport
     case audit, auditVerify
     case alarmHistory, alarmFigures, evidence
-    case gpio, outbox, uplinks, configuration, metrics
+    case gpio, outbox, outboxExport, outboxVerify, uplinks, configuration, metrics
     case doctor
 
     /// `GET` or `POST`.
@@ -18,9 +18,10 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         switch self {
         case .read, .acknowledge, .busRead, .busWrite, .startBusScan, .stopBusScan, .commissionZero, .startFunctionTest,
             .stepFunctionTest, .confirmFunctionTest, .commissionReport, .closeAlarm, .shelveAlarm, .startMaintenance,
-            .stopMaintenance, .startCalibration, .stopCalibration:
+            .stopMaintenance, .startCalibration, .stopCalibration, .outboxExport:
             "POST"
-        case .status, .sensors, .alarms, .buses, .busTrace, .busScan, .gpio, .outbox, .uplinks, .configuration, .metrics,
+        case .status, .sensors, .alarms, .buses, .busTrace, .busScan, .gpio, .outbox, .outboxVerify, .uplinks, .configuration,
+            .metrics,
             .commission, .commissionBindings, .audit, .auditVerify, .entryAdvice, .doctor, .alarmHistory, .alarmFigures,
             .evidence, .maintenance, .calibrations, .calibrationDue:
             "GET"
@@ -65,6 +66,8 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .auditVerify: "/v1/audit/verify"
         case .gpio: "/v1/gpio"
         case .outbox: "/v1/outbox"
+        case .outboxExport: "/v1/outbox/export"
+        case .outboxVerify: "/v1/outbox/verify"
         case .uplinks: "/v1/uplinks"
         case .configuration: "/v1/config"
         case .metrics: "/metrics"
@@ -85,6 +88,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .alarmFigures: ["month"]
         case .evidence: ["alarm"]
         case .auditVerify: ["seq", "head"]
+        case .outboxVerify: ["lane", "after"]
         default: []
         }
     }

@@ -40,6 +40,8 @@ public struct OutboxReport: Codable, Sendable, Equatable {
         public var maxBytes: Int64
         /// Records given up to stay below `max_bytes`, each covered by a gap.
         public var evicted: Int
+        /// Records that could not be read back as they were written, since the daemon started, each covered by a gap.
+        public var corrupt: Int
         /// Records made durable since the daemon started.
         public var committed: Int
         /// Readings lost before they were durable, since the daemon started.
@@ -48,7 +50,7 @@ public struct OutboxReport: Codable, Sendable, Equatable {
         public var uplinks: [Cursor]
 
         private enum CodingKeys: String, CodingKey {
-            case lane, waiting, bytes, evicted, committed, dropped, uplinks
+            case lane, waiting, bytes, evicted, corrupt, committed, dropped, uplinks
             case firstSeq = "first_seq"
             case lastSeq = "last_seq"
             case maxBytes = "max_bytes"
@@ -57,7 +59,7 @@ public struct OutboxReport: Codable, Sendable, Equatable {
         /// - Parameters: as the properties.
         public init(
             lane: String, firstSeq: Int64? = nil, lastSeq: Int64? = nil, waiting: Int, bytes: Int64, maxBytes: Int64,
-            evicted: Int, committed: Int, dropped: Int, uplinks: [Cursor]
+            evicted: Int, corrupt: Int = 0, committed: Int, dropped: Int, uplinks: [Cursor]
         ) {
             self.lane = lane
             self.firstSeq = firstSeq
@@ -66,6 +68,7 @@ public struct OutboxReport: Codable, Sendable, Equatable {
             self.bytes = bytes
             self.maxBytes = maxBytes
             self.evicted = evicted
+            self.corrupt = corrupt
             self.committed = committed
             self.dropped = dropped
             self.uplinks = uplinks

@@ -76,16 +76,26 @@ public struct StatusReport: Codable, Sendable, Equatable {
         public var readingsWaiting: Int
         /// Alarm transitions not yet delivered to every uplink.
         public var alarmsWaiting: Int
+        /// Readings that a power cut may take, in seconds before it; of alarms it takes none that was committed.
+        public var lossWindowSeconds: Double
+        /// Bytes that the daemon writes to storage in a day, at the rate since its start; null where the kernel does not say.
+        @Nullable public var writtenBytesPerDay: Int64?
 
         private enum CodingKeys: String, CodingKey {
             case readingsWaiting = "readings_waiting"
             case alarmsWaiting = "alarms_waiting"
+            case lossWindowSeconds = "loss_window_seconds"
+            case writtenBytesPerDay = "written_bytes_per_day"
         }
 
         /// - Parameters: as the properties.
-        public init(readingsWaiting: Int, alarmsWaiting: Int) {
+        public init(
+            readingsWaiting: Int, alarmsWaiting: Int, lossWindowSeconds: Double = 0, writtenBytesPerDay: Int64? = nil
+        ) {
             self.readingsWaiting = readingsWaiting
             self.alarmsWaiting = alarmsWaiting
+            self.lossWindowSeconds = lossWindowSeconds
+            self.writtenBytesPerDay = writtenBytesPerDay
         }
     }
 

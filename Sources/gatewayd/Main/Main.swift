@@ -151,7 +151,7 @@ struct Check: ParsableCommand {
         do {
             let loaded = try loader.load(path: file).configuration
             lines.append("\(file): good: \(summary(loaded))")
-            lines += (loaded.loadSummary + loaded.ruleSummary).map { "  \($0)" }
+            lines += (loaded.loadSummary + loaded.ruleSummary + [loaded.storeSummary]).map { "  \($0)" }
             configuration = loaded
         } catch { errors += error.errors }
         if let scenario {

@@ -225,7 +225,7 @@ import Testing
                 }
             }
             let lane = try OutboxLane(
-                lane: .alarms, path: copy.file("alarms.db"), boot: "boot-2", maxBytes: 1 << 20, block: 1024,
+                lane: .alarms, place: .file(copy.file("alarms.db")), boot: "boot-2", maxBytes: 1 << 20, block: 1024,
                 executor: first.executor)
             let states = try first.executor.result { try await lane.states() }
             #expect(CommandMemory(states, laneBytes: 1 << 20).knows("c1"))

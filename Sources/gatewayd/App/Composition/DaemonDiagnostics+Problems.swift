@@ -29,6 +29,7 @@ extension DaemonDiagnostics {
                     en: "\(bad) of \(rows.count) points give no value: see `gatewayctl sensors`"))
         }
         problems += links.flatMap(Self.problems)
+        problems += storage.problems
         problems += audit.condition.problems
         for lane in lanes where lane.evicted + lane.dropped > 0 {
             let (count, isAlarms) = (lane.evicted + lane.dropped, lane.lane == "alarms")
@@ -36,6 +37,12 @@ extension DaemonDiagnostics {
                 Bilingual(
                     zh: "待发送：已放弃 \(count) 条\(isAlarms ? "报警记录" : "读数")，存储已满或介质挂起",
                     en: "outbox: \(count) \(lane.lane) given up, the store was full or hung"))
+        }
+        for lane in lanes where lane.corrupt > 0 {
+            problems.append(
+                Bilingual(
+                    zh: "待发送：\(lane.corrupt) 条\(lane.lane == "alarms" ? "报警记录" : "读数")读回时与写入不符，由缺口记录标明",
+                    en: "outbox: \(lane.corrupt) \(lane.lane) could not be read back as they were written; gaps name them"))
         }
         return problems + (await modes.calibration.problems)
     }

@@ -31,12 +31,17 @@ struct DaemonDiagnostics: DiagnosticsSource {
     let cases: CaseRecorder
     let modes: ModesKeeper
     let runningTests = RunningTests()
+    let exports = OutboxExports()
     let clock: any TimeSource
     /// Time at the sensors: another one than `clock` only in a simulation.
     let fieldClock: any TimeSource
     let simulation: Simulation?
     let started: Timestamp
     let fieldStarted: Timestamp
+    /// How the store is.
+    var storage: StorageWatch {
+        StorageWatch(store: store, readings: readings, alarms: alarms, intake: intake, clock: clock, language: language)
+    }
 
     init(
         start: StartConfiguration, boot: String, store: Store, intake: Intake, memory: EntryMemory, fieldBuses: [FieldBus],
@@ -105,7 +110,11 @@ struct DaemonDiagnostics: DiagnosticsSource {
                 active: active.count { $0.state.isRaised }, unacknowledged: active.count { $0.state.needsAcknowledgement }),
             outbox: .init(
                 readingsWaiting: lanes.first { $0.lane == "readings" }?.waiting ?? 0,
-                alarmsWaiting: lanes.first { $0.lane == "alarms" }?.waiting ?? 0),
+                alarmsWaiting: lanes.first { $0.lane == "alarms" }?.waiting ?? 0,
+                lossWindowSeconds: start.configuration.store.lossWindow.seconds,
+                writtenBytesPerDay: ProcessFigures.writtenBytes().map { written in
+                    Int64(Double(written) * 86_400 / max(1, (now.monotonic - started.monotonic).seconds))
+                }),
             uplinks: links.map { .init(id: $0.id, state: $0.state, problem: $0.problem) }, maintenance: crews, tests: tests,
             thresholds: changedThresholds, sampling: samplingRows)
     }
@@ -130,33 +139,6 @@ struct DaemonDiagnostics: DiagnosticsSource {
         else { throw DiagnosticsFailure.noPoint(text) }
         _ = await bus.read(SensorPlace(cover: point.cover, sensor: point.sensor))
         return ReadReport(readings: await rows(of: settings, at: place).filter { $0.point == text })
-    }
-
-    func outbox() async throws(DiagnosticsFailure) -> OutboxReport {
-        var lanes: [OutboxReport.Lane] = []
-        let lostTransitions = intake.lostTransitions
-        for lane in [store.alarms, store.readings] {
-            do throws(StoreError) {
-                let figures = try await lane.currentStatistics()
-                lanes.append(
-                    OutboxReport.Lane(
-                        lane: lane.lane.rawValue, firstSeq: figures.firstSeq == 0 ? nil : figures.firstSeq,
-                        lastSeq: figures.lastSeq == 0 ? nil : figures.lastSeq,
-                        waiting: Int(figures.uplinks.values.map(\.waiting).max() ?? 0), bytes: figures.usedBytes,
-                        maxBytes: figures.maxBytes,
-                        evicted: Int(figures.evicted), committed: Int(figures.committed),
-                        dropped: Int(lane.lane == .readings ? readings.dropped : alarms.dropped + lostTransitions),
-                        uplinks: figures.uplinks.sorted { $0.key < $1.key }.map {
-                            .init(
-                                id: $0.key, deliveredSeq: $0.value.delivered == 0 ? nil : $0.value.delivered,
-                                waiting: Int($0.value.waiting))
-                        }))
-            } catch {
-                throw DiagnosticsFailure(
-                    .unavailable, zh: "存储无法查询：\(error)", en: "the store cannot be asked: \(error)")
-            }
-        }
-        return OutboxReport(store: store.id, lanes: lanes)
     }
 
     func uplinks() async throws(DiagnosticsFailure) -> UplinkReport {

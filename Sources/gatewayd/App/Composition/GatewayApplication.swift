@@ -62,7 +62,7 @@ public struct GatewayApplication: Sendable {
         let boot = Identity.boot()
         let fieldClock = simulation?.clock ?? clock
         let store = try await openStore(configuration, boot: boot)
-        for file in store.setAside { log.error("the store was damaged; set aside and begun anew", metadata: ["file": "\(file)"]) }
+        for finding in store.findings { log.error("store: \(finding)") }
         do { try start.keep() } catch { log.error("the configuration could not be kept as the last good one: \(error)") }
         let plan = WiringPlan(configuration)
         let inbox = CommandInbox()
@@ -181,6 +181,7 @@ public struct GatewayApplication: Sendable {
                     for scanner in diagnostics.scanners { group.addTask { await scanner.run() } }
                     group.addTask { await intake.keepTime(timekeeper) }
                     group.addTask { await diagnostics.modes.run() }
+                    group.addTask { await diagnostics.storage.run() }
                     if let simulation {
                         group.addTask {
                             await simulation.run {

@@ -85,6 +85,13 @@ public protocol DiagnosticsSource: Sendable {
     /// - Parameter language: `zh` or `en`, or nil for the gateway's own.
     /// - Throws: `invalid` when there is no such language.
     func doctor(language: String?) async throws(DiagnosticsFailure) -> DoctorReport
+    /// A page of an export of the outbox; the export is put on record before its first one.
+    /// - Throws: `invalid` when it cannot be understood, `notFound` when it is not under way, `unavailable` when it cannot be put
+    ///   on record or the store cannot be read.
+    func exportOutbox(_ request: OutboxExportRequest, actor: String) async throws(DiagnosticsFailure) -> OutboxExportPage
+    /// Checks a part of a lane of the outbox.
+    /// - Throws: `invalid` when there is no such lane.
+    func verifyOutbox(lane: String, after: Int64) async throws(DiagnosticsFailure) -> OutboxVerification
     /// Traffic of the buses.
     /// - Parameter bus: a bus's id, or nil for all.
     /// - Throws: `notFound` when there is no such bus.

@@ -14,11 +14,14 @@ enum OutboxMetrics {
     static let evicted = MetricFamily.counter(
         "gatewayd_outbox_evicted_records_total", unit: "records", by: ["lane"],
         "Records given up since the daemon started because the store was full; a gap stands for them.")
+    static let corrupt = MetricFamily.counter(
+        "gatewayd_outbox_corrupt_records_total", unit: "records", by: ["lane"],
+        "Records that could not be read back as they were written, since the daemon started; a gap stands for them.")
     static let dropped = MetricFamily.counter(
         "gatewayd_outbox_dropped_records_total", unit: "records", by: ["lane"],
         "Records lost since the daemon started before they were durable, because the medium hung; a gap stands for them.")
 
-    static let group = MetricGroup(title: "Outbox", families: [waiting, size, limit, committed, evicted, dropped])
+    static let group = MetricGroup(title: "Outbox", families: [waiting, size, limit, committed, evicted, corrupt, dropped])
 
     static func add(_ figures: MetricsFigures, to set: inout MetricSet) {
         for lane in figures.outbox?.lanes ?? [] {
@@ -27,6 +30,7 @@ enum OutboxMetrics {
             set.add(limit, [lane.lane], count: lane.maxBytes)
             set.add(committed, [lane.lane], count: lane.committed)
             set.add(evicted, [lane.lane], count: lane.evicted)
+            set.add(corrupt, [lane.lane], count: lane.corrupt)
             set.add(dropped, [lane.lane], count: lane.dropped)
         }
     }

@@ -36,6 +36,12 @@ struct ProcessFigures: Sendable, Equatable {
         return figures
     }
 
+    /// Bytes that this process has made the kernel write to storage; nil where the kernel does not say. Source: proc(5), `io`.
+    static func writtenBytes() -> Int64? {
+        TextFile.read("/proc/self/io", atMost: 4096)?.split(separator: "\n").first { $0.hasPrefix("write_bytes: ") }
+            .flatMap { Int64($0.dropFirst(13)) }
+    }
+
     private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
 
     private static func entries(_ folder: String) -> Int? {

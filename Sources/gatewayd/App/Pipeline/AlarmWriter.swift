@@ -17,6 +17,7 @@ public final class AlarmWriter: Sendable {
     private let lane: OutboxLane
     private let clock: any TimeSource
     private let log: Logger
+    private let health = CommitHealth()
     private let mailbox = Mailbox<Commit>(capacity: 4096, whenFull: .dropOldest)
 
     /// A writer for the lane.
@@ -28,6 +29,9 @@ public final class AlarmWriter: Sendable {
 
     /// Transitions that were displaced because the medium hung.
     public var dropped: UInt64 { mailbox.dropped }
+
+    /// Why nothing has been committed for so long; nil when commits succeed.
+    func problem(after patience: Duration) -> String? { health.problem(after: patience, now: clock.now().monotonic) }
 
     /// Takes a numbered transition and the alarm's state after it; never waits.
     public func take(_ record: NumberedRecord, state: StateChange) { mailbox.send(Commit(record: record, states: [state])) }
@@ -75,16 +79,19 @@ public final class AlarmWriter: Sendable {
     ) async {
         while work.pending.count < 4096, let next = mailbox.take() { work.pending.append(next) }
         do throws(StoreError) {
-            guard !work.pending.isEmpty else { return try await lane.flush(now: clock.now()) }
+            guard !work.pending.isEmpty else { return try await lane.settle(now: clock.now()) }
             let records = work.pending.compactMap(\.record)
             let through = try await lane.append(
                 records, lost: work.displaced, states: work.pending.flatMap(\.states), now: clock.now())
             let last = records.last?.seq ?? work.lastCommitted
             work = Work(lastCommitted: last)
+            health.succeeded()
             committed(last)
             await reserved(through)
         } catch {
-            log.error("alarms cannot be committed, kept in memory: \(error)")
+            if health.failed(error, now: clock.now().monotonic) {
+                log.error("alarms cannot be committed, kept in memory: \(error)")
+            }
         }
     }
 }

@@ -25,6 +25,8 @@ struct IntakeWork: Sendable {
     private static let mostWaiting = 4096
     /// Transitions that gave way.
     private(set) var lostTransitions: UInt64 = 0
+    /// Those of them that no gap stands for yet.
+    private var lostUnnamed: UInt64 = 0
     private var chance: any RandomNumberGenerator & Sendable
     private var latest: [Point: Last] = [:]
     /// Transitions since the daemon started, those that gave way too.
@@ -177,6 +179,8 @@ struct IntakeWork: Sendable {
     /// The medium has granted numbers to the alarm lane.
     mutating func extendNumbers(through last: Int64) {
         numbers.extend(through: last)
+        // Numbers that are passed over become a gap in the lane: it stands for transitions that gave way.
+        while lostUnnamed > 0, numbers.take() != nil { lostUnnamed -= 1 }
         let waiting = waitingForNumbers
         waitingForNumbers = []
         for transition in waiting { number(transition) }
@@ -248,6 +252,7 @@ struct IntakeWork: Sendable {
             if waitingForNumbers.count >= Self.mostWaiting {
                 waitingForNumbers.removeFirst()
                 lostTransitions += 1
+                lostUnnamed += 1
             }
             return waitingForNumbers.append(transition)
         }

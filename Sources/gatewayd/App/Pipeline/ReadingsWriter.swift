@@ -20,6 +20,7 @@ public final class ReadingsWriter: Sendable {
     /// Half of it waits in the mailbox, half is being committed.
     private static let capacity = 20_000
 
+    private let health = CommitHealth()
     private let mailbox = Mailbox<Reading>(capacity: capacity / 2, whenFull: .dropOldest)
     /// Readings that came, and those of them that were committed.
     private let progress = Mutex((taken: 0, settled: 0))
@@ -39,6 +40,9 @@ public final class ReadingsWriter: Sendable {
 
     /// Readings that were taken and are not committed yet.
     public var uncommitted: Int { progress.withLock { $0.taken - $0.settled } - Int(clamping: mailbox.dropped) }
+
+    /// Why nothing has been committed for so long; nil when commits succeed.
+    func problem(after patience: Duration) -> String? { health.problem(after: patience, now: clock.now().monotonic) }
 
     /// Takes a reading; never waits.
     public func take(_ reading: Reading) {
@@ -107,18 +111,21 @@ public final class ReadingsWriter: Sendable {
         let collected = next.collected
         let now = clock.now()
         do throws(StoreError) {
-            guard !collected.isEmpty || !lost.isEmpty else { return try await lane.flush(now: now) }
+            guard !collected.isEmpty || !lost.isEmpty else { return try await lane.settle(now: now) }
             let (records, states) = next.encode(boot: boot, stateKey: Self.stateKey)
             next.numbers.extend(through: try await lane.append(records, lost: lost, states: states, now: now))
             next.isRetry = false
             let settled = collected.count - next.collected.count
             progress.withLock { $0.settled += settled }
             work = next
+            health.succeeded()
             committed(work.numbers.last)
         } catch {
             work.collected = collected
             work.isRetry = true
-            log.error("readings cannot be committed, kept in memory: \(error)")
+            if health.failed(error, now: clock.now().monotonic) {
+                log.error("readings cannot be committed, kept in memory: \(error)")
+            }
         }
     }
 

@@ -72,6 +72,9 @@ public struct StoreSettings: Sendable, Equatable {
     /// How long readings may wait for their commit, 10 ms to 60 s. Alarms commit at once.
     public var commitInterval: Duration
 
+    /// Readings of this time before a power cut may be gone: the commit interval, and a second for the commit itself.
+    public var lossWindow: Duration { commitInterval + .seconds(1) }
+
     /// - Parameters: as the properties.
     public init(path: String = "/var/lib/gatewayd", maxSize: Int64 = 512 << 20, commitInterval: Duration = .seconds(1)) {
         self.path = path

@@ -1,0 +1,140 @@
+// How a lane is had, whatever stands in its place: from its file, from a fresh one, or in memory.
+import Glibc
+import Platform
+import SensorModel
+
+/// Opens one lane, which remembers what was wrong.
+struct LaneOpener {
+    /// A larger file is not looked at from end to end at the start.
+    private static let mostExamined: Int64 = 64 << 20
+    /// Bytes of a lane in memory.
+    private static let memory: [Lane: Int64] = [.readings: 8 << 20, .alarms: 2 << 20]
+
+    let lane: Lane
+    let folder: String
+    let boot: String
+    let maxBytes: Int64
+    let alarmRoom: AlarmRoom
+    let executor: any SerialExecutor
+    /// The store that a file belonged to which is not in use any more.
+    private(set) var formerID: String?
+
+    init(
+        lane: Lane, folder: String, boot: String, maxBytes: Int64, alarmRoom: AlarmRoom, executor: any SerialExecutor
+    ) {
+        (self.lane, self.folder, self.boot, self.maxBytes) = (lane, folder, boot, maxBytes)
+        (self.alarmRoom, self.executor) = (alarmRoom, executor)
+    }
+
+    private var path: String { "\(folder)/\(lane.rawValue).db" }
+
+    /// The lane in its file, in a fresh one when that is damaged, or in memory when neither can be had.
+    mutating func open() async throws(StoreError) -> OutboxLane {
+        formerID = LaneMark(path: path + ".mark").read()?.store
+        if let newer = LaneSchema.newer(path) { return try await inMemory(because: newer) }
+        let log = TextFile.bytes(path + "-wal", atMost: 64 << 20) ?? []
+        let isLogDamaged = WriteAheadLog.isDamaged(log)
+        let kept = isLogDamaged ? SetAside.keepLog(log, of: path) : nil
+        do throws(StoreError) {
+            return try await openFile(isLogDamaged, kept)
+        } catch {
+            switch error.kind {
+            case .inUse: throw error
+            case .newer: return try await inMemory(because: error)
+            case .full: return try await openWithoutReserve(error)
+            default: return try await openFresh(because: error)
+            }
+        }
+    }
+
+    private mutating func openFile(_ isLogDamaged: Bool, _ log: String?) async throws(StoreError) -> OutboxLane {
+        let made = try make(.file(path), maxBytes, isLogDamaged, isAlone: !mayShare())
+        if let lost = made.opening.lost {
+            let cause = isLogDamaged ? "its write-ahead log is damaged" : "its file is older than its mark, commits are missing"
+            made.note(StoreFinding(lane: lane, cause: cause, remedy: .named(lost), files: [log].compactMap(\.self)))
+        } else if made.opening.storeID == nil, formerID != nil {
+            made.note(StoreFinding(lane: lane, cause: "its file is gone, or empty", remedy: .begunAnew))
+        }
+        try await made.examine(upTo: isLogDamaged ? .max : Self.mostExamined)
+        return made
+    }
+
+    /// A disk so full that not even the first commit has room.
+    private mutating func openWithoutReserve(_ cause: StoreError) async throws(StoreError) -> OutboxLane {
+        unlink(path + ".reserve")
+        do throws(StoreError) { return try await openFile(false, nil) } catch { return try await inMemory(because: error) }
+    }
+
+    private mutating func openFresh(because cause: StoreError) async throws(StoreError) -> OutboxLane {
+        do throws(StoreError) {
+            let files = try SetAside.move(path, atMost: SetAside.limit(of: maxBytes))
+            let made = try make(.file(path), maxBytes, isAlone: !mayShare())
+            made.note(StoreFinding(lane: lane, cause: cause.description, remedy: .begunAnew, files: files))
+            return made
+        } catch {
+            return try await inMemory(because: cause)
+        }
+    }
+
+    /// A lane without a file. Its store has an id of its own each time, so no number stands for two contents.
+    mutating func inMemory(because cause: StoreError) async throws(StoreError) -> OutboxLane {
+        formerID = formerID ?? LaneMark(path: path + ".mark").read()?.store
+        let bytes = min(maxBytes, Self.memory[lane] ?? 0)
+        let made = try make(.memory, bytes)
+        made.note(StoreFinding(lane: lane, cause: cause.description, remedy: .memory(bytes: bytes)))
+        try await made.takeUp(statesOf: path)
+        return made
+    }
+
+    /// Whether the index of the log may be mapped memory of a file, for others to read the lane while we work. A page of it that
+    /// gets no block would end the process with SIGBUS; SQLite makes sure of one byte in each 4 KiB, which is not enough where
+    /// blocks are smaller, and cannot do it on a full disk. There the reserve goes back to the disk first.
+    private func mayShare() -> Bool {
+        guard let (block, free) = Self.room(folder), block >= 4096 else { return false }
+        guard free < 1 << 20 else { return true }
+        unlink(path + ".reserve")
+        return Self.room(folder).map { $0.free > 256 << 10 } ?? false
+    }
+
+    /// Bytes of a block, and bytes that are free.
+    private static func room(_ folder: String) -> (block: UInt64, free: UInt64)? {
+        var figures = statvfs()
+        guard statvfs(folder, &figures) == 0 else { return nil }
+        let block = UInt64(figures.f_frsize)
+        return (block, UInt64(figures.f_bavail).multipliedReportingOverflow(by: block).partialValue)
+    }
+
+    private func make(
+        _ place: OutboxLane.Place, _ bytes: Int64, _ isLogDamaged: Bool = false, isAlone: Bool = false
+    ) throws(StoreError) -> OutboxLane {
+        try OutboxLane(
+            lane: lane, place: place, boot: boot, maxBytes: bytes, block: lane == .readings ? 10_000 : 1024,
+            retention: lane == .readings ? .zero : .seconds(7 * 86_400), logDamaged: isLogDamaged, isAlone: isAlone,
+            alarmRoom: alarmRoom,
+            executor: executor)
+    }
+}
+
+extension OutboxLane {
+    /// What survives a restart besides the records, from a file that must not be changed, as far as it can be read.
+    func takeUp(statesOf path: String) throws(StoreError) {
+        // The log of a file on a read-only disk cannot be opened when its index is missing: then it was closed in order.
+        let states = Self.states(of: path, .readOnly) ?? Self.states(of: path, .immutable) ?? []
+        try database.transaction { () throws(StoreError) in for state in states { try apply(state) } }
+    }
+
+    private static func states(of path: String, _ access: Database.Access) -> [StateChange]? {
+        var states: [StateChange] = []
+        do throws(StoreError) {
+            let file = try Database(path: path, access: access)
+            defer { file.close() }
+            try file.query("SELECT key, body FROM states") { row in
+                if let key = row.text(0) { states.append(StateChange(key: key, body: row.blob(1))) }
+                return states.count < 10_000
+            }
+            return states
+        } catch {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,73 @@
+// What becomes of a damaged file: it is kept beside its place, to be looked at, and never in the way.
+import Glibc
+
+/// Moves damaged files of a lane out of the way.
+/// Limit and loss: two sets of each lane are kept, each file up to a bound; what is longer is cut, what is older is removed.
+enum SetAside {
+    /// Bytes that are kept of a damaged file of a lane with this bound.
+    static func limit(of maxBytes: Int64) -> Int64 { max(1 << 20, maxBytes / 4) }
+
+    static let suffixes = ["", "-wal", "-shm"]
+
+    /// Gives the lane's files other names.
+    /// - Parameters:
+    ///   - path: the lane's file.
+    ///   - limit: bytes that are kept of each.
+    /// - Returns: the new names.
+    static func move(_ path: String, atMost limit: Int64) throws(StoreError) -> [String] {
+        makePlace(for: path)
+        var moved: [String] = []
+        for suffix in suffixes where exists(path + suffix) {
+            let aside = "\(path).damaged\(suffix)"
+            guard rename(path + suffix, aside) == 0 else {
+                throw StoreError(errno: errno, operation: "set aside", path: path + suffix)
+            }
+            moved.append(aside)
+        }
+        cut(moved, to: limit)
+        return moved
+    }
+
+    /// Cuts what is longer.
+    static func cut(_ files: [String], to limit: Int64) {
+        for file in files {
+            var information = stat()
+            if stat(file, &information) == 0, Int64(information.st_size) > limit { truncate(file, off_t(limit)) }
+        }
+    }
+
+    /// Keeps the content of a log that SQLite is about to throw away.
+    /// - Returns: the name it has.
+    static func keepLog(_ bytes: [UInt8], of path: String) -> String? {
+        makePlace(for: path)
+        let aside = "\(path).damaged-wal"
+        let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        return write(descriptor, bytes, bytes.count) == bytes.count ? aside : nil
+    }
+
+    /// The set before becomes the older one, in the place of the one before that.
+    private static func makePlace(for path: String) {
+        for suffix in suffixes {
+            remove("\(path).damaged.1\(suffix)", depth: 4)
+            if exists("\(path).damaged\(suffix)") { rename("\(path).damaged\(suffix)", "\(path).damaged.1\(suffix)") }
+        }
+    }
+
+    private static func exists(_ path: String) -> Bool {
+        var information = stat()
+        return lstat(path, &information) == 0
+    }
+
+    /// A folder may have stood where the file should be.
+    private static func remove(_ path: String, depth: Int) {
+        guard unlink(path) != 0, errno == EISDIR, depth > 0, let stream = opendir(path) else { return }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if name != ".", name != ".." { remove("\(path)/\(name)", depth: depth - 1) }
+        }
+        rmdir(path)
+    }
+}

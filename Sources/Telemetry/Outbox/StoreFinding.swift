@@ -1,0 +1,63 @@
+// What was wrong with a lane when it was opened, and what was done: for the log, the status and the alarm.
+import SensorModel
+
+/// Something that was wrong with the store and was met.
+public struct StoreFinding: Sendable, Equatable, CustomStringConvertible {
+    /// What was done.
+    public enum Remedy: Sendable, Equatable {
+        /// The lane's files were set aside, and an empty one was begun.
+        case begunAnew
+        /// The files were set aside; what could be read of them moved into a fresh one.
+        case carriedOver
+        /// Commits are missing; the numbers of their records stand in a gap.
+        case named(Gap)
+        /// The lane is kept in memory, up to so many bytes.
+        case memory(bytes: Int64)
+    }
+
+    /// The lane.
+    public var lane: Lane
+    /// What was wrong, in words.
+    public var cause: String
+    /// What was done.
+    public var remedy: Remedy
+    /// Files that were set aside.
+    public var files: [String]
+
+    /// - Parameters: as the properties.
+    public init(lane: Lane, cause: String, remedy: Remedy, files: [String] = []) {
+        self.lane = lane
+        self.cause = cause
+        self.remedy = remedy
+        self.files = files
+    }
+
+    /// One line for a technician.
+    public var description: String {
+        let aside = files.isEmpty ? "" : "; set aside: \(files.joined(separator: ", "))"
+        let done =
+            switch remedy {
+            case .begunAnew: "begun anew, what was in it and not delivered is lost"
+            case .carriedOver: "begun anew with all that could be read, gaps name the rest"
+            case .named(let gap): "records \(gap.from) to \(gap.to) are lost, a gap names them"
+            case .memory(let bytes):
+                "kept in memory only, at most \(bytes >> 10) KiB, and lost at a restart: put the store right and restart gatewayd"
+            }
+        return "the \(lane.rawValue) lane: \(cause): \(done)\(aside)"
+    }
+}
+
+/// What there is to know of a lane without asking its thread, which may wait for its medium.
+public struct LaneCondition: Sendable, Equatable {
+    /// The most findings that are remembered; the first ones.
+    static let mostFindings = 8
+
+    /// What was wrong since the start, at most so many.
+    public internal(set) var findings: [StoreFinding] = []
+    /// True while the disk has no room and the lane lives in the file that it has.
+    public internal(set) var isDiskFull = false
+
+    mutating func note(_ finding: StoreFinding) {
+        if findings.count < Self.mostFindings { findings.append(finding) }
+    }
+}

@@ -1,0 +1,68 @@
+// Raises the gateway's own alarm about its store, and says in words what is wrong with it.
+import Advice
+import Outbox
+import SensorModel
+
+/// Looks at the store without asking its threads: they may hang just then.
+struct StorageWatch: Sendable {
+    /// The alarm's rule.
+    static let rule = "storage-failed"
+    /// Commits that fail for a moment are tried again and are nobody's concern.
+    private static let patience = Duration.seconds(5)
+
+    let store: Store
+    let readings: ReadingsWriter
+    let alarms: AlarmWriter
+    let intake: Intake
+    let clock: any TimeSource
+    /// Of the gateway: its alarm carries one language.
+    let language: EntryLanguage
+
+    /// One sentence each; empty when the store is well.
+    var problems: [Bilingual] {
+        var problems = store.findings.map(Self.words)
+        let failing = [(Lane.alarms, alarms.problem(after: Self.patience)), (.readings, readings.problem(after: Self.patience))]
+        for case (let lane, let words?) in failing {
+            problems.append(
+                Bilingual(
+                    zh: "\(Self.name(lane))暂存于内存，过多时最早的先放弃；请检查存储介质（dmesg）：\(words)",
+                    en: "\(words): \(lane.rawValue) are kept in memory, the oldest give way when there are too many; look after "
+                        + "the medium (dmesg)"))
+        }
+        for lane in [store.alarms, store.readings] where lane.condition.isDiskFull {
+            problems.append(
+                Bilingual(
+                    zh: "存储：磁盘已满，\(Self.name(lane.lane))中最早的记录正在放弃：请清理磁盘空间",
+                    en:
+                        "store: no room on the disk for the \(lane.lane.rawValue) lane, its oldest records go: make room on the disk"
+                ))
+        }
+        return problems
+    }
+
+    /// Raises and clears the alarm until cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            let problems = self.problems
+            intake.setGatewayAlarm(
+                Self.rule, severity: .warning,
+                problem: problems.isEmpty ? nil : problems.map { $0[language] }.joined(separator: "; "))
+            do { try await clock.sleep(until: clock.now().monotonic + .seconds(1)) } catch { return }
+        }
+    }
+
+    private static func name(_ lane: Lane) -> String { lane == .alarms ? "报警记录" : "读数" }
+
+    /// What was wrong with the store and what was done; what SQLite or the system said stands behind it as it is.
+    private static func words(_ finding: StoreFinding) -> Bilingual {
+        let done =
+            switch finding.remedy {
+            case .begunAnew: "已重新建立，其中未送达的内容已丢失"
+            case .carriedOver: "已重新建立并移入所有可读内容，其余由缺口记录标明"
+            case .named(let gap): "序号 \(gap.from) 至 \(gap.to) 的记录已丢失，由缺口记录标明"
+            case .memory(let bytes): "仅保存在内存中，最多 \(bytes >> 10) KiB，重启即丢失：请修复存储后重启 gatewayd"
+            }
+        let aside = finding.files.isEmpty ? "" : "；已移至 \(finding.files.joined(separator: "、"))"
+        return Bilingual(zh: "存储：\(name(finding.lane))：\(done)\(aside)（\(finding.cause)）", en: "store: \(finding)")
+    }
+}

@@ -1,0 +1,87 @@
+"""A disk that somebody else fills: the store lives in what it has, alarms go out, and it recovers by itself."""
+from __future__ import annotations
+
+import pytest
+
+from lab import judge
+from lab.bench import KELLER, XCD, Bench, cover
+from lab.bus import MODBUS_TCP, Slave
+from lab.disk import SmallDisk
+from lab.ledger import ALARMS, READINGS
+from lab.raised import at_once, clear, raise_alarm
+from lab.wait import until
+
+LEVELS = range(4, 31)
+
+
+def is_full(gateway) -> bool:
+    """Whether `status` says that a lane has no room on the disk."""
+    return any("no room on the disk" in problem for problem in gateway.ask("status").json["problems"])
+
+
+@pytest.mark.faults
+def test_a_full_disk_stops_no_alarm_and_wedges_nothing(bench: Bench) -> None:
+    slaves = [Slave(unit, XCD, cover(unit), "ch4", "1 s") for unit in range(1, 4)]
+    slaves += [Slave(unit, KELLER, cover(unit), "level", "100 ms") for unit in LEVELS]
+    platform, line = bench.platform(), bench.bus("plc", MODBUS_TCP, slaves)
+    gateway = bench.gateway(line)
+    at_once(gateway)
+    gateway.write()
+    disk = SmallDisk(bench, gateway)
+    gateway.start()
+    until(platform.ledger.readings, 30, "the first readings")
+    bound = {name: gateway.lane(name)["max_bytes"] for name in (READINGS, ALARMS)}
+    assert sum(bound.values()) < 0.65 * (8 << 20), f"the bound lies well under the disk: {bound}"
+
+    filled = disk.fill()
+    bench.broker.stop()
+    until(lambda: is_full(gateway), 60, lambda: f"the disk is full: {gateway.ask('status').json['problems']}", every=0.5)
+    # What comes in now takes the place of the oldest.
+    before = gateway.lane(READINGS)["committed"]
+    until(
+        lambda: gateway.lane(READINGS)["evicted"] > 0 and gateway.lane(READINGS)["committed"] > before + 500, 120,
+        lambda: f"readings are committed on the full disk: {gateway.lane(READINGS)}\n{gateway.child.tail()}", every=0.5)
+    assert gateway.lane(ALARMS)["evicted"] == 0
+    disk.fill()
+    bench.broker.start()
+    delays = []
+    for unit in (1, 2, 3):
+        # The uplink's pause between two attempts may come first.
+        delays.append(raise_alarm(platform, line, unit, 60).delay)
+        clear(platform, line, unit, 30)
+    print(f"a full disk ({filled} bytes taken): alarms after", [round(delay, 2) for delay in delays], "s")
+    assert max(delays[1:]) <= 1, delays
+    judge.delivered(gateway, platform, 90)
+
+    disk.empty()
+    until(lambda: not is_full(gateway), 150, lambda: f"it recovers: {gateway.ask('status').json['problems']}", every=1)
+    newest = gateway.lane(READINGS)["last_seq"]
+    until(lambda: (gateway.lane(READINGS)["last_seq"] or 0) > newest + 500, 60, "readings go on")
+    judge.delivered(gateway, platform, 90)
+    judge.faultless(platform.ledger, [line])
+    gaps = {gap.reason for gap in platform.ledger.lane(READINGS).gaps}
+    assert gaps == {"evicted"}, platform.ledger.lane(READINGS).gaps
+    assert platform.ledger.lane(ALARMS).gaps == []
+
+
+@pytest.mark.parametrize("end", ["SIGKILL", "SIGTERM"])
+def test_a_gateway_starts_on_a_full_disk(bench: Bench, end: str) -> None:
+    platform, line = bench.platform(), bench.tcp(5)
+    gateway = bench.gateway(line)
+    at_once(gateway)
+    gateway.write()
+    disk = SmallDisk(bench, gateway)
+    gateway.start()
+    until(platform.ledger.readings, 30, "the first readings")
+    store = gateway.ask("status").json["store"]
+    if end == "SIGKILL":
+        gateway.kill()
+    else:
+        assert gateway.stop() == 0
+    disk.fill()
+    gateway.start()
+    assert gateway.ask("status").json["store"] == store, gateway.child.tail()
+    assert raise_alarm(platform, line, 1, 30).delay <= 1
+    until(lambda: gateway.lane(ALARMS)["waiting"] == 0, 20, lambda: f"the alarm is stored: {gateway.lane(ALARMS)}")
+    judge.delivered(gateway, platform, 60)
+    judge.faultless(platform.ledger, [line])
