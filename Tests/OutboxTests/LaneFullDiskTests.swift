@@ -1,6 +1,7 @@
 // A full disk, as SQLite reports it: the lane lives in the file it has, the oldest make room, and it grows again by itself.
 import Platform
 import SensorModel
+import Synchronization
 import Testing
 import TestSupport
 
@@ -75,15 +76,42 @@ import TestSupport
         try await append(1...10_000, readings)
         try await bench.append(1...10, to: alarms)
         try await fill(alarms)
-        let before = LineFile.size(bench.folder.file("readings.db"))
+        let before = try await readings.number("PRAGMA page_count")
         // One alarm that is larger than all that can be evicted: there is no room for it even after the reserve.
         let large = [NumberedRecord(seq: 11, body: [UInt8](repeating: 65, count: 1 << 20))]
         await #expect(throws: StoreError.self) { try await alarms.append(large, now: bench.clock.now()) }
         await #expect(throws: StoreError.self) { try await alarms.append(large, now: bench.clock.now()) }
         try await readings.settle(now: bench.clock.now())
-        #expect(LineFile.size(bench.folder.file("readings.db")) <= before - (200 << 10), "room went back to the disk")
+        #expect(try await readings.number("PRAGMA page_count") <= before - 200, "room went back to the disk")
         #expect(try await readings.everything(after: 0).first?.gap?.reason == .evicted)
         for lane in [readings, alarms] { await lane.abandon() }
+    }
+
+    @Test func `alarms that were not delivered never make way for others on a full disk`() async throws {
+        let executor = ThreadExecutor(name: "test-lane")
+        defer { executor.shutdown() }
+        let room = AlarmRoom()
+        let alarms = try OutboxLane(
+            lane: .alarms, place: .file(bench.path), boot: "b", maxBytes: 8 << 20, block: 100_000,
+            retention: .seconds(7 * 86_400),
+            alarmRoom: room, executor: executor)
+        _ = try await alarms.register(uplinks: ["city"])
+        try await append(1...1000, alarms)
+        await alarms.delivered("city", through: 400)
+        try await fill(alarms)
+        try await append(1001...1200, alarms)
+        #expect(try bench.number("SELECT min(seq) FROM records") > 1, "what was delivered made way")
+        await #expect(throws: StoreError.self) {
+            for first in stride(from: Int64(1201), to: 4000, by: 100) {
+                try await bench.append(first...first + 99, to: alarms, bodyLength: 200)
+            }
+        }
+        #expect(try bench.number("SELECT count(*) FROM records WHERE seq BETWEEN 401 AND 1200") == 800)
+        #expect(try bench.number("SELECT count(*) FROM gaps") == 0)
+        #expect(try await alarms.currentStatistics().evicted == 0)
+        let isWanted = room.isWanted.load(ordering: .relaxed)
+        #expect(isWanted, "the readings are asked")
+        await alarms.abandon()
     }
 
     @Test func `what was delivered is given back to the disk in small steps, with commits that were due anyway`() async throws {

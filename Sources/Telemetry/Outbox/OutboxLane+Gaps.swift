@@ -39,18 +39,20 @@ extension OutboxLane {
     }
 
     /// Inside a transaction: gives up the oldest records until the content fits into the bound; one gap for neighbours.
+    /// - Parameter onlyDelivered: ends where an uplink has not delivered.
     /// - Returns: how many records were given up.
-    func evictOldest(to bound: Int64) throws(StoreError) -> Int64 {
+    func evictOldest(to bound: Int64, onlyDelivered: Bool = false) throws(StoreError) -> Int64 {
         var evicted: Int64 = 0
         while try database.usedBytes() > bound {
-            let (first, last) = try oldest(bytes: max(4096, maxBytes / 50))
-            guard last > 0 else { return evicted }
+            let delivered = cursors.values.min() ?? 0
+            let (first, end) = try oldest(bytes: max(4096, maxBytes / 50))
+            let last = onlyDelivered ? min(end, delivered) : end
+            guard last > 0, last >= first else { return evicted }
             try database.execute("DELETE FROM records WHERE seq <= ?", [.integer(last)])
             let count = database.changes
-            evicted += count
-            // Neighbouring gaps, and those in between, become one with it; delivered records need no gap.
-            let delivered = cursors.values.min() ?? 0
+            // Neighbouring gaps, and those in between, become one with it; delivered records need no gap and are no loss.
             guard last > delivered else { continue }
+            evicted += count
             let touching = "first <= ?2 + 1 AND last >= ?1 - 1 AND (reason = 'evicted' OR (first > ?1 AND last < ?2))"
             let from = try database.integer(
                 "SELECT min(?1, coalesce(min(first), ?1)) FROM gaps WHERE \(touching)", [.integer(first), .integer(last)])

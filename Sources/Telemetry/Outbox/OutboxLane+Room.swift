@@ -2,11 +2,12 @@
 import SensorModel
 
 extension OutboxLane {
-    /// The disk is full. The reserve is given back, and from now on the file does not grow.
-    /// - Throws: the cause, when all that was done before; the alarms then ask the readings for room.
+    /// The disk is full. The reserve is given back, and from now on the file does not grow. Alarms ask the readings for room.
+    /// - Throws: the cause, when all that was done before.
     func makeRoom(because cause: StoreError) throws(StoreError) {
+        if lane == .alarms { alarmRoom.isWanted.store(true, ordering: .relaxed) }
         guard var room, room.isHeld || !isDiskFull else {
-            if lane == .alarms { alarmRoom.isWanted.store(true, ordering: .relaxed) }
+            shortage = min(shortage * 2, max(shortage, maxBytes / 4))
             throw cause
         }
         room.release()
@@ -14,6 +15,14 @@ extension OutboxLane {
         isDiskFull = true
         // The log's pages go into the file, and its room can be used anew.
         try? database.checkpoint()
+    }
+
+    /// Inside a transaction on a full disk: what comes takes the place of what goes. Of alarms only those make way that all have
+    /// delivered: the others get the reserve, and the room that readings give.
+    /// - Returns: how many records were given up.
+    func makeWay(for records: [NumberedRecord]) throws(StoreError) -> Int64 {
+        let coming = records.reduce(shortage) { $0 + Int64($1.body.count) + 64 }
+        return try evictOldest(to: min(maxBytes, try database.fileBytes()) - coming, onlyDelivered: lane == .alarms)
     }
 
     /// Looks once a minute whether the disk has room again.
@@ -24,6 +33,7 @@ extension OutboxLane {
         if room.lookAgain != nil { room.take() }
         room.lookAgain = room.isHeld ? nil : now + .seconds(60)
         isDiskFull = !room.isHeld
+        if !isDiskFull { shortage = 16 << 10 }
         self.room = room
     }
 

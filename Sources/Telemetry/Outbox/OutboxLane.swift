@@ -52,6 +52,8 @@ public actor OutboxLane {
     var statistics = Statistics()
     var mark: LaneMark?
     var room: DiskRoom?
+    /// Bytes that a commit needs beside those of its records while the disk is full; grows when it was not enough.
+    var shortage: Int64 = 16 << 10
     var isDiskFull = false {
         didSet { shared.withLock { $0.isDiskFull = isDiskFull } }
     }
@@ -175,12 +177,10 @@ public actor OutboxLane {
         let newLast = max(lastSeq, records.last?.seq ?? 0, lost.map(\.to).max() ?? 0)
         let newReserved = newLast + blockSize / 2 > reservedThrough ? newLast + blockSize : reservedThrough
         let evicted = try database.transaction { () throws(StoreError) -> Int64 in
-            var evicted: Int64 = 0
-            if isDiskFull {
-                // The file must not grow: what comes takes the place of what goes.
-                let coming = records.reduce(Int64(64 << 10)) { $0 + Int64($1.body.count) + 64 }
-                evicted = try evictOldest(to: min(maxBytes, try database.fileBytes()) - coming)
-            }
+            // First what goes: what comes then takes its pages, and each is written once.
+            try storeCursors()
+            try freeDelivered(now: now)
+            var evicted = isDiskFull ? try makeWay(for: records) : 0
             try insert(records, now)
             for gap in lost { try insert(gap) }
             for state in states { try apply(state) }
@@ -188,10 +188,8 @@ public actor OutboxLane {
             if newReserved != reservedThrough { try LaneSchema.setMeta(database, "reserved_through", .integer(newReserved)) }
             // The holdover of a boot is as good as its last synchronisation.
             if now.clock != .unsynced { try LaneSchema.setMeta(database, "last_trusted", .integer(now.wall.milliseconds)) }
-            try storeCursors()
-            try freeDelivered(now: now)
             evicted += try evictOldest(to: maxBytes)
-            try database.shrink(pages: 64)
+            try database.shrink(pages: 256)
             return evicted
         }
         (lastSeq, reservedThrough) = (newLast, newReserved)
@@ -333,7 +331,8 @@ public actor OutboxLane {
         guard delivered > freedThrough else { return }
         try database.execute("DELETE FROM records WHERE seq <= ?", [.integer(delivered)])
         try database.execute("DELETE FROM gaps WHERE last <= ?", [.integer(delivered)])
-        freedThrough = delivered
+        // What is delivered before its commit goes with the next one.
+        freedThrough = min(delivered, lastSeq)
     }
 
     /// Frees what was delivered and has been kept long enough; once a minute, and by a trusted clock only.

@@ -12,16 +12,12 @@ extension Configuration {
     }
 }
 
-/// An estimate from the configuration. Pages and factor were fitted to what the kernel counted (docs/reliability.md).
+/// An estimate from the configuration; its figures were fitted to what the kernel counted (docs/adr/0002).
 struct WearEstimate {
-    /// Bytes of a reading in its row.
-    private static let row = 300.0
-    /// A page and its frame in the log.
-    private static let page = 4120.0
-    /// Pages that every commit touches beside those of its rows: numbers, the way to the rows, what is freed.
-    private static let ownPages = 5.0
-    /// Everything is written twice: into the log, and later into the file.
-    private static let factor = 2.0
+    /// Bytes of a commit, of what is noted about deliveries, and of the log's way into the file.
+    private static let commit = 10_500.0
+    /// Bytes of each reading in it.
+    private static let reading = 420.0
 
     /// Sensors that are asked together.
     private struct Burst: Hashable {
@@ -44,9 +40,7 @@ struct WearEstimate {
         // A commit begins with the reading after the last one and takes along what comes within the interval.
         let cycle = configuration.store.commitInterval.seconds + 1 / polls
         let commits = 86_400 / cycle
-        let rows = readings * cycle
-        let pages = Self.ownPages + (rows * Self.row / 4096).rounded(.up)
         commitsPerDay = Int(commits.rounded())
-        megabytesPerDay = Int((commits * pages * Self.page * Self.factor / 1e6).rounded(.up))
+        megabytesPerDay = Int(((commits * Self.commit + 86_400 * readings * Self.reading) / 1e6).rounded(.up))
     }
 }
