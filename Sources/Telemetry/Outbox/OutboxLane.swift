@@ -226,14 +226,14 @@ public actor OutboxLane {
         deliveredSinceCommit.insert(uplink)
     }
 
-    /// Commits what was delivered since the last commit, if that has waited for five seconds: a commit of records that comes
+    /// Commits what was delivered since the last commit, if that has waited for so long: a commit of records that comes
     /// meanwhile takes it along. Nothing is freed here; that is part of the next commit of records.
-    public func settle(now: Timestamp) throws(StoreError) {
+    public func settle(after patience: Duration = .seconds(5), now: Timestamp) throws(StoreError) {
         lookForRoom(now.monotonic)
         if lane == .readings, alarmRoom.isWanted.exchange(false, ordering: .relaxed) { try giveRoom() }
         guard !deliveredSinceCommit.isEmpty else { return }
         guard let since = deliveryWaits else { return deliveryWaits = now.monotonic }
-        if now.monotonic - since >= .seconds(5) { try flush() }
+        if now.monotonic - since >= patience { try flush() }
     }
 
     /// Commits what was delivered since the last commit.

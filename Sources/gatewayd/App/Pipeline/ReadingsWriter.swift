@@ -111,7 +111,9 @@ public final class ReadingsWriter: Sendable {
         let collected = next.collected
         let now = clock.now()
         do throws(StoreError) {
-            guard !collected.isEmpty || !lost.isEmpty else { return try await lane.settle(now: now) }
+            guard !collected.isEmpty || !lost.isEmpty else {
+                return try await lane.settle(after: max(.seconds(5), interval), now: now)
+            }
             let (records, states) = next.encode(boot: boot, stateKey: Self.stateKey)
             next.numbers.extend(through: try await lane.append(records, lost: lost, states: states, now: now))
             next.isRetry = false
