@@ -15,9 +15,9 @@ extension Configuration {
 /// An estimate from the configuration; its figures were fitted to what the kernel counted (docs/adr/0002).
 struct WearEstimate {
     /// Bytes of a commit, of what is noted about deliveries, and of the log's way into the file.
-    private static let commit = 10_500.0
+    private static let commit = 13_700.0
     /// Bytes of each reading in it.
-    private static let reading = 420.0
+    private static let reading = 790.0
 
     /// Sensors that are asked together.
     private struct Burst: Hashable {
