@@ -86,6 +86,49 @@ import Testing
         #expect(set(&bench, "tilted", 6, 5) == .threshold(.noData))
     }
 
+    @Test func `what a rule of change can never see, or never see the end of, is refused`() {
+        let rising = AlarmRule(
+            id: "water-rising",
+            condition: RuleCondition(
+                Comparison(
+                    quantity: .waterDepth, measure: .rise(within: .seconds(300)), direction: .above, threshold: 0.3,
+                    clearThreshold: 0.1)),
+            severity: .warning)
+        var bench = EngineBench([rising], site: Self.site)
+        #expect(set(&bench, "water-rising", 1_000_000, 1) == .threshold(.outOfReach(Self.depth, 0...5)))
+        #expect(set(&bench, "water-rising", 0.2, 0) == .threshold(.outOfReach(Self.depth, 0...5)), "no rise is below nothing")
+        #expect(set(&bench, "water-rising", 5, 0.1) == nil)
+    }
+
+    @Test func `where it is not known what a sensor can show thresholds are made stricter only`() {
+        var site = Self.site
+        site.channels[2].range = nil
+        var bench = EngineBench(Self.rules, site: site)
+        #expect(set(&bench, "water-high", 2.1, 1.5) == .threshold(.noRange(Self.depth)))
+        #expect(set(&bench, "water-high", 1.8, 1.2) == nil)
+        #expect(set(&bench, "water-high", 2, 1.5) == nil, "back to the configuration")
+    }
+
+    @Test func `a rule that escalates to danger is one that lives depend on`() {
+        let rule = AlarmRule(
+            id: "water-high",
+            condition: RuleCondition(Comparison(quantity: .waterDepth, direction: .above, threshold: 2, clearThreshold: 1.5)),
+            severity: .warning, escalation: AlarmRule.Escalation(after: .seconds(600), severity: .danger))
+        var bench = EngineBench([rule], site: Self.site)
+        #expect(set(&bench, "water-high", 3, 1.5) == .threshold(.looser(than: Thresholds(raise: 2, clear: 1.5))))
+    }
+
+    @Test func `a stricter threshold outlives a start without its sensor`() {
+        var first = bench()
+        #expect(set(&first, "methane-prompt", 10, 8) == nil)
+        var without = EngineBench(Self.rules, site: AlarmSite(channels: Array(Self.site.channels.dropFirst())))
+        _ = without.engine.restore([], thresholds: first.engine.thresholdChanges, now: EngineBench.at(0))
+        #expect(without.engine.thresholdChanges == first.engine.thresholdChanges, "it may come back")
+        var again = bench()
+        _ = again.engine.restore([], thresholds: without.engine.thresholdChanges, now: EngineBench.at(0))
+        #expect(again.step(12, at: 1).map(\.alarm.threshold) == [10])
+    }
+
     @Test func `a threshold from the rim is counted from it at each point`() throws {
         var bench = bench()
         #expect(set(&bench, "overflow", -1, -1.5) == nil)

@@ -66,6 +66,32 @@ import Testing
         #expect(try await state("XCD-1", after: .seconds(-1), .unsynced)?.passed == done.wall, "nor says what lies in the future")
     }
 
+    @Test
+    func `a test by a clock that nobody vouched for says nothing of the next one, and an older one takes no newer one's place`()
+        async throws
+    {
+        try await book { book in
+            try book.record(row(true, at: 1000))
+            var wrong = row(true, at: -400_000_000)
+            wrong.clock = "unsynced"
+            try book.record(wrong)
+            try book.record(row(true, at: 10))
+        }
+        let now = ManualClock().now() + .seconds(2000)
+        let state = try await book { [point, place] in $0.states(of: [point: place], now: now)[point] }
+        #expect(state?.passed == (ManualClock().now() + .seconds(1000)).wall)
+    }
+
+    @Test func `what was due when the clock was right is due after a start without one`() {
+        var now = ManualClock().now()
+        let passed = (now + .seconds(-200 * 86_400)).wall
+        let floor = (now + .seconds(-86_400)).wall
+        now.clock = .unsynced
+        #expect(!CalibrationState(passed: passed, now: now).isDue)
+        #expect(CalibrationState(passed: passed, now: now, floor: floor).isDue)
+        #expect(!CalibrationState(passed: passed, now: now, floor: (now + .seconds(-30 * 86_400)).wall).isDue)
+    }
+
     @Test func `only gas sensors have to be tested`() async throws {
         let depth = Point(cover: "C1", sensor: "level", channel: "depth")
         let now = ManualClock().now()

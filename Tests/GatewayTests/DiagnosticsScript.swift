@@ -178,20 +178,6 @@ final class ScriptedSource: DiagnosticsSource {
         return GPIOReport(chips: [])
     }
 
-    func outbox() async throws(DiagnosticsFailure) -> OutboxReport {
-        throw DiagnosticsFailure(.unavailable, .same("the store is closed"))
-    }
-
-    func exportOutbox(_ request: OutboxExportRequest, actor: String) async throws(DiagnosticsFailure) -> OutboxExportPage {
-        note("export \(request.lane) by \(actor)")
-        return OutboxExportPage(export: 1, audit: 7, lines: "", corrupt: 0)
-    }
-
-    func verifyOutbox(lane: String, after: Int64) async throws(DiagnosticsFailure) -> OutboxVerification {
-        note("verify \(lane) after \(after)")
-        return OutboxVerification(lane: lane, ok: true, records: 0, gaps: 0)
-    }
-
     func audit(last: Int) async throws(DiagnosticsFailure) -> AuditReport {
         note("audit \(last)")
         return AuditReport(records: [])

@@ -62,12 +62,29 @@ import TestSupport
         #expect(bench.flying(.alarms).count == 1)
     }
 
-    @Test func `no link is left while an alarm waits`() {
+    @Test(arguments: [0x10, 0x87, 0x97, 0x99] as [UInt8])
+    func `an alarm that a link does not take goes to the preferred one within a minute`(reason: UInt8) {
         var bench = onTheBackup()
         bench.commit(.alarms)
-        bench.acknowledge(.alarms, 0x97)
-        bench.advance(.seconds(650))
+        for _ in 0..<60 where bench.connects.last?.endpoint.host == "b" {
+            bench.acknowledge(.alarms, reason)
+            bench.advance(.seconds(2))
+        }
+        #expect(bench.connects.last?.endpoint.host == "a")
+        bench.commit(.alarms)
+        #expect(bench.status.state == .connecting, "another alarm does not end the attempt")
+        bench.connect()
+        for _ in 0..<2 { bench.acknowledge(.alarms) }
+        #expect(bench.delivered[.alarms] == 2)
+    }
+
+    @Test func `no link is left while an alarm is on its way`() {
+        var bench = onTheBackup()
+        bench.advance(.seconds(595))
+        bench.commit(.alarms)
+        bench.advance(.seconds(4))
         #expect(bench.connects.last?.endpoint.host == "b")
+        #expect(bench.flying(.alarms).count == 1)
     }
 
     @Test func `on a metered link alarms go at once and readings after an hour, all that wait`() {

@@ -72,7 +72,9 @@ extension AlarmEngine {
         if case .comparison(let comparison) = cells[cell].part {
             (alarm.threshold, alarm.clearThreshold) = (comparison.threshold, comparison.clearThreshold)
         }
-        if let due = cells[cell].overdue { alarm.note = "due since \(due.rfc3339) by the calibration log" }
+        if case .reasons = cells[cell].part {
+            alarm.note = cells[cell].overdue.map { "due since \($0.rfc3339) by the calibration log" }
+        }
         (alarm.severity, alarm.occurred, alarm.isStanding) = (rule.severity, since, true)
         (alarm.acknowledgedBy, alarm.acknowledgedAt, alarm.returned) = (nil, nil, nil)
         alarm.count += 1

@@ -31,13 +31,18 @@ extension AlarmEngine {
         let isOrdered = configured.direction == .above ? wanted.clear < wanted.raise : wanted.clear > wanted.raise
         guard isOrdered else { throw .threshold(.notOrdered(configured.direction)) }
         // From afar nobody sees the manhole: what may cost a life is made stricter, and never later or shorter.
-        let isVital = rules[number].isAboutGas || rules[number].severity == .danger
+        let isVital =
+            rules[number].isAboutGas || rules[number].severity == .danger || rules[number].escalation?.severity == .danger
         guard !isVital || !configured.isStricter(than: wanted) else { throw .threshold(.looser(than: configured.thresholds)) }
         let used = watches.filter { $0.rule == number }.flatMap(\.cells)
         guard !used.isEmpty else { throw .threshold(.noData) }
         for index in used {
             let channel = site.channels[cells[index].channel]
-            guard let range = channel.range, let laid = site.comparison(configured.with(wanted), at: channel) else { continue }
+            guard let range = channel.range else {
+                guard !configured.isStricter(than: wanted) else { throw .threshold(.noRange(channel.point)) }
+                continue
+            }
+            guard let laid = site.comparison(configured.with(wanted), at: channel) else { continue }
             guard laid.isReachable(in: range) else { throw .threshold(.outOfReach(channel.point, range)) }
         }
     }
@@ -80,9 +85,12 @@ extension AlarmEngine {
     mutating func takeOver(_ earlier: [ThresholdChange]) {
         for change in earlier {
             guard let number = rules.firstIndex(where: { $0.id == change.rule }),
-                let comparison = rules[number].condition.comparison, comparison.thresholds == change.configured,
-                (try? check(change.inForce, beside: comparison, of: number)) != nil
+                let comparison = rules[number].condition.comparison, comparison.thresholds == change.configured
             else { continue }
+            do throws(Refusal) { try check(change.inForce, beside: comparison, of: number) } catch {
+                // Its sensors are away: they may come back.
+                guard error == .threshold(.noData) else { continue }
+            }
             changes[change.rule] = change
             apply(comparison.with(change.inForce), to: number)
         }

@@ -52,6 +52,8 @@ public enum ThresholdRefusal: Equatable, Sendable {
     case looser(than: Thresholds)
     /// The sensor at the point never shows a value that raises the alarm, or none that ends it.
     case outOfReach(Point, ClosedRange<Double>)
+    /// What the sensor at the point can show is not known: looser ones might never raise the alarm.
+    case noRange(Point)
 }
 
 extension Comparison {
@@ -73,7 +75,10 @@ extension Comparison {
 
     /// Whether a value of the range raises the alarm, and one ends it.
     func isReachable(in range: ClosedRange<Double>) -> Bool {
-        guard case .value = measure else { return true }
+        guard case .value = measure else {
+            // What rises or falls does so by more than nothing, and by no more than all there is.
+            return clearThreshold > 0 && threshold <= range.upperBound - range.lowerBound
+        }
         return direction == .above
             ? threshold <= range.upperBound && clearThreshold > range.lowerBound
             : threshold >= range.lowerBound && clearThreshold < range.upperBound

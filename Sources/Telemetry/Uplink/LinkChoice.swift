@@ -8,6 +8,8 @@ struct LinkChoice: Sendable {
     private(set) var index = 0
     /// The link that was left, while it worked, to try the preferred one.
     private var left: Int?
+    /// Whether an alarm may end the attempt at the preferred link: not when it could not go by the other one.
+    private(set) var mayBeCutShort = true
     private var pause = UplinkLimits.preferredRetry
 
     /// - Parameter count: how many links there are, at least one.
@@ -17,13 +19,20 @@ struct LinkChoice: Sendable {
     var isReturning: Bool { left != nil }
 
     /// When the preferred link is to be tried again; nil while it is the one in use.
-    /// - Parameter since: when the connection came up.
-    func preferredDue(since: MonotonicTime) -> MonotonicTime? { index == 0 ? nil : since + pause }
+    /// - Parameters:
+    ///   - since: when the connection came up.
+    ///   - isHeld: the link in use does not take an alarm: then the other one is tried soon.
+    func preferredDue(since: MonotonicTime, isHeld: Bool) -> MonotonicTime? {
+        guard index != 0 else { return nil }
+        return since + (isHeld ? UplinkLimits.stable : pause)
+    }
 
     /// Leaves a link that works to try the preferred one.
-    mutating func returnToPreferred() {
+    /// - Parameter isHeld: the link that is left does not take an alarm.
+    mutating func returnToPreferred(isHeld: Bool) {
         left = index
         index = 0
+        mayBeCutShort = !isHeld
     }
 
     /// The link in use has worked long enough to be relied on.

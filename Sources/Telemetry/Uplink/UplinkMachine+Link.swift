@@ -50,13 +50,16 @@ extension UplinkMachine {
     /// When a link of lower preference is left to try the preferred one; nil while there is nothing to leave.
     var preferredDue: MonotonicTime? {
         guard case .connected(let since, _) = link else { return nil }
-        return choice.preferredDue(since: since)
+        return choice.preferredDue(since: since, isHeld: isHeldHere)
     }
+
+    /// True while this link does not take an alarm: nobody listens there, or the broker refuses it.
+    var isHeldHere: Bool { alarms.isProbing || alarms.hold != nil || !alarms.parked.isEmpty }
 
     /// Nothing is on its way and no alarm waits: a good moment to see whether the preferred link works again.
     mutating func leaveForPreferred(_ now: Timestamp) -> [Action] {
         var choice = choice
-        choice.returnToPreferred()
+        choice.returnToPreferred(isHeld: isHeldHere)
         close(LinkFailure(kind: .stopped, detail: "left to try the preferred link"), now)
         self.choice = choice
         link = .waiting(until: now.monotonic)

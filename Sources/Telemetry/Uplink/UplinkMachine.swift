@@ -273,7 +273,7 @@ public struct UplinkMachine: Sendable {
             status.since = now
             return [.connect(endpoint, generation: generation)]
         case .connecting(let since):
-            guard choice.isReturning, hasAlarmWaiting else { return abandon(since, now) }
+            guard choice.isReturning, choice.mayBeCutShort, hasAlarmWaiting else { return abandon(since, now) }
             // The alarm goes by the link that worked, at once.
             close(LinkFailure(kind: .stopped, detail: "left for an alarm"), now)
             return [.drop] + advance(now)
@@ -290,7 +290,7 @@ public struct UplinkMachine: Sendable {
                 giveUp = (failure, now.monotonic)
                 return [.drop]
             }
-            if let due = preferredDue, due <= now.monotonic, inFlightMessages == 0, !hasAlarmWaiting, alarms.returned.isEmpty {
+            if let due = preferredDue, due <= now.monotonic, inFlightMessages == 0, isHeldHere || !hasAlarmWaiting {
                 return leaveForPreferred(now) + advance(now)
             }
             let alarmActions = advanceLane(.alarms, now)

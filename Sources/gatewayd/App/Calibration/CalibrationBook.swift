@@ -24,6 +24,8 @@ actor CalibrationBook {
 
     private let path: String
     private let executor: any SerialExecutor
+    /// A time that has certainly passed, by what an earlier run has committed.
+    private let floor: WallTime?
     /// The last tests, oldest first.
     private(set) var tests: [CalibrationRow] = []
     /// Lines that cannot be read.
@@ -35,9 +37,12 @@ actor CalibrationBook {
     /// The thread that waits for the medium.
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// - Parameter folder: of the store.
-    init(folder: String, executor: any SerialExecutor) {
+    /// - Parameters:
+    ///   - folder: of the store.
+    ///   - floor: a time that has certainly passed; nil when none is known.
+    init(folder: String, floor: WallTime? = nil, executor: any SerialExecutor) {
         path = folder + "/calibration.jsonl"
+        self.floor = floor
         self.executor = executor
     }
 
@@ -84,7 +89,7 @@ actor CalibrationBook {
         var states: [Point: CalibrationState] = [:]
         for (point, place) in tested where Quantity.gases.contains(place.quantity) {
             let passed = passes[Device(point: point.description, serial: place.serial)]
-            states[point] = CalibrationState(passed: passed, now: now)
+            states[point] = CalibrationState(passed: passed, now: now, floor: floor)
         }
         return states
     }
@@ -92,7 +97,10 @@ actor CalibrationBook {
     private func take(_ row: CalibrationRow) {
         if tests.count >= Self.mostTests { tests.removeFirst() }
         tests.append(row)
-        guard row.passed == true, let end = WallTime(rfc3339: row.end) else { return }
-        passes[Device(point: row.point, serial: row.serial)] = end
+        // When a test was made by a clock that nobody vouched for is not known: it says nothing of when the next one is due.
+        guard row.passed == true, row.clock != ClockState.unsynced.rawValue, let end = WallTime(rfc3339: row.end) else { return }
+        let device = Device(point: row.point, serial: row.serial)
+        if let known = passes[device], known > end { return }
+        passes[device] = end
     }
 }

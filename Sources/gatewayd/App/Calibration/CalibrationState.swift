@@ -10,15 +10,18 @@ struct CalibrationState: Sendable, Equatable {
     /// Whether it has run out.
     let isDue: Bool
 
-    /// - Parameter passed: when the device last passed a test; nil when none is on record.
-    /// - Parameter now: a clock that nobody vouches for makes nothing due, and does not say that a test lies in the future.
-    init(passed: WallTime?, now: Timestamp) {
+    /// - Parameters:
+    ///   - passed: when the device last passed a test; nil when none is on record.
+    ///   - now: a clock that nobody vouches for makes nothing due, and does not say that a test lies in the future.
+    ///   - floor: a time that has certainly passed: what was due then is due, whatever the clock says.
+    init(passed: WallTime?, now: Timestamp, floor: WallTime? = nil) {
         let isKnown = now.clock != .unsynced
         let counts = passed.flatMap { isKnown && $0 > now.wall ? nil : $0 }
         let due = counts.map(CalibrationInterval.due)
         self.passed = counts
         self.due = due
-        isDue = isKnown && due.map { $0 < now.wall } == true
+        let certain = isKnown ? now.wall : floor
+        isDue = due.map { due in certain.map { due < $0 } == true } == true
     }
 
     /// Since when it is due; nil while it is not.

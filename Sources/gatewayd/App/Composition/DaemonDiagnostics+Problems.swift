@@ -77,7 +77,7 @@ extension DaemonDiagnostics {
         if link.state != "connected" {
             problems.append(
                 Bilingual(
-                    zh: "上行 \(link.id) 未连接：\(link.problem ?? link.state)；记录都已保留",
+                    zh: "上行 \(link.id) 未连接：\(link.problem ?? link.state)",
                     en: "uplink \(link.id): \(link.problem ?? link.state)"))
         }
         if !link.nobodyListening.isEmpty {

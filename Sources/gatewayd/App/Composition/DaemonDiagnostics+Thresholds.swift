@@ -73,6 +73,10 @@ extension DaemonDiagnostics {
                 en: "lives depend on \(subject.en): a command may make it raise earlier and end later, and take that back, and "
                     + "never more than that; the configuration has raise \(configured.raise) and clear \(configured.clear), and "
                     + "looser ones are set there, at the gateway")
+        case .noRange(let point):
+            DiagnosticsFailure(
+                .invalid, zh: "\(point) 的量程未知：\(subject.zh) 的阈值在此只能更严，不能更宽",
+                en: "what \(point) can show is not known: the thresholds of \(subject.en) may only be made stricter here")
         case .outOfReach(let point, let range):
             DiagnosticsFailure(
                 .invalid,

@@ -95,8 +95,8 @@ public struct GatewayApplication: Sendable {
             start, cases, CaseScene(start, intake, fieldBuses, audit, fieldClock), store: store.id, boot: boot,
             isSimulated: simulation != nil, executor: caseThread, clock: clock, fieldClock: fieldClock, log: log)
         let modes = await ModesKeeper.begun(
-            configuration, intake, live, calibrations, over: over, executor: auditThread, clock: clock, fieldClock: fieldClock,
-            log: log)
+            configuration, intake, live, calibrations, over: over, floor: store.trustedTime, executor: auditThread, clock: clock,
+            fieldClock: fieldClock, log: log)
         let diagnostics = DaemonDiagnostics(
             start: start, boot: boot, store: store, intake: intake, memory: memory, fieldBuses: fieldBuses, uplinks: uplinks,
             readings: readings, alarms: alarms, audit: audit,

@@ -26,9 +26,10 @@ struct ModesKeeper: Sendable {
     /// Has read the log of tests, and has said how it stands, before anybody is connected.
     static func begun(
         _ configuration: Configuration, _ intake: Intake, _ live: LiveState, _ calibrations: RunningCalibrations,
-        over: AlarmStateCoding.Left, executor: any SerialExecutor, clock: any TimeSource, fieldClock: any TimeSource, log: Logger
+        over: AlarmStateCoding.Left, floor: WallTime?, executor: any SerialExecutor, clock: any TimeSource,
+        fieldClock: any TimeSource, log: Logger
     ) async -> ModesKeeper {
-        let book = CalibrationBook(folder: configuration.store.path, executor: executor)
+        let book = CalibrationBook(folder: configuration.store.path, floor: floor, executor: executor)
         await book.open()
         for problem in await book.problems { log.error("\(problem.en)") }
         let keeper = ModesKeeper(
@@ -86,7 +87,9 @@ struct ModesKeeper: Sendable {
             let present = intake.rule(change.rule)?.condition.comparison?.thresholds
             var detail = [
                 "raise_before": "\(change.inForce.raise)", "clear_before": "\(change.inForce.clear)", "set_before_by": change.by,
-                "reason": "the configuration says something else since",
+                "reason": present == change.configured
+                    ? "with the sensors that are here now the alarm would never come, or never end"
+                    : "the configuration says something else since",
             ]
             detail["raise"] = present.map { "\($0.raise)" }
             detail["clear"] = present.map { "\($0.clear)" }

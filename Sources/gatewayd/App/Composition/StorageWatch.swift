@@ -33,9 +33,8 @@ struct StorageWatch: Sendable {
             problems.append(
                 Bilingual(
                     zh: "存储：磁盘已满，\(Self.name(lane.lane))中最早的记录正在放弃：请清理磁盘空间",
-                    en:
-                        "store: no room on the disk for the \(lane.lane.rawValue) lane, its oldest records go: make room on the disk"
-                ))
+                    en: "store: no room on the disk for the \(lane.lane.rawValue) lane, its oldest records go: "
+                        + "make room on the disk"))
         }
         return problems
     }

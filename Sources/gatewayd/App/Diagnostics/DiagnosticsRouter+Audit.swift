@@ -1,4 +1,4 @@
-// What a question about the audit log, or about a lane of the outbox, may ask.
+// What a question about the audit log may ask.
 import DiagnosticsProtocol
 
 extension DiagnosticsRouter {
@@ -10,16 +10,6 @@ extension DiagnosticsRouter {
                 .invalid, zh: "last= 为 1 至 1000 的数，实为 \(text)", en: "last= takes a number from 1 to 1000, found \(text)")
         }
         return count
-    }
-
-    /// Where a part of a lane begins.
-    static func after(_ text: String?) throws(DiagnosticsFailure) -> Int64 {
-        guard let text else { return 0 }
-        guard let number = Int64(text), number >= 0 else {
-            throw DiagnosticsFailure(
-                .invalid, zh: "after= 为记录序号，实为 \(text)", en: "after= takes the number of a record, found \(text)")
-        }
-        return number
     }
 
     /// A record that the caller knows from elsewhere.

@@ -64,13 +64,7 @@ struct DiagnosticsRouter: Sendable {
                 .startCalibration, .stopCalibration:
                 return try await respond(onPeople: route, values, to: request, peer)
             case .gpio: return DiagnosticsResponse(try await source.gpio())
-            case .outbox: return DiagnosticsResponse(try await source.outbox())
-            case .outboxExport:
-                let wanted = try Self.body(OutboxExportRequest.self, of: request, like: #"{"lane":"readings"}"#)
-                return DiagnosticsResponse(try await source.exportOutbox(wanted, actor: peer().name))
-            case .outboxVerify:
-                let after = try Self.after(values["after"])
-                return DiagnosticsResponse(try await source.verifyOutbox(lane: values["lane"] ?? "readings", after: after))
+            case .outbox, .outboxExport, .outboxVerify: return try await respond(onOutbox: route, values, to: request, peer)
             case .uplinks: return DiagnosticsResponse(try await source.uplinks())
             case .configuration: return DiagnosticsResponse(try await source.configuration())
             case .audit: return DiagnosticsResponse(try await source.audit(last: try Self.last(values["last"])))
