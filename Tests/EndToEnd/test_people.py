@@ -173,6 +173,7 @@ def test_test_gas_is_no_gas_and_everybody_knows_what_is_not_watched(bench: Bench
     assert {reading["quality"] for reading in others} == {"good"}, others
 
     says(gateway.ask("calibration", "stop", GAS, "--applied", "2", "%VOL", "--passed"), 64, "nothing is converted")
+    says(gateway.ask("calibration", "stop", GAS, "--applied", "98", "%LEL", "--passed"), 1, "came no nearer to the 98")
     done = gateway.ask("calibration", "stop", GAS, "--applied", "50", "%LEL", "--passed", "--note", "bottle 12")
     assert done.exit == 0, done
     result = done.json

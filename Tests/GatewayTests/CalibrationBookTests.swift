@@ -82,9 +82,22 @@ import Testing
         #expect(state?.passed == (ManualClock().now() + .seconds(1000)).wall)
     }
 
+    @Test func `a test by a clock that nobody vouched for is shown while it may be true, and makes nothing due`() async throws {
+        var undated = row(true)
+        undated.clock = "unsynced"
+        try await book { [undated] in try $0.record(undated) }
+        func state(after: Duration) async throws -> CalibrationState? {
+            let now = ManualClock().now() + after
+            return try await book { [point, place] in $0.states(of: [point: place], now: now)[point] }
+        }
+        #expect(try await state(after: .seconds(60))?.word == "later")
+        let much = try #require(try await state(after: .seconds(400 * 86_400)))
+        #expect((much.word, much.overdueSince) == ("never", nil))
+    }
+
     @Test func `what was due when the clock was right is due after a start without one`() {
         var now = ManualClock().now()
-        let passed = (now + .seconds(-200 * 86_400)).wall
+        let passed = PassedTest(end: (now + .seconds(-200 * 86_400)).wall, isDated: true)
         let floor = (now + .seconds(-86_400)).wall
         now.clock = .unsynced
         #expect(!CalibrationState(passed: passed, now: now).isDue)

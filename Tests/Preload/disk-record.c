@@ -156,6 +156,26 @@ int ftruncate(int descriptor, off_t size) { return note_cut(descriptor, NEXT(ftr
 
 int ftruncate64(int descriptor, off64_t size) { return note_cut(descriptor, NEXT(ftruncate64)(descriptor, size), size); }
 
+/// Room for a file, which is as long as that afterwards.
+static int note_room(int descriptor, int result)
+{
+    char path[4096];
+    struct stat info;
+    if (result == 0 && place(descriptor, path, &info))
+        note(cut_to, info.st_ino, (uint64_t)info.st_size, NULL, 0);
+    return result;
+}
+
+int posix_fallocate(int descriptor, off_t offset, off_t size)
+{
+    return note_room(descriptor, NEXT(posix_fallocate)(descriptor, offset, size));
+}
+
+int posix_fallocate64(int descriptor, off64_t offset, off64_t size)
+{
+    return note_room(descriptor, NEXT(posix_fallocate64)(descriptor, offset, size));
+}
+
 static int note_sync(int descriptor, int result)
 {
     char path[4096];

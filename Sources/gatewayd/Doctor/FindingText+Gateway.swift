@@ -23,7 +23,8 @@ extension FindingText {
         case .alarmsLost, .readingsLost, .storeSetAside, .storeNearFull, .storeUnreadable: store(code)
         case .clockUnsynced:
             Sentences(
-                "时钟未同步：时间不可信，除读取和确认外的指令会被拒绝", "the clock is not synchronised: times are in doubt, most commands are refused",
+                "时钟未同步：时间不可信，平台的指令除读取和确认外都会被拒绝",
+                "the clock is not synchronised: times are in doubt, most commands of the platform are refused",
                 remedy: "检查 timedatectl、NTP 服务器和网络；检查时钟电池。",
                 "See timedatectl, the time servers and the network; check the clock's battery.")
         case .clockHoldover:

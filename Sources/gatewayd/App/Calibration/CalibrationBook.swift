@@ -30,7 +30,7 @@ actor CalibrationBook {
     private(set) var tests: [CalibrationRow] = []
     /// Lines that cannot be read.
     private(set) var unreadable = 0
-    private var passes: [Device: WallTime] = [:]
+    private var passes: [Device: PassedTest] = [:]
     /// The errno of what failed when the file was read.
     private var problem: Int32 = 0
 
@@ -97,10 +97,9 @@ actor CalibrationBook {
     private func take(_ row: CalibrationRow) {
         if tests.count >= Self.mostTests { tests.removeFirst() }
         tests.append(row)
-        // When a test was made by a clock that nobody vouched for is not known: it says nothing of when the next one is due.
-        guard row.passed == true, row.clock != ClockState.unsynced.rawValue, let end = WallTime(rfc3339: row.end) else { return }
+        guard row.passed == true, let end = WallTime(rfc3339: row.end) else { return }
         let device = Device(point: row.point, serial: row.serial)
-        if let known = passes[device], known > end { return }
-        passes[device] = end
+        if let known = passes[device], known.end > end { return }
+        passes[device] = PassedTest(end: end, isDated: row.clock != ClockState.unsynced.rawValue)
     }
 }

@@ -21,6 +21,12 @@ struct CalibrationTally: Sendable, Equatable {
         highest = max(highest ?? value, value)
         last = value
     }
+
+    /// The value that came nearest to what was applied, as far as the lowest and the highest tell; nil when there was none.
+    func nearest(to applied: Double) -> Double? {
+        guard let lowest, let highest else { return nil }
+        return min(max(applied, lowest), highest)
+    }
 }
 
 /// Holds them: one for each point, bounded by the points of the configuration. Never waits.

@@ -75,6 +75,19 @@ extension DaemonDiagnostics {
                 en: "\(called.en) gave no value during the test: it cannot have passed; wait for a reading, or stop with --failed"
             )
         }
+        if request.passed == true, let applied = request.applied, let nearest = tally.nearest(to: applied),
+            abs(nearest - applied) > abs(applied) / 2
+        {
+            modes.calibrations.goOn(point)
+            let (called, unit) = (called(point), place.quantity.unit.rawValue)
+            let shown = (nearest * 1000).rounded() / 1000
+            throw DiagnosticsFailure(
+                .conflict,
+                zh: "\(called.zh) 在标定期间最接近标准气 \(applied) \(unit) 的读数为 \(shown) \(unit)，不能判为合格；"
+                    + "请通入标准气，或以 --failed 结束",
+                en: "\(called.en) came no nearer to the \(applied) \(unit) of the gas than \(shown) \(unit): that is not passed; "
+                    + "give it the gas, or stop with --failed")
+        }
         var detail = ["reason": running.reason]
         detail["passed"] = request.passed.map { $0 ? "true" : "false" }
         do throws(DiagnosticsFailure) {
