@@ -150,17 +150,22 @@ extension ModbusWorker {
 
     /// What most slaves take to reply at the longest.
     private static let slowReply = Duration.milliseconds(50)
+    /// So many replies show what a unit usually takes: the first ones may all have been copies.
+    private static let fewReplies = 20
 
     /// How long the true reply may still come when what came first may be a double: until the unit's usual time, or, when that
-    /// is over or not known, right behind it.
+    /// is over, right behind it.
     private func endOfDoubt(sentAt: MonotonicTime, latency: Duration, unit: UInt8) -> MonotonicTime {
-        let latencies = counters.units[unit]?.latencies
-        guard let slow = latencies?.percentile(0.99), let half = latencies?.percentile(0.5) else {
-            return line.lastActivity + ModbusLine.drainSilence
+        var usual = Self.slowReply
+        if let latencies = counters.units[unit]?.latencies, let slow = latencies.percentile(0.99),
+            let half = latencies.percentile(0.5)
+        {
+            // A few very late ones must not make every wait as long as theirs. But a unit that answers half of its requests at
+            // once, like one whose replies come twice, still takes its time for the others.
+            let known = min(slow, max(half * 3, Self.slowReply))
+            usual = latencies.total < Self.fewReplies ? max(known, Self.slowReply) : known
         }
-        // A few very late ones must not make every wait as long as theirs. But a unit that answers half of its requests at once,
-        // like one whose replies come twice, still takes its time for the others.
-        let usual = min(slow, max(half * 3, Self.slowReply)) * 9 / 8
+        usual = usual * 9 / 8
         return latency <= usual ? sentAt + usual : line.lastActivity + ModbusLine.drainSilence
     }
 
