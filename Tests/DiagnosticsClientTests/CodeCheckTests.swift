@@ -26,6 +26,15 @@ import Testing
         #expect(check.problems.first?.contains(Self.code) == true)
     }
 
+    @Test func `in Chinese all of it is Chinese`() {
+        let cover = CommissionCover(code: Self.code, scheme: "component16", name: "56号井", risk: [])
+        let ledger = LedgerExtract(Array("\(Self.code),57号井\n\(Self.code),57号井\n".utf8))
+        let check = CodeCheck(cover, scanned: "7", ledger: ledger, language: .zh)
+        let text = Renderer(colour: false, language: .zh).text(check)
+        #expect(check.problems.count == 3 && text.hasPrefix("\(Self.code)：不是"))
+        #expect(text.unicodeScalars.allSatisfy { !("a"..."z" ~= $0) }, "\(text)")
+    }
+
     @Test(
         arguments: [
             "3205820102048188,人民路56号井\n", "code,name\r\n3205820102048187,a\r\n3205820102048188,人民路56号井,x\r\n",

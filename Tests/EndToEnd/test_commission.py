@@ -150,7 +150,7 @@ def test_a_function_test_sees_the_lid_lifted_and_keeps_who_says_so(bench: Bench)
     gateway.start()
     point = f"{TILT}/tilt"
     answer = function_test(gateway, point, "--expect", "rise", "--confirm", act=lambda: line.set(80, words=axes(30)))
-    assert answer.exit == 0 and "请掀起或倾斜井盖" in answer.out and "读数按预期变化" in answer.out and "on record: passed" in answer.out, answer
+    assert answer.exit == 0 and "请掀起或倾斜井盖" in answer.out and "读数按预期变化" in answer.out and "已记录：合格" in answer.out, answer
     row = gateway.ask("commission", "show", cover(188)).json["sensors"][0]["tests"][0]
     assert row["passed"] and row["by"] == getpass.getuser() and row["furthest"] - row["before"] > 20 and row["problem"] is None
     assert any("passed" in line for line in audited(gateway, "commission"))
@@ -159,7 +159,7 @@ def test_a_function_test_sees_the_lid_lifted_and_keeps_who_says_so(bench: Bench)
     assert answer.exit == 1 and "--confirm" in answer.err, answer
     assert gateway.ask("commission", "show", cover(188)).json["sensors"][0]["tests"] == [row], "nothing was confirmed"
     answer = function_test(gateway, point, "--expect", "fall", "--seconds", "5", "--confirm")
-    assert answer.exit == 1 and "on record: failed" in answer.out, answer
+    assert answer.exit == 1 and "已记录：不合格" in answer.out, answer
 
     assert gateway.stop() == 0
     gateway.configuration["covers"][0]["sensors"]["tilt"]["serial"] = "SN-NEW"

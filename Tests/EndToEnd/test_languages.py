@@ -101,6 +101,10 @@ def test_the_technician_of_a_chinese_city_reads_chinese(bench: Bench) -> None:
     refused(gateway.ask("maintenance", "stop", PLACE), 1, f"{NAME} {PLACE}（{WHERE}）的维护没有在进行")
     refused(gateway.ask("maintenance", "start", PLACE, *START, "--for", "9h"), 64, "最长 8 h")
     refused(gateway.ask("calibration", "stop", GAS), 1, f"{NAME} {GAS}（{WHERE}）的标定没有在进行")
+    shown = people(gateway, "commission", "show", PLACE)
+    assert "尚待完成：" in shown and "寄存器值" in shown and "未经验证：请与仪器比对" in shown, shown
+    checked = gateway.ask("commission", "check", PLACE, "--scanned", "7", as_json=False)
+    assert checked.exit == 1 and checked.out.startswith(f"{PLACE}：不是\n") and "请勿继续" in checked.out, checked
 
 
 def test_the_bus_verbs_speak_chinese(bench: Bench) -> None:

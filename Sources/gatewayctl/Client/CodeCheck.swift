@@ -1,4 +1,5 @@
 // Whether the cover at a person's feet is the one that the configuration means: a scanned code, and the ledger.
+import Advice
 import DiagnosticsProtocol
 
 /// The outcome of `gatewayctl commission check`.
@@ -32,7 +33,9 @@ public struct CodeCheck: Codable, Sendable, Equatable {
     ///   - cover: as the daemon knows it.
     ///   - scanned: as it was read off the cover.
     ///   - ledger: the extract, if there is one.
-    public init(_ cover: CommissionCover, scanned: String, ledger: LedgerExtract?) {
+    ///   - language: of the sentences.
+    public init(_ cover: CommissionCover, scanned: String, ledger: LedgerExtract?, language: EntryLanguage = .en) {
+        let words = Vocabulary(language)
         let isBlank: (Character) -> Bool = { $0.isWhitespace }
         let scanned = String(scanned.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
         self.cover = cover.code
@@ -41,9 +44,12 @@ public struct CodeCheck: Codable, Sendable, Equatable {
         matches = Array(scanned.utf8) == Array(cover.code.utf8)
         problems = []
         if !matches {
+            let name = cover.name.map { "\($0) " } ?? ""
             problems.append(
-                "\(cover.name.map { "\($0) " } ?? "")is \(cover.code) in the configuration and \(scanned) was scanned: this is "
-                    + "another cover, or the configuration has the wrong code; do not go on before one of them is right")
+                words(
+                    "\(name)在配置中的编码为 \(cover.code)，扫描结果为 \(scanned)：这是另一座井盖，或配置中的编码有误；查清之前请勿继续",
+                    "\(name)is \(cover.code) in the configuration and \(scanned) was scanned: this is another cover, or the "
+                        + "configuration has the wrong code; do not go on before one of them is right"))
         }
         guard let ledger else { return }
         let entry = ledger.entry(cover.code)
@@ -51,13 +57,23 @@ public struct CodeCheck: Codable, Sendable, Equatable {
         ledgerName = entry.name
         if entry.rows == 0 {
             problems.append(
-                "\(cover.code) does not stand in the first column of the ledger extract: check the code, and the extract")
+                words(
+                    "台账摘录的第一列中没有 \(cover.code)：请核对编码和摘录",
+                    "\(cover.code) does not stand in the first column of the ledger extract: check the code, and the extract"))
         } else if entry.rows > 1 {
-            problems.append("\(cover.code) stands \(entry.rows) times in the ledger extract: have the ledger corrected")
+            problems.append(
+                words(
+                    "台账摘录中 \(cover.code) 出现 \(entry.rows) 次：请更正台账",
+                    "\(cover.code) stands \(entry.rows) times in the ledger extract: have the ledger corrected"))
         }
         if let name = entry.name, !name.isEmpty, let configured = cover.name {
             nameMatches = name == configured
-            if name != configured { problems.append("the ledger calls \(cover.code) \(name), the configuration \(configured)") }
+            if name != configured {
+                problems.append(
+                    words(
+                        "台账中 \(cover.code) 名为 \(name)，配置中名为 \(configured)",
+                        "the ledger calls \(cover.code) \(name), the configuration \(configured)"))
+            }
         }
     }
 }
@@ -65,8 +81,11 @@ public struct CodeCheck: Codable, Sendable, Equatable {
 extension Renderer {
     /// Whether it is the one, and what speaks against it.
     public func text(_ check: CodeCheck) -> String {
-        let verdict = check.isRight ? "\(check.cover): yes, this is the one" : "\(check.cover): NO"
-        let ledger = check.ledgerRows.map { $0 == 1 ? ", and it stands in the ledger extract" : "" } ?? ""
+        let verdict =
+            check.isRight
+            ? words("\(check.cover)：是这座井盖", "\(check.cover): yes, this is the one")
+            : words("\(check.cover)：不是", "\(check.cover): NO")
+        let ledger = check.ledgerRows == 1 ? words("，台账中也有", ", and it stands in the ledger extract") : ""
         let lines = [verdict + (check.isRight ? ledger : "")] + check.problems
         return lines.map { Words.printable($0) + "\n" }.joined()
     }

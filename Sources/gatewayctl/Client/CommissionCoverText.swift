@@ -4,99 +4,124 @@ import DiagnosticsProtocol
 extension Renderer {
     /// A cover as it stands before and after its commissioning.
     public func text(_ report: CommissionReport) -> String {
-        var lines = Self.identity(report.cover).map { Words.printable($0) }
+        var lines = identity(report.cover).map { Words.printable($0) }
         for sensor in report.sensors {
             lines.append("")
-            lines += Self.facts(sensor).map { Words.printable($0) }
+            lines += facts(sensor).map { Words.printable($0) }
             lines += channels(sensor)
-            lines += sensor.zeros.map { zero in
-                let set = "zero of \(zero.channel): \(Self.stand(zero)), set \(Words.time(zero.time)) by \(zero.by)"
-                return paint("  \(set)", problem: zero.problem)
-            }
-            lines += sensor.tests.map { test in
-                let moved = "\(Words.number(test.before)) to \(Words.quantity(test.furthest, test.unit))"
-                let outcome = test.passed ? "passed" : "FAILED"
-                let done = "test of \(test.channel): \(outcome), \(test.expect), \(moved), \(Words.time(test.time)) by \(test.by)"
-                return paint("  \(done)", problem: test.problem)
-            }
+            lines += sensor.zeros.map(text)
+            lines += sensor.tests.map(text)
         }
         lines.append("")
-        if report.missing.isEmpty { lines.append("Nothing is missing.") } else { lines.append("Still to be done:") }
+        lines.append(
+            report.missing.isEmpty ? words("没有遗漏。", "Nothing is missing.") : words("尚待完成：", "Still to be done:"))
         lines += report.missing.map { "  \(Words.printable($0))" }
         return lines.joined(separator: "\n") + "\n"
     }
 
+    private func text(_ zero: TiltZeroRow) -> String {
+        let (stand, time) = (Self.stand(zero), Words.time(zero.time))
+        let set = words(
+            "\(zero.channel) 的零位：\(stand)，\(zero.by) 于 \(time) 设定",
+            "zero of \(zero.channel): \(stand), set \(time) by \(zero.by)")
+        return paint("  \(set)", problem: zero.problem)
+    }
+
+    private func text(_ test: FunctionTestRow) -> String {
+        let (before, furthest) = (Words.number(test.before), Words.quantity(test.furthest, test.unit))
+        let (time, expect) = (Words.time(test.time), words.expectation(test.expect))
+        let done = words(
+            "\(test.channel) 的功能测试：\(test.passed ? "合格" : "不合格")，\(expect)，\(before) 至 \(furthest)，"
+                + "\(test.by) 于 \(time) 完成",
+            "test of \(test.channel): \(test.passed ? "passed" : "FAILED"), \(expect), \(before) to \(furthest), "
+                + "\(time) by \(test.by)")
+        return paint("  \(done)", problem: test.problem)
+    }
+
     /// Where the signed report is, and what it says.
     public func text(_ document: CommissionDocument, path: String) -> String {
-        let missing = document.report.commission.missing
-        let state = missing.isEmpty ? "nothing is missing" : Words.count(missing.count, "thing") + " missing"
-        return Words.printable("\(path): signed report of \(document.report.commission.cover.code), \(state)") + "\n"
+        let (missing, code) = (document.report.commission.missing, document.report.commission.cover.code)
+        let state =
+            missing.isEmpty
+            ? words("没有遗漏", "nothing is missing")
+            : words("尚缺 \(missing.count) 项", Words.count(missing.count, "thing") + " missing")
+        return Words.printable(
+            words("\(path)：\(code) 的签名报告，\(state)", "\(path): signed report of \(code), \(state)")) + "\n"
     }
 
-    private static func identity(_ cover: CommissionCover) -> [String] {
+    private func identity(_ cover: CommissionCover) -> [String] {
+        let risk = cover.risk.isEmpty ? nil : cover.risk.joined(separator: words("，", ", "))
+        let position = cover.longitude.flatMap { east in
+            cover.latitude.map { north in "\(east) \(north)\(cover.crs.map { " (\($0))" } ?? "")" }
+        }
         let rows: [(String, String?)] = [
-            ("cover", cover.code), ("scheme", cover.scheme), ("name", cover.name), ("kind", cover.kind),
-            ("risk", cover.risk.isEmpty ? nil : cover.risk.joined(separator: ", ")), ("place", cover.place),
-            (
-                "position",
-                cover.longitude.flatMap { east in
-                    cover.latitude.map { north in "\(east) \(north)\(cover.crs.map { " (\($0))" } ?? "")" }
-                }
-            ),
-            ("road", cover.road), ("grid", cover.grid), ("responsible", cover.responsibilityGrid),
-            ("competent", cover.competent), ("owner", cover.owner), ("maintainer", cover.maintainer),
+            (words("井盖", "cover"), cover.code), (words("编码规则", "scheme"), cover.scheme), (words("名称", "name"), cover.name),
+            (words("类别", "kind"), cover.kind), (words("风险", "risk"), risk), (words("位置", "place"), cover.place),
+            (words("坐标", "position"), position), (words("道路", "road"), cover.road), (words("单元网格", "grid"), cover.grid),
+            (words("责任网格", "responsible"), cover.responsibilityGrid), (words("主管", "competent"), cover.competent),
+            (words("权属", "owner"), cover.owner), (words("养护", "maintainer"), cover.maintainer),
         ]
         return rows.compactMap { name, value in
-            value.map { name + String(repeating: " ", count: max(1, 12 - name.count)) + $0 }
+            value.map { name + String(repeating: " ", count: max(1, 12 - DisplayWidth.of(name))) + $0 }
         }
     }
 
-    private static func facts(_ sensor: CommissionSensor) -> [String] {
-        var facts = [
-            "\(sensor.sensor): \(sensor.unitAddress.map { "unit \($0)" } ?? "line \(sensor.line ?? "?")") of \(sensor.bus)"
-        ]
+    private func facts(_ sensor: CommissionSensor) -> [String] {
+        let place =
+            sensor.unitAddress.map { words("设备 \($0)", "unit \($0)") }
+            ?? words("线 \(sensor.line ?? "?")", "line \(sensor.line ?? "?")")
+        var facts = [words("\(sensor.sensor)：总线 \(sensor.bus) 的\(place)", "\(sensor.sensor): \(place) of \(sensor.bus)")]
         if let profile = sensor.profile {
-            let verified = sensor.verified == true ? "verified" : "not verified: compare with an instrument"
-            facts.append("  model \(profile), \(verified), \(sensor.profileHash ?? "")")
+            let verified =
+                sensor.verified == true
+                ? words("已验证", "verified") : words("未经验证：请与仪器比对", "not verified: compare with an instrument")
+            facts.append(words("  型号 \(profile)，\(verified)，", "  model \(profile), \(verified), ") + (sensor.profileHash ?? ""))
             facts.append(
                 sensor.identity == "none"
-                    ? "  identity cannot be proved: the model has nothing to prove it by" : "  identity \(sensor.identity)"
-            )
+                    ? words("  身份无法证明：该型号没有可供核对的内容", "  identity cannot be proved: the model has nothing to prove it by")
+                    : words("  身份 \(sensor.identity)", "  identity \(sensor.identity)"))
         } else {
-            facts.append("  level \(sensor.level.map { $0 ? "active" : "not active" } ?? "not known")")
+            let level = sensor.level.map { $0 ? words("有效", "active") : words("无效", "not active") } ?? words("未知", "not known")
+            facts.append(words("  电平 \(level)", "  level \(level)"))
         }
-        let mounted = sensor.mounted.map { ", \(Words.number($0)) m below the rim" } ?? ""
-        let installed = sensor.installed.map { ", installed \($0)" } ?? ""
-        facts.append("  device \(sensor.serial ?? "without serial")\(installed)\(mounted)")
-        if let problem = sensor.problem { facts.append("  problem \(problem)") }
+        let mounted = sensor.mounted.map(Words.number).map { words("，井口以下 \($0) m", ", \($0) m below the rim") } ?? ""
+        let installed = sensor.installed.map { words("，安装于 \($0)", ", installed \($0)") } ?? ""
+        facts.append(words("  设备 ", "  device ") + (sensor.serial ?? words("无序列号", "without serial")) + installed + mounted)
+        if let problem = sensor.problem { facts.append(words("  问题 \(problem)", "  problem \(problem)")) }
         return facts
     }
 
     /// A row for each group of registers.
     private func channels(_ sensor: CommissionSensor) -> [String] {
-        var table = Table("  CHANNEL", "QUANTITY", ">VALUE", "UNIT", "QUALITY", "REGISTERS", "WORDS")
+        var table = Table(
+            words, ("  通道", "  CHANNEL"), ("量", "QUANTITY"), (">数值", ">VALUE"), ("单位", "UNIT"), ("质量", "QUALITY"),
+            ("寄存器", "REGISTERS"), ("寄存器值", "WORDS"))
         for channel in sensor.channels {
             let first = channel.registers.first
             table.add(
-                Table.Cell("  \(channel.channel)"), Table.Cell(channel.quantity), Table.Cell(Words.number(channel.value)),
+                Table.Cell("  \(channel.channel)"), Table.Cell(words.quantity(channel.quantity)),
+                Table.Cell(Words.number(channel.value)),
                 Table.Cell(channel.unit == "1" ? "" : channel.unit),
                 Table.Cell(
-                    channel.reason.map { "\(channel.quality): \($0)" } ?? channel.quality,
+                    channel.reason.map { words.quality(channel.quality) + words("：", ": ") + words.reason($0) }
+                        ?? words.quality(channel.quality),
                     channel.quality == "good" ? .good : channel.quality == "uncertain" ? .warning : .bad),
-                Table.Cell(first.map { "\($0.table) \($0.address)" } ?? ""), Table.Cell(first.map(Self.words) ?? ""))
+                Table.Cell(first.map { "\($0.table) \($0.address)" } ?? ""), Table.Cell(first.map(contents) ?? ""))
             for more in channel.registers.dropFirst() {
-                table.add("", "", "", "", "", Table.Cell("\(more.table) \(more.address)"), Table.Cell(Self.words(more)))
+                table.add("", "", "", "", "", Table.Cell("\(more.table) \(more.address)"), Table.Cell(contents(more)))
             }
         }
         return render(table).split(separator: "\n").map(String.init)
     }
 
-    private static func words(_ registers: CommissionRegisters) -> String {
-        registers.words.isEmpty ? "not read" : registers.words.map { hex(UInt16(truncatingIfNeeded: $0)) }.joined(separator: " ")
+    private func contents(_ registers: CommissionRegisters) -> String {
+        registers.words.isEmpty
+            ? words("未读取", "not read") : registers.words.map { Self.hex(UInt16(truncatingIfNeeded: $0)) }.joined(separator: " ")
     }
 
     private func paint(_ text: String, problem: String?) -> String {
         guard let problem else { return Words.printable(text) }
-        return Paint.bad.apply(to: Words.printable("\(text): does not count, \(problem)"), colour: colour)
+        return Paint.bad.apply(
+            to: Words.printable(words("\(text)：不计，\(problem)", "\(text): does not count, \(problem)")), colour: colour)
     }
 }

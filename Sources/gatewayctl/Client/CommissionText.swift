@@ -4,12 +4,14 @@ import DiagnosticsProtocol
 extension Renderer {
     /// What the new zero has changed.
     public func text(_ report: CommissionZeroReport) -> String {
-        var table = Table("CHANNEL", ">BEFORE", ">AFTER", ">SCATTER", "STANDS", "DEVICE")
+        var table = Table(
+            words, ("通道", "CHANNEL"), (">此前", ">BEFORE"), (">现在", ">AFTER"), (">离散", ">SCATTER"), ("零位", "STANDS"),
+            ("设备", "DEVICE"))
         for change in report.changes {
             table.add(
                 Table.Cell(change.zero.channel), Table.Cell(Words.quantity(change.before, "deg")),
                 Table.Cell(Words.quantity(change.after, "deg")), Table.Cell(Words.quantity(change.zero.scatter, "deg")),
-                Table.Cell(Self.stand(change.zero)), Table.Cell(change.zero.serial ?? "without serial"))
+                Table.Cell(Self.stand(change.zero)), Table.Cell(change.zero.serial ?? words("无序列号", "without serial")))
         }
         return render(table) + Words.printable(report.notice) + "\n"
     }
@@ -17,14 +19,19 @@ extension Renderer {
     /// Which device sat where.
     public func text(_ report: BindingReport) -> String {
         guard !report.bindings.isEmpty else {
-            return "No device with a serial number was ever configured here: give the sensors `serial`.\n"
+            return words(
+                "这里从未配置过带序列号的设备：请为传感器填写 serial。\n",
+                "No device with a serial number was ever configured here: give the sensors `serial`.\n")
         }
-        var table = Table("SENSOR", "NAME", "DEVICE", "MODEL", "FROM (UTC)", "CLOCK", "TO (UTC)", "CLOCK")
+        var table = Table(
+            words, ("传感器", "SENSOR"), ("名称", "NAME"), ("设备", "DEVICE"), ("型号", "MODEL"), ("自 (UTC)", "FROM (UTC)"),
+            ("时钟", "CLOCK"), ("至 (UTC)", "TO (UTC)"), ("时钟", "CLOCK"))
         for row in report.bindings {
             table.add(
                 Table.Cell(row.sensor), Table.Cell(row.coverName ?? ""), Table.Cell(row.serial), Table.Cell(row.profile ?? ""),
-                Table.Cell(Words.time(row.from)), Table.Cell(row.fromClock),
-                Table.Cell(row.to.map { Words.time($0) } ?? "sits there"), Table.Cell(row.toClock ?? ""))
+                Table.Cell(Words.time(row.from)), Table.Cell(words.clock(row.fromClock)),
+                Table.Cell(row.to.map { Words.time($0) } ?? words("仍在此处", "sits there")),
+                Table.Cell(row.toClock.map(words.clock) ?? ""))
         }
         return render(table)
     }

@@ -5,11 +5,11 @@ extension Renderer {
     /// What has to be done, before anything is looked at.
     public func instruction(_ report: FunctionTestReport) -> String {
         let name = report.coverName.map { "\($0) " } ?? ""
-        let wanted = "\(report.expect) by \(Words.quantity(report.least, report.unit))"
+        let (before, least) = (Words.quantity(report.before, report.unit), Words.quantity(report.least, report.unit))
+        let (expect, left) = (words.expectation(report.expect), Words.number(report.secondsLeft.rounded()))
         var lines = [
             "\(name)\(report.point)", report.instruction,
-            "now \(Words.quantity(report.before, report.unit)), to \(wanted), "
-                + "\(Words.number(report.secondsLeft.rounded())) s left",
+            words("当前 \(before)，应\(expect) \(least)，剩余 \(left) s", "now \(before), to \(expect) by \(least), \(left) s left"),
         ]
         if let notice = report.notice, report.state == "waiting" { lines.append(notice) }
         return lines.map { Words.printable($0) + "\n" }.joined()
@@ -17,19 +17,30 @@ extension Renderer {
 
     /// How it ended.
     public func text(_ report: FunctionTestReport) -> String {
-        let moved = "\(Words.number(report.before)) to \(Words.quantity(report.furthest, report.unit))"
-        let bad = report.bad == 0 ? "" : ", \(report.bad) of them without value"
-        var lines = ["\(moved) in \(Words.count(report.readings, "reading"))\(bad)"]
+        let (before, furthest) = (Words.number(report.before), Words.quantity(report.furthest, report.unit))
+        let bad =
+            report.bad == 0 ? "" : words("，其中 \(report.bad) 个没有有效值", ", \(report.bad) of them without value")
+        var lines = [
+            words(
+                "\(report.readings) 个读数：\(before) 至 \(furthest)\(bad)",
+                "\(before) to \(furthest) in \(Words.count(report.readings, "reading"))\(bad)")
+        ]
         if let notice = report.notice { lines.append(notice) }
         if let record = report.record {
-            lines.append("on record: \(record.passed ? "passed" : "failed"), \(Words.time(record.time)) by \(record.by)")
+            let time = Words.time(record.time)
+            lines.append(
+                words(
+                    "已记录：\(record.passed ? "合格" : "不合格")，\(record.by) 于 \(time)",
+                    "on record: \(record.passed ? "passed" : "failed"), \(time) by \(record.by)"))
         }
         return lines.map { Words.printable($0) + "\n" }.joined()
     }
 
     /// What the person is asked at the end.
-    public static func question(_ report: FunctionTestReport) -> String {
-        let outcome = report.state == "moved" ? "passed" : "FAILED"
-        return "Put the test of \(Words.printable(report.point)) on record as \(outcome)"
+    public func question(_ report: FunctionTestReport) -> String {
+        let (hasMoved, point) = (report.state == "moved", Words.printable(report.point))
+        return words(
+            "将 \(point) 的功能测试记录为\(hasMoved ? "合格" : "不合格")？[y/N] ",
+            "Put the test of \(point) on record as \(hasMoved ? "passed" : "FAILED")? [y/N] ")
     }
 }

@@ -54,6 +54,17 @@ public struct Vocabulary: Sendable {
     /// A quantity; the contract's word in English, and without it in Chinese: the unit tells enough.
     func quantity(_ word: String) -> String { language == .zh ? EntryText.name(word: word)?.zh ?? word : word }
 
+    /// What a function test expects, in the middle of a sentence.
+    func expectation(_ word: String) -> String {
+        guard language == .zh else { return word }
+        return switch word {
+        case "rise": "上升"
+        case "fall": "下降"
+        case "change": "变化"
+        default: word
+        }
+    }
+
     /// A cover as people find it: name, code and place. `code` may be a sensor's or a point's, which begin with the cover's.
     func title(_ code: String, name: String?, place: String?) -> String {
         DoctorCover(code: code, name: name, place: place).title[language]

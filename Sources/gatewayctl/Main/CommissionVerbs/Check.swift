@@ -1,4 +1,5 @@
 // gatewayctl commission check: is the cover at my feet the one that the configuration means?
+import Advice
 import ArgumentParser
 import DiagnosticsClient
 import DiagnosticsProtocol
@@ -22,20 +23,20 @@ extension Commission {
 
         func run() throws {
             let extract = try ledger.map(Self.read)
-            let report: CommissionReport
+            let answer: DiagnosticsClient.Answer<CommissionReport>
             do throws(ClientFailure) {
-                report = try DiagnosticsClient(path: common.socket).get(.commission, cover, as: CommissionReport.self).report
+                answer = try DiagnosticsClient(path: common.socket).get(.commission, cover, as: CommissionReport.self)
             } catch {
                 CommonOptions.complain(error)
                 throw ExitCode(error.exitStatus)
             }
-            let check = CodeCheck(report.cover, scanned: scanned, ledger: extract)
+            let check = CodeCheck(answer.report.cover, scanned: scanned, ledger: extract, language: answer.language)
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             let output =
                 try common.json
                 ? Array(encoder.encode(check)) + [UInt8(ascii: "\n")]
-                : Array(Renderer(colour: CommonOptions.takesColour).text(check).utf8)
+                : Array(Renderer(colour: CommonOptions.takesColour, language: answer.language).text(check).utf8)
             CommonOptions.write(output, to: STDOUT_FILENO)
             if !check.isRight { throw ExitCode(ExitStatus.no) }
         }

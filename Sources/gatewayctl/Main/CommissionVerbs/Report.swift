@@ -36,7 +36,7 @@ extension Commission {
                     throw ExitCode(ExitStatus.no)
                 }
             }
-            let sentence = Renderer(colour: false).text(answer.report, path: output ?? "")
+            let sentence = Renderer(colour: false, language: answer.language).text(answer.report, path: output ?? "")
             CommonOptions.write(output == nil || common.json ? document : Array(sentence.utf8), to: STDOUT_FILENO)
         }
     }

@@ -30,15 +30,15 @@ extension Commission {
             let request = FunctionTestRequest(point: point, expect: expect.rawValue, seconds: seconds)
             var answer = try ask(.startFunctionTest, request)
             // Said before anything is looked at; beside the answer where that is for a program.
-            let instruction = Renderer(colour: false).instruction(answer.report)
+            let instruction = Renderer(colour: false, language: answer.language).instruction(answer.report)
             CommonOptions.write(Array(instruction.utf8), to: common.json ? STDERR_FILENO : STDOUT_FILENO)
             while answer.report.state == "waiting" { answer = try ask(.stepFunctionTest, FunctionTestStep(point: point)) }
             let hasMoved = answer.report.state == "moved"
-            if try confirm || agrees(answer.report) {
+            if try confirm || agrees(answer) {
                 answer = try ask(.confirmFunctionTest, FunctionTestConfirmation(point: point, passed: hasMoved))
             }
-            let output =
-                common.json ? answer.json + [UInt8(ascii: "\n")] : Array(Renderer(colour: false).text(answer.report).utf8)
+            let text = Renderer(colour: false, language: answer.language).text(answer.report)
+            let output = common.json ? answer.json + [UInt8(ascii: "\n")] : Array(text.utf8)
             CommonOptions.write(output, to: STDOUT_FILENO)
             if !hasMoved { throw ExitCode(ExitStatus.no) }
         }
@@ -55,12 +55,13 @@ extension Commission {
         }
 
         /// Whether the person wants it on record; where nobody can be asked, that is said.
-        private func agrees(_ report: FunctionTestReport) throws -> Bool {
+        private func agrees(_ answer: DiagnosticsClient.Answer<FunctionTestReport>) throws -> Bool {
             guard isatty(STDIN_FILENO) == 1 else {
                 CommonOptions.complain("not put on record: --confirm does that")
                 return false
             }
-            CommonOptions.write(Array("\(Renderer.question(report))? [y/N] ".utf8), to: STDERR_FILENO)
+            let question = Renderer(colour: false, language: answer.language).question(answer.report)
+            CommonOptions.write(Array(question.utf8), to: STDERR_FILENO)
             return ["y", "yes"].contains((readLine() ?? "").lowercased())
         }
     }
