@@ -108,6 +108,20 @@ import TestSupport
         #expect(bench.delivered[.readings] == 25)
     }
 
+    @Test func `a break makes nothing wait for another hour on a metered link`() {
+        let metered = [BrokerEndpoint(host: "b", port: 8883, isMetered: true)]
+        var bench = MachineBench { $0.links = metered }
+        bench.connect()
+        bench.commit(.readings, 3)
+        bench.advance(.seconds(3601))
+        #expect(bench.flying(.readings).map(\.range) == [1...3])
+        bench.close(.lost)
+        _ = bench.untilNextAttempt()
+        bench.connect()
+        bench.feed(.tick)
+        #expect(bench.flying(.readings).map(\.range) == [1...3], "it had waited long enough")
+    }
+
     @Test func `what waits on a metered link goes at once when the preferred one is back`() {
         var bench = onTheBackup(metered: true)
         bench.commit(.readings, 3)

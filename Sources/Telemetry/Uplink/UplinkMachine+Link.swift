@@ -27,7 +27,7 @@ extension UplinkMachine {
         readings.forgetConnection(sameBroker: choice.index == before)
         if readings.hasMore, wereOnTheirWay {
             // What was on its way has waited long enough.
-            readingsWaitSince = now.monotonic + (.zero - settings.batchInterval)
+            readingsWaitSince = now.monotonic + (.zero - patience)
         } else if readings.hasMore, readingsWaitSince == nil {
             readingsWaitSince = now.monotonic
         }

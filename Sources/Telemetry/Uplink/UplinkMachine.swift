@@ -54,7 +54,7 @@ public struct UplinkMachine: Sendable {
         status = UplinkStatus(since: now)
         self.chance = chance
         // What an earlier run left has waited long enough.
-        if readings.hasMore { readingsWaitSince = now.monotonic + (.zero - settings.batchInterval) }
+        if readings.hasMore { readingsWaitSince = now.monotonic + (.zero - patience) }
     }
 
     /// The retained word of farewell, also the will.
