@@ -70,7 +70,8 @@ public struct AlarmLayout: Sendable {
         let rule = rules[number]
         guard rule.kinds.isEmpty || site.channels[channels[0]].kind.map(rule.kinds.contains) == true else { return }
         let watch = watches.count
-        var made = cells
+        let first = cells.count
+        var added: [AlarmCell] = []
         var groups: [[[Int]]] = []
         for group in rule.condition.groups {
             let parts = group.map { part -> [AlarmCell] in
@@ -79,12 +80,12 @@ public struct AlarmLayout: Sendable {
             guard !parts.contains(where: \.isEmpty) else { continue }
             groups.append(
                 parts.map { part in
-                    defer { made += part }
-                    return Array(made.count..<made.count + part.count)
+                    defer { added += part }
+                    return Array(first + added.count..<first + added.count + part.count)
                 })
         }
         guard !groups.isEmpty else { return }
-        let used = groups.flatMap { $0 }.flatMap { $0 }.map { made[$0].channel }
+        let used = groups.flatMap { $0 }.flatMap { $0 }.map { added[$0 - first].channel }
         let period = used.map { site.channels[$0].period }.max() ?? .zero
         let sampled = used.filter { !site.channels[$0].reportsChanges }.map { site.channels[$0].period }.max() ?? .zero
         let onDelay = max(rule.onDelay, period * rule.onPeriods)
@@ -93,8 +94,8 @@ public struct AlarmLayout: Sendable {
                 rule: number, cover: site.channels[channels[0]].point.cover, groups: groups, onDelay: onDelay,
                 tolerance: min(sampled / 2, onDelay / 4),
                 isAboutGas: rule.isAboutGas || used.contains { Quantity.gases.contains(site.channels[$0].quantity) }))
-        for index in cells.count..<made.count { cellsOfChannel[made[index].channel].append(index) }
-        cells = made
+        for (index, cell) in added.enumerated() { cellsOfChannel[cell.channel].append(first + index) }
+        cells += added
     }
 
     private func cell(for part: RulePart, at index: Int, of watch: Int) -> AlarmCell? {

@@ -56,12 +56,13 @@ extension FindingText {
         case .certificateExpired:
             Sentences(
                 "上行 {detail} 的证书 {subject} 已于 {time}前过期", "the certificate {subject} of the uplink {detail} expired {time} ago",
-                remedy: "请平台方签发新证书，替换该文件后重启网关程序；同时确认时钟正确。",
-                "Have a new one issued, replace the file and restart gatewayd; also make sure that the clock is right.")
+                remedy: "请平台方签发新证书并替换该文件，下次连接即生效；同时确认时钟正确。",
+                "Have a new one issued and replace the file, the next attempt takes it up. See that the clock is right.")
         case .certificateExpiring:
             Sentences(
                 "上行 {detail} 的证书 {subject} 将在 {time}后过期", "the certificate {subject} of the uplink {detail} expires in {time}",
-                remedy: "现在就申请新证书，替换该文件后重启网关程序。", "Have a new one issued now, replace the file and restart gatewayd.")
+                remedy: "现在就申请新证书并替换该文件，下次连接即生效。",
+                "Have a new one issued now and replace the file; the next connection takes it up.")
         default:
             Sentences(
                 "上行 {detail} 的证书文件 {subject} 无法读取", "the certificate file {subject} of the uplink {detail} cannot be read",

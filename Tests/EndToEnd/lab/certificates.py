@@ -47,7 +47,7 @@ class Authority:
         self.certificate, self.key = folder / "ca.pem", folder / "ca.key"
         configuration = self._configuration(name)
         _openssl(
-            "req", "-x509", *NEW_KEY, "-config", configuration, "-extensions", "authority", "-days", "30", "-keyout", self.key,
+            "req", "-x509", *NEW_KEY, "-config", configuration, "-extensions", "authority", "-days", "90", "-keyout", self.key,
             "-out", self.certificate,
         )
 
@@ -59,6 +59,10 @@ class Authority:
         """A client's certificate."""
         return self._issue(name, "client")
 
+    def ending_client(self, days: int) -> Identity:
+        """A client's certificate that ends in so many days; below 0 it has ended."""
+        return self._issue(f"ending-{days}", "client", days=days)
+
     def expired_server(self) -> Identity:
         """A broker's certificate that was good until yesterday."""
         return self._issue("server-expired", "server", days=-1)
@@ -67,7 +71,7 @@ class Authority:
         """A broker's certificate for another host."""
         return self._issue("server-elsewhere", "elsewhere")
 
-    def _issue(self, name: str, kind: str, days: int = 30) -> Identity:
+    def _issue(self, name: str, kind: str, days: int = 90) -> Identity:
         certificate, key, request = (self.folder / f"{name}.{ending}" for ending in ("pem", "key", "csr"))
         if not certificate.exists():
             configuration = self._configuration(name)

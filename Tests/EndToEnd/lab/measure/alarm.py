@@ -90,6 +90,7 @@ def workload(folder: Path, waiting: int) -> dict[str, Any]:
         assert len(delays) >= 20, f"{len(delays)} alarms while {waiting} readings drained in {drained - begun:.0f} s"
         return {
             "alarms": len(delays), "drained_per_second": round(waiting / (drained - begun)), "readings_per_second": round(rate),
+            "drain_us_per_reading": round((drained - begun) * 1e6 / waiting, 1),
             "alarm_p50_ms": round(percentile(delays, 0.5), 1), "alarm_p99_ms": round(percentile(delays, 0.99), 1),
             "alarm_highest_ms": round(max(delays), 1),
         }

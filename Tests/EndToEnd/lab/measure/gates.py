@@ -58,6 +58,12 @@ GATES = [
     Gate("W5: the others' cycle with one silent of ten, times that without", "w5.one_of_ten.ratio", SILENT_RATIO),
     Gate("W5: the others' cycle with four silent of 32, ms", "w5.four_of_32.cycle_silent_ms", 2000),
     Gate("W7: an alarm from the wire to the platform behind a backlog, 99 %, ms", "w7.alarm_p99_ms", 50),
+    # 20,000 readings drained a second, alarms first, on two cores.
+    Gate("W7: draining a reading, µs", "w7.drain_us_per_reading", 50),
+    *losses("w8", "W8, ten million readings", "given_up", optional=True),
+    Gate("W8: growth of memory from the first million readings to the tenth, MB", "w8.growth_mb", GROWTH_MB, True),
+    # The start's work grows with the site, and not with its square.
+    Gate("check of 1,024 sensors, times that of 64", "check_times_for_sixteenfold", 32),
     # A million readings a second on one core.
     Gate("alarm engine: ns a reading, 300 rules", "engine_ns_per_reading", 1000),
     *losses("w4.gatewayd", "W4", "missing_beyond_open_commit", "doubled_beyond_window", "out_of_order", "strange"),

@@ -15,12 +15,15 @@ from .receiver import Receiver
 class Trial:
     """One program on parts of its own: field, broker, subscriber."""
 
-    def __init__(self, folder: Path, kind: type[Daemon] | type[Floor], units: int = 50, every_ms: int = 1000, buses: int = 1):
+    def __init__(
+        self, folder: Path, kind: type[Daemon] | type[Floor], units: int = 50, every_ms: int = 1000, buses: int = 1,
+        receiver: type[Receiver] = Receiver,
+    ):
         self.folder, self.bench = folder, Bench(folder)
         try:
             self.field = Field(folder / "field", buses)
             self.bench.parts.callback(self.field.stop)
-            self.receiver = Receiver(self.bench.broker.port, self.bench.authority.client("platform"))
+            self.receiver = receiver(self.bench.broker.port, self.bench.authority.client("platform"))
             self.bench.parts.callback(self.receiver.stop)
             self.receiver.start()
             self.program: Program = kind(self.bench, self.field.ports, units, every_ms)
