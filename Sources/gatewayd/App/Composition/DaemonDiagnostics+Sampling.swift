@@ -38,7 +38,7 @@ extension DaemonDiagnostics {
         let wanted = Dictionary(others.map { ($0.cover, $0.every) } + [(code, every)]) { _, last in last }
         if let objection = start.configuration.objection(toReading: cover, at: wanted) {
             throw DiagnosticsFailure(
-                .invalid, zh: "\(subject.zh)：不能按此周期读取：\(objection)", en: "\(subject.en): \(objection)")
+                .invalid, zh: "\(subject.zh)：不能按此周期读取：\(objection.zh)", en: "\(subject.en): \(objection.en)")
         }
         try await putOnRecord(
             AuditEntry(

@@ -5,34 +5,55 @@ import SensorModel
 extension Configuration {
     /// What each serial line of this machine has to carry, by the bus's id, in the order of the file. Of a line behind a network
     /// the speed is not known here.
-    /// - Parameter hurried: covers whose sensors are read at least that often, by their codes.
-    func loads(_ delay: BusLoad.ReplyDelay, hurried: [String: Duration] = [:]) -> [(bus: String, load: BusLoad)] {
-        buses.compactMap { bus in
-            guard let line = bus.link.timing else { return nil }
-            let models = covers.flatMap { cover in
-                cover.sensors.filter { $0.bus == bus.id }.compactMap { sensor in
-                    sensor.profile.map { ($0, min(sensor.every, hurried[cover.code] ?? sensor.every)) }
-                }
-            }
-            return (bus.id, BusLoad(line: line, sensors: models, delay: delay))
-        }
+    func loads(_ delay: BusLoad.ReplyDelay) -> [(bus: String, load: BusLoad)] {
+        buses.compactMap { bus in bus.link.timing.map { (bus.id, load(of: bus.id, $0, delay)) } }
     }
 
-    /// Why the buses of a cover cannot read it so often, with the arithmetic; nil when they can.
+    /// - Parameter hurried: covers whose sensors are read at least that often, by their codes.
+    private func load(
+        of bus: String, _ line: LineTiming, _ delay: BusLoad.ReplyDelay, hurried: [String: Duration] = [:]
+    ) -> BusLoad {
+        let models = covers.flatMap { cover in
+            cover.sensors.filter { $0.bus == bus }.compactMap { sensor in
+                sensor.profile.map { ($0, min(sensor.every, hurried[cover.code] ?? sensor.every)) }
+            }
+        }
+        return BusLoad(line: line, sensors: models, delay: delay)
+    }
+
+    /// Why the buses of a cover cannot read it so often, with the arithmetic, in both languages; nil when they can.
+    ///
+    /// What is asked for from afar must leave the reserve that faults, alarms and questions live on. A line behind a network,
+    /// whose speed is not known here, is taken for the slowest that is usual, so that the demands of several covers add up there
+    /// too.
     /// - Parameter hurried: how often it shall be read, and other covers that are read more often, by their codes.
-    public func objection(toReading cover: CoverSettings, at hurried: [String: Duration]) -> String? {
+    public func objection(toReading cover: CoverSettings, at hurried: [String: Duration]) -> (zh: String, en: String)? {
         guard let every = hurried[cover.code] else { return nil }
-        let fastest = Duration.milliseconds(100)
-        guard every >= fastest else { return "no sensor is read more often than every \(Field.words(fastest))" }
+        let (fastest, alarm) = (Duration.milliseconds(100), BusSchedule.alarmPeriod)
+        guard every >= fastest else {
+            return (
+                zh: "传感器最快每 \(Field.words(fastest)) 读取一次",
+                en: "no sensor is read more often than every \(Field.words(fastest))"
+            )
+        }
         let hurrying = cover.sensors.filter { $0.profile != nil && every < $0.every }.map(\.bus)
-        let loads = loads(.usual, hurried: hurried)
-        for (bus, load) in loads where hurrying.contains(bus) {
-            if let objection = load.objection { return "bus \(bus): \(objection)" }
+        for bus in buses where hurrying.contains(bus.id) {
+            let known = bus.link.timing
+            if known == nil, every < alarm {
+                return (
+                    zh: "总线 \(bus.id) 背后线路的速度在此未知：最快每 \(Field.words(alarm)) 一次",
+                    en: "how fast the line behind bus \(bus.id) is, is not known here: every \(Field.words(alarm)) at most"
+                )
+            }
+            let load = load(of: bus.id, known ?? .slowestUsual, .usual, hurried: hurried)
+            guard let objection = load.objection else { continue }
+            let taken =
+                known == nil
+                ? (zh: "（背后线路的速度未知，按 9600 8N1 计算）", en: " (its line's speed is not known here: reckoned as 9600 8N1)")
+                : (zh: "", en: "")
+            return (zh: "总线 \(bus.id)\(taken.zh)：\(objection.zh)", en: "bus \(bus.id)\(taken.en): \(objection.en)")
         }
-        guard every < BusSchedule.alarmPeriod, let bus = hurrying.first(where: { id in !loads.contains { $0.bus == id } }) else {
-            return nil
-        }
-        return "how fast the line behind bus \(bus) is, is not known here: every \(Field.words(BusSchedule.alarmPeriod)) at most"
+        return nil
     }
 
     /// Refuses, at the bus, what a line cannot carry even if every unit answered at once.
@@ -45,10 +66,11 @@ extension Configuration {
         loads(.usual).filter { !$0.load.shares.isEmpty }.map { bus, load in
             let what = "bus \(bus): \(load.percent) of the line's time"
             switch load.utilisation {
-            case ...BusLoad.comfortable: return "\(what): \(load.arithmetic)"
-            case ...1: return "\(what), little is left for faults and questions: \(load.arithmetic)"
+            case ...BusLoad.comfortable: return "\(what): \(load.arithmetic.en)"
+            case ...1: return "\(what), little is left for faults and questions: \(load.arithmetic.en)"
             default:
-                return "warning: \(what), it will not keep its sensors' periods: \(load.arithmetic); \(load.remedy), unless its "
+                return
+                    "warning: \(what), it will not keep its sensors' periods: \(load.arithmetic.en); \(load.remedy), unless its "
                     + "units reply faster than in 20 ms (then say so in `timing.reply_delay` of their profiles)"
             }
         }
@@ -63,26 +85,41 @@ extension BusSettings.Link {
     }
 }
 
+extension LineTiming {
+    /// 9600 8N1: what the sensors of `boards/profiles` leave the factory with.
+    fileprivate static let slowestUsual = LineTiming(baud: 9600, parity: .none, stopBits: 1)
+}
+
 extension BusLoad {
     fileprivate func check(at field: Field?) {
         let endless = shares.filter { $0.span > $0.period }
-        for share in endless { field?.refuse("\(words(share)); read it less often") }
+        for share in endless { field?.refuse("\(words(share).en); read it less often") }
         guard endless.isEmpty, utilisation > 1 else { return }
         field?.refuse(
             "the line cannot keep its sensors' periods, they need at least \(percent) of its time even if every unit "
-                + "replies at once: \(arithmetic); \(remedy)")
+                + "replies at once: \(arithmetic.en); \(remedy)")
     }
 
-    /// What cannot be, in words; nil when the line can keep the periods.
-    fileprivate var objection: String? {
+    /// What should not be, in words; nil when the line keeps the periods and has its reserve.
+    fileprivate var objection: (zh: String, en: String)? {
         if let endless = shares.first(where: { $0.span > $0.period }) { return words(endless) }
-        return utilisation > 1 ? "its sensors would need \(percent) of the line's time: \(arithmetic)" : nil
+        guard utilisation > Self.comfortable else { return nil }
+        let most = "\(Int(Self.comfortable * 100)) %"
+        return (
+            zh: "其传感器将占用线路 \(percent) 的时间，超过 \(most) 就没有余量应对故障和询问：\(arithmetic.zh)",
+            en: "its sensors would need \(percent) of the line's time, and more than \(most) leaves too little for faults and "
+                + "questions: \(arithmetic.en)"
+        )
     }
 
-    private func words(_ share: Share) -> String {
-        "one poll of \(share.profile) takes \(Self.milliseconds(share.span)) at least, its rests included, and is asked "
-            + "for every \(Field.words(share.period)): \(share.arithmetic(line)), if it replies in "
-            + "\(Self.milliseconds(share.replyDelay))"
+    private func words(_ share: Share) -> (zh: String, en: String) {
+        let (span, period, sum) = (Self.milliseconds(share.span), Field.words(share.period), share.arithmetic(line))
+        let delay = Self.milliseconds(share.replyDelay)
+        return (
+            zh: "\(share.profile) 读取一次（含其间歇）至少需要 \(span)，而要求每 \(period) 一次：\(sum.zh)，前提是它在 \(delay) 内应答",
+            en: "one poll of \(share.profile) takes \(span) at least, its rests included, and is asked for every \(period): "
+                + "\(sum.en), if it replies in \(delay)"
+        )
     }
 
     /// `42 %`.
@@ -96,14 +133,21 @@ extension BusLoad {
     }
 
     /// What the load is made of.
-    fileprivate var arithmetic: String {
+    fileprivate var arithmetic: (zh: String, en: String) {
         let most = 4
         let parts = shares.prefix(most).map { share in
-            "\(share.count) × \(Self.milliseconds(share.poll)) every \(Field.words(share.period)) (\(share.profile): "
-                + "\(share.arithmetic(line)))"
+            let (times, period) = ("\(share.count) × \(Self.milliseconds(share.poll))", Field.words(share.period))
+            let sum = share.arithmetic(line)
+            return (
+                zh: "\(times)，每 \(period) 一次（\(share.profile)：\(sum.zh)）",
+                en: "\(times) every \(period) (\(share.profile): \(sum.en))"
+            )
         }
         let rest = shares.dropFirst(most).reduce(0) { $0 + $1.count }
-        return (parts + (rest > 0 ? ["\(rest) more"] : [])).joined(separator: " + ")
+        let more = rest > 0 ? [(zh: "另外 \(rest) 个", en: "\(rest) more")] : []
+        return (
+            zh: (parts + more).map(\.zh).joined(separator: " + "), en: (parts + more).map(\.en).joined(separator: " + ")
+        )
     }
 
     fileprivate static func milliseconds(_ duration: Duration) -> String {
@@ -112,9 +156,13 @@ extension BusLoad {
 }
 
 extension BusLoad.Share {
-    fileprivate func arithmetic(_ line: LineTiming) -> String {
-        let (wire, silence) = (line.duration(ofCharacters: characters), line.frameSilence * 2 * transactions)
-        return "\(characters) characters \(BusLoad.milliseconds(wire)) + silence \(BusLoad.milliseconds(silence)) + "
-            + "reply delay \(BusLoad.milliseconds(replyDelay * transactions))"
+    fileprivate func arithmetic(_ line: LineTiming) -> (zh: String, en: String) {
+        let wire = BusLoad.milliseconds(line.duration(ofCharacters: characters))
+        let silence = BusLoad.milliseconds(line.frameSilence * 2 * transactions)
+        let delay = BusLoad.milliseconds(replyDelay * transactions)
+        return (
+            zh: "\(characters) 个字符 \(wire) + 静默 \(silence) + 应答延迟 \(delay)",
+            en: "\(characters) characters \(wire) + silence \(silence) + reply delay \(delay)"
+        )
     }
 }
