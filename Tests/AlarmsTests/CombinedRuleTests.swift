@@ -111,6 +111,7 @@ import Testing
     @Test("a lid that is open while its sensor is not heard twice is gone, at once; it needs both")
     func gone() {
         var bench = bench(Self.missing, Self.open)
+        #expect(bench.step(3, at: -1, Self.tilt, .tilt).isEmpty)
         #expect(bench.step(.bad(.timeout), at: 0, Self.tilt, .tilt).isEmpty)
         #expect(bench.step(.bad(.timeout), at: 1, Self.tilt, .tilt).isEmpty)
         let gone = bench.step(1, at: 1.5, Self.lid, .coverOpen)
@@ -119,6 +120,29 @@ import Testing
         let heard = bench.step(3, at: 11, Self.tilt, .tilt)
         #expect(
             heard.map { "\($0.alarm.rule) \($0.cause)" } == ["cover-missing returned", "cover-open raised"], "it is still open")
+    }
+
+    @Test("a sensor that is read fast is not lost because it is silent for a moment")
+    func momentarilySilent() {
+        var bench = bench(Self.missing)
+        _ = bench.step(1, at: 0, Self.lid, .coverOpen)
+        _ = bench.step(3, at: 0, Self.tilt, .tilt)
+        for tenth in 1...14 { #expect(bench.step(.bad(.timeout), at: Double(tenth) / 10, Self.tilt, .tilt).isEmpty) }
+        #expect(bench.step(3, at: 1.45, Self.tilt, .tilt).isEmpty, "a value begins it anew")
+        for tenth in 15...29 { #expect(bench.step(.bad(.timeout), at: Double(tenth) / 10, Self.tilt, .tilt).isEmpty) }
+        let lost = bench.step(.bad(.timeout), at: 2.96, Self.tilt, .tilt)
+        #expect(lost.map(\.alarm.rule) == ["cover-missing"])
+        #expect(bench.step(.bad(.warmingUp), at: 3, Self.tilt, .tilt).isEmpty)
+        #expect(bench.engine.active.first?.isStanding == true, "an answer without a value proves nothing")
+    }
+
+    @Test("one silence of a slow sensor is none, however long ago its last value is")
+    func slowlySilent() {
+        var bench = bench(Self.missing)
+        _ = bench.step(1, at: 0, Self.lid, .coverOpen)
+        _ = bench.step(3, at: 0, Self.tilt, .tilt)
+        #expect(bench.step(.bad(.timeout), at: 30, Self.tilt, .tilt).isEmpty)
+        #expect(bench.step(.bad(.timeout), at: 60, Self.tilt, .tilt).map(\.alarm.rule) == ["cover-missing"])
     }
 
     @Test("beyond a right angle the lid is gone at once")

@@ -16,6 +16,7 @@ enum AlarmsPage {
         "cover-missing": [
             "a lid that is stolen or overturned is missing within three seconds, at severity 3",
             "a lid that is open while its sensor is not heard twice is gone, at once; it needs both",
+            "a sensor that is read fast is not lost because it is silent for a moment",
         ],
         "cover-open": [
             "a lid lifted for exactly three seconds is found every time",

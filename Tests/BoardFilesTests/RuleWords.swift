@@ -21,7 +21,7 @@ enum RuleWords {
     private static func part(_ part: RulePart) -> String {
         switch part {
         case .comparison(let comparison): words(comparison)
-        case .lost(let quantity): "\(quantity.rawValue) not heard, twice in a row"
+        case .lost(let quantity): "\(quantity.rawValue) not heard, twice in a row and for 1.5 s"
         case .reasons(let reasons):
             "a reading that is "
                 + (reasons.bad.map(\.rawValue).sorted() + reasons.uncertain.map(\.rawValue).sorted()).map { "`\($0)`" }

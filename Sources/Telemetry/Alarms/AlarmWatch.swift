@@ -19,6 +19,12 @@ struct AlarmCell: Sendable {
     private(set) var overdue: WallTime?
     private var rate: RateWindow?
     private var unheard = 0
+    /// When it last had a value; when it was first not heard, where it has had none.
+    private var lastHeard: MonotonicTime?
+
+    /// How long a sensor is silent before it is lost, however often it is asked: a device that starts anew, or a burst on the
+    /// line, is over by then, and of a sensor that is read every second the second silence in a row counts.
+    private static let leastSilence = Duration.milliseconds(1500)
 
     init(_ part: RulePart, channel: Int, watch: Int) {
         self.part = part
@@ -40,10 +46,17 @@ struct AlarmCell: Sendable {
         case .lost:
             if case .bad(let reason) = reading.measurement, ReasonSet.unheard.contains(reason) {
                 unheard += 1
+                let since = lastHeard ?? reading.time.monotonic
+                lastHeard = since
+                let isLost = unheard >= 2 && reading.time.monotonic - since >= Self.leastSilence
+                set(isActive || isLost, reading)
             } else if reading.measurement.value != nil {
                 unheard = 0
+                lastHeard = reading.time.monotonic
+                set(false, reading)
+            } else {
+                set(isActive, reading)
             }
-            set(unheard >= 2, reading)
         case .reasons(let reasons):
             if !isActive, overdue == nil, case .good = reading.measurement { return }
             if overdue != nil || reasons.contains(reading.measurement) {

@@ -112,7 +112,7 @@ public struct ReasonSet: Sendable, Hashable {
 public enum RulePart: Sendable, Hashable {
     /// A value beside a threshold.
     case comparison(Comparison)
-    /// A sensor of the quantity is not heard, twice in a row.
+    /// A sensor of the quantity is not heard, twice in a row and for 1.5 s.
     case lost(Quantity)
     /// A reading of any quantity has one of the reasons.
     case reasons(ReasonSet)

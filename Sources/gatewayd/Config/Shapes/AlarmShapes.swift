@@ -81,7 +81,7 @@ extension Shapes {
     ]
     private static let span = Shape.duration(.seconds(10) ... .seconds(86_400))
     private static let lost = Key(
-        "lost", .choice(of: Quantity.self), "Holds when a sensor of this quantity is not heard twice in a row.")
+        "lost", .choice(of: Quantity.self), "Holds when a sensor of this quantity is not heard twice in a row, and for 1.5 s.")
 
     private static let byValue: [SectionShape.Way] = {
         func clear(_ lead: String) -> String { "the value at which the alarm may return, on the safe side of '\(lead)'" }
