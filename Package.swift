@@ -116,7 +116,8 @@ let package = Package(
         tests("MQTTTransportTests", ["MQTTTransport", "Uplink", "Platform", "SensorModel", "TestSupport"]),
         tests("DoctorTests", ["Doctor", "Advice", "DiagnosticsProtocol", "SensorModel"]),
         tests(
-            "DiagnosticsClientTests", ["DiagnosticsClient", "DiagnosticsProtocol", "Advice", "Doctor", "Alarms", "SensorModel"]),
+            "DiagnosticsClientTests",
+            ["DiagnosticsClient", "DiagnosticsProtocol", "Advice", "Doctor", "Alarms", "SensorModel", "TestSupport"]),
         tests("DiagnosticsScreenTests", ["DiagnosticsScreen", "DiagnosticsClient", "DiagnosticsProtocol", "TestSupport"]),
         tests("GatewayConfigTests", ["GatewayConfig", "DeviceHAL", "DeviceHALSimulated", "Alarms", "Platform", "SensorModel"]),
         tests("BoardFilesTests", ["GatewayConfig", "Alarms", "DeviceHAL", "DeviceHALSimulated", "SensorModel", "TestSupport"]),

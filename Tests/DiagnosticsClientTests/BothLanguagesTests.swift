@@ -3,6 +3,7 @@ import Advice
 import Alarms
 import DiagnosticsProtocol
 import SensorModel
+import TestSupport
 import Testing
 
 @testable import DiagnosticsClient
@@ -162,40 +163,23 @@ enum Answers {
 @Suite struct BothLanguagesTests {
     private func texts(_ language: EntryLanguage) -> [String] {
         let renderer = Renderer(colour: false, language: language)
-        return Answers.ofCovers(renderer) + Answers.others(renderer)
-    }
-
-    private func isHan(_ scalar: Unicode.Scalar) -> Bool {
-        (0x3000...0x303F).contains(scalar.value) || (0x4E00...0x9FFF).contains(scalar.value)
-            || (0xFF01...0xFF60).contains(scalar.value)
+        return Answers.ofCovers(renderer) + Answers.others(renderer) + Answers.ofTheGateway(renderer)
     }
 
     @Test func `Chinese is Chinese, and English is not`() {
-        for text in texts(.en) { #expect(!text.unicodeScalars.contains(where: isHan), "\(text)") }
-        for text in texts(.zh) { #expect(text.unicodeScalars.contains(where: isHan), "\(text)") }
+        for text in texts(.en) { #expect(!Tongue.hasHan(text), "\(text)") }
+        for text in texts(.zh) { #expect(Tongue.hasHan(text), "\(text)") }
     }
 
-    /// Two English words beside each other are a phrase; commands of the tool, words of the contract, keys and units are not.
-    @Test func `no English phrase is left in Chinese`() {
-        let allowed: Set<String> = [
-            "gatewayctl", "alarms", "close", "note", "calibration", "stop", "bus", "stats", "gpio", "sensors", "gatewayd",
-            "check",
-            "holding", "coil", "big", "little", "word_order", "byte_order", "ms", "min", "h", "s", "d", "y", "N", "UTC", "jsonl",
-            "yaml", "--note",
-            "text", "BA", "AB", "CD", "DC", "TYPE", "HEX",
+    @Test func `no English word is left in Chinese`() {
+        let data: Set<String> = [
+            "methane-high", "modbus-rtu", "modbus-tcp", "chen", "tilt", "lamp", "checksum", "libgpiod", "gpiochip",
+            "json", "UINT", Answers.place,
         ]
-        let contract = Set(
-            AlarmState.allCases.map(\.rawValue) + BadReason.allCases.map(\.rawValue) + UncertainReason.allCases.map(\.rawValue)
-                + ["good", "uncertain", "bad", "synced", "holdover", "unsynced", "connected", "connecting", "waiting", "stopped"]
-                + ["never", "due", "later"])
         for text in texts(.zh) {
             for line in text.split(separator: "\n") {
-                let words = line.split { !($0.isASCII && ($0.isLetter || $0 == "-" || $0 == "_")) }.map(String.init)
-                let strange = words.filter { word in
-                    word.count > 3 && word.allSatisfy { $0.isLowercase || $0 == "-" } && !allowed.contains(word)
-                        && !contract.contains(word)
-                        && !["methane-high", "modbus-rtu", "modbus-tcp", "chen", "tilt", "chip"].contains(word)
-                        && !word.hasPrefix("u-")
+                let strange = Tongue.english(String(line), besides: data).filter { word in
+                    !["u-", "A-"].contains { word.hasPrefix($0) }
                 }
                 #expect(strange.isEmpty, "\(strange) in \(line)")
             }

@@ -1,4 +1,5 @@
 // One way to bring about each finding, by its code.
+import Advice
 import Doctor
 import SensorModel
 
@@ -35,7 +36,7 @@ extension WellGateway {
         case .clockHoldover: return { $0.status.clock = "holdover" }
         case .simulated: return { $0.status.simulation = .init(scenario: "calm", seed: "1", speed: 1, begin: "t", time: "t") }
         case .auditUnwritable: return { $0.audit.unwritable = "No space left on device" }
-        case .auditBroken: return { $0.audit = .init(brokenAt: 7, fault: "altered") }
+        case .auditBroken: return { $0.audit = .init(brokenAt: 7, fault: Bilingual(zh: "已改动", en: "altered")) }
         case .alarmsLost: return { $0.lanes[0].dropped = 1 }
         case .readingsLost: return { $0.lanes[1].evicted = 1 }
         case .storeUnreadable: return { $0.storeProblem = "no such table" }

@@ -5,10 +5,16 @@ import http.client
 import re
 import socket
 import unicodedata
+from datetime import datetime, timedelta, timezone
 
 from lab.bench import Bench, cover
+from lab.bus import Bus
 from lab.gateway import Answer, Gateway
+from lab.platform import Platform
+from lab.preload import WallClock
 from lab.wait import until
+
+from test_commands import Desk
 
 PLACE = cover(188)
 GAS, TILT = f"{PLACE}/ch4/gas", f"{PLACE}/tilt/tilt"
@@ -22,13 +28,15 @@ def english(text: str) -> bool:
     return bool(ENGLISH.search(re.sub(r"/[^ ，]+", "", text)))
 
 
-def start(bench: Bench) -> tuple[Gateway, object]:
-    """A gateway of a Chinese city."""
-    bench.platform()
+def start(bench: Bench, platform: Platform | None = None) -> tuple[Gateway, Bus]:
+    """A gateway of a Chinese city; one that a platform commands has a clock that is synchronised."""
     line = bench.rtu()
     gateway = bench.gateway(line)
     gateway.configuration["gateway"]["language"] = "zh"
     gateway.write()
+    if platform:
+        WallClock(gateway)
+    platform = platform or bench.platform()
     gateway.start()
     until(lambda: gateway.ask("status").json["healthy"], 30, "all is well")
     return gateway, line
@@ -132,6 +140,39 @@ def test_the_bus_verbs_speak_chinese(bench: Bench) -> None:
     refused(gateway.ask("read", "x"), 64, "x 不是测点")
     refused(gateway.ask("read", f"{PLACE}/no/gas"), 64, f"没有测点 {PLACE}/no/gas")
     refused(gateway.ask("sensors", "--cover", "1"), 64, "没有井盖 1")
+
+
+def test_the_gateway_itself_is_shown_in_chinese(bench: Bench) -> None:
+    gateway, _ = start(bench)
+    stats = people(gateway, "outbox")
+    assert "报警 alarms" in stats and "已送达至" in stats, stats
+    until(lambda: gateway.ask("uplink").json["uplinks"][0]["last_ack"], 20, "the platform has something")
+    assert "已连接 connected" in people(gateway, "uplink") and "已确认" in people(gateway, "uplink")
+    assert "报警 alarms：完好：记录 " in people(gateway, "outbox", "verify")
+    assert "没有配置 gpio 总线" in people(gateway, "gpio")
+    people(gateway, "maintenance", "start", PLACE, *START, "--for", "1h")
+    shown = people(gateway, "audit")
+    straight(shown, "途径", "local")
+    assert "完好：记录 1 至 " in people(gateway, "audit", "verify")
+    refused(gateway.ask("audit", "verify", "--seq", "9999", "--head", "0" * 64, as_json=False), 1)
+    comments = gateway.ask("config", as_json=False).out.splitlines()[:2]
+    assert re.match(r"# 自 \S+ \S+ UTC 起采用", comments[0]) and comments[1].startswith("# 读自 "), comments
+    watched = people(gateway, "watch")
+    assert watched.startswith("gw-500111-0007 正常\n") and "报警 alarms" in watched and "已连接 connected" in watched, watched
+    refused(gateway.ask("outbox", "export", "--from", "soon", as_json=False), 64, "时间按 UTC 书写")
+
+
+def test_the_platform_is_refused_in_chinese(bench: Bench) -> None:
+    platform = bench.platform()
+    gateway, _ = start(bench, platform)
+    desk = Desk(bench, platform, gateway)
+    soon = (datetime.now(timezone.utc) + timedelta(seconds=60)).isoformat()
+    for verb, args, words in (
+        ("open", {}, "没有这个动作"), ("ack", {}, "缺少 args.alarm"), ("config", {}, "还不能执行"),
+        ("sampling", {"cover": PLACE, "every": "100 ms", "until": soon}, "不能按此周期读取"),
+    ):
+        reply = desk.ask(f"c-{verb}", verb, **args)
+        assert not reply["ok"] and words in reply["message"] and not english(reply["message"]), reply
 
 
 def test_every_answer_names_its_language(bench: Bench) -> None:

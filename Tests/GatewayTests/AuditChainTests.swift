@@ -62,7 +62,7 @@ import TestSupport
         let fault = AuditSamples.chain(swapped).fault
         #expect(fault?.short == "reordered 4")
         #expect(fault?.line == 4)
-        #expect(fault?.message.contains("record 5") == true && fault?.message.contains("record 4") == true)
+        #expect(fault?.message.en.contains("record 5") == true && fault?.message.en.contains("record 4") == true)
     }
 
     @Test func `a record a second time is found, and one put in between`() {

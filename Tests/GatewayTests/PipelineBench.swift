@@ -28,7 +28,7 @@ final class PipelineBench {
     let uplink: UplinkService
     let intake: Intake
     /// Where commands from the broker come in; `startDesk` carries them out.
-    let inbox = CommandInbox()
+    let inbox = CommandInbox(language: .en)
     /// What the lanes said was committed, in order.
     let committed = Mailbox<String>(capacity: 10_000, whenFull: .dropOldest)
     private let folder: TemporaryFolder

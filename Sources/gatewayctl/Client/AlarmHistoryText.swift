@@ -121,12 +121,15 @@ extension Renderer {
     public func text(_ report: EvidenceReport, file: String) -> String {
         var lines = [
             "\(Words.printable(file)): \(Words.bytes(Int64(report.bytes))), SHA-256 \(Words.printable(report.sha256))",
-            "audit record \(report.audit.seq), \(Words.printable(report.audit.hash)); to check: docs/evidence.md",
+            words("审计记录 ", "audit record ") + "\(report.audit.seq)" + words("，", ", ") + Words.printable(report.audit.hash)
+                + words("；核对方法：docs/evidence.md", "; to check: docs/evidence.md"),
         ]
         if !report.complete {
             lines.append(
                 Paint.warning.apply(
-                    to: "not complete: readings after the alarm are still gathered, or were cut short; ask again in a minute",
+                    to: words(
+                        "不完整：报警之后的读数仍在收集，或已中断；请一分钟后再试",
+                        "not complete: readings after the alarm are still gathered, or were cut short; ask again in a minute"),
                     colour: colour))
         }
         return lines.joined(separator: "\n") + "\n"

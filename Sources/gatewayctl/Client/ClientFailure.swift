@@ -41,6 +41,9 @@ public struct ClientFailure: Error, Sendable, Equatable {
         self.systemCode = systemCode
     }
 
+    /// The message for a reader whose language is known.
+    package func text(in words: Vocabulary) -> String { chinese.map { words($0, message) } ?? message }
+
     /// From the daemon's refusal.
     init(status: Int, report: ErrorReport) {
         let exitStatus =

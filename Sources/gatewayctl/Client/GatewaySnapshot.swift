@@ -1,4 +1,5 @@
 // Everything a look at the gateway brings, and the JSON of it.
+import Advice
 import DiagnosticsProtocol
 
 /// The six reports of one look. They are asked for one after the other and may be some milliseconds apart.
@@ -15,13 +16,15 @@ public struct GatewaySnapshot: Sendable {
     public var outbox: OutboxReport
     /// How the uplinks do.
     public var uplinks: UplinkReport
+    /// The gateway's language.
+    public var language: EntryLanguage
     /// All of it as one JSON object on one line, by the names of the reports, with fields this version may not know.
     public var json: [UInt8]
 
     /// - Parameters: as the properties.
     public init(
         status: StatusReport, sensors: SensorReport, alarms: AlarmReport, buses: BusReport, outbox: OutboxReport,
-        uplinks: UplinkReport, json: [UInt8] = []
+        uplinks: UplinkReport, language: EntryLanguage = .en, json: [UInt8] = []
     ) {
         self.status = status
         self.sensors = sensors
@@ -29,6 +32,7 @@ public struct GatewaySnapshot: Sendable {
         self.buses = buses
         self.outbox = outbox
         self.uplinks = uplinks
+        self.language = language
         self.json = json
     }
 
@@ -54,7 +58,7 @@ public struct GatewaySnapshot: Sendable {
         }
         self.init(
             status: status.report, sensors: sensors.report, alarms: alarms.report, buses: buses.report, outbox: outbox.report,
-            uplinks: uplinks.report,
+            uplinks: uplinks.report, language: status.language,
             json: json + [UInt8(ascii: "}")])
     }
 }

@@ -18,7 +18,7 @@ public struct Vocabulary: Sendable {
     public func callAsFunction(_ zh: String, _ en: String) -> String { Bilingual(zh: zh, en: en)[language] }
 
     /// `1 notice`, `2 warning`, `3 danger`.
-    func severity(_ severity: Int) -> String {
+    package func severity(_ severity: Int) -> String {
         guard language == .zh else { return Words.severity(severity) }
         return switch severity {
         case 1: "1 提示"
@@ -29,21 +29,29 @@ public struct Vocabulary: Sendable {
     }
 
     /// A state of an alarm.
-    func state(_ word: String) -> String { translated(word, AlarmStateWord(rawValue: word)?.chinese) }
+    package func state(_ word: String) -> String { translated(word, AlarmStateWord(rawValue: word)?.chinese) }
 
     /// A reason of a reading.
-    func reason(_ word: String) -> String {
+    package func reason(_ word: String) -> String {
         translated(word, word == "not-read-yet" ? EntryText.unread.zh : EntryText.reason(word: word)?.zh)
     }
 
     /// A quality of a reading.
-    func quality(_ word: String) -> String { translated(word, QualityWord(rawValue: word)?.chinese) }
+    package func quality(_ word: String) -> String { translated(word, QualityWord(rawValue: word)?.chinese) }
 
     /// How far the clock may be trusted.
-    func clock(_ word: String) -> String { translated(word, ClockWord(rawValue: word)?.chinese) }
+    package func clock(_ word: String) -> String { translated(word, ClockWord(rawValue: word)?.chinese) }
 
     /// How an uplink does.
-    func uplink(_ word: String) -> String { translated(word, UplinkWord(rawValue: word)?.chinese) }
+    package func uplink(_ word: String) -> String { translated(word, UplinkWord(rawValue: word)?.chinese) }
+
+    /// A lane of the outbox, with the contract's word where `--lane` may be asked for it.
+    func lane(_ word: String) -> String { translated(word, OutboxLaneWord(rawValue: word)?.chinese) }
+
+    /// A lane of the outbox in the middle of a sentence.
+    package func laneName(_ word: String) -> String {
+        language == .zh ? OutboxLaneWord(rawValue: word)?.chinese ?? word : word
+    }
 
     /// Whether a test of a sensor is due, as in `CalibrationDueReport`.
     func due(_ word: String) -> String { translated(word, DueWord(rawValue: word)?.chinese) }
@@ -52,7 +60,7 @@ public struct Vocabulary: Sendable {
     func scan(_ word: String) -> String { language == .zh ? ScanWord(rawValue: word)?.chinese ?? word : word }
 
     /// A quantity; the contract's word in English, and without it in Chinese: the unit tells enough.
-    func quantity(_ word: String) -> String { language == .zh ? EntryText.name(word: word)?.zh ?? word : word }
+    package func quantity(_ word: String) -> String { language == .zh ? EntryText.name(word: word)?.zh ?? word : word }
 
     /// What a function test expects, in the middle of a sentence.
     func expectation(_ word: String) -> String {
@@ -171,6 +179,18 @@ enum UplinkWord: String, CaseIterable {
         case .connecting: "连接中"
         case .waiting: "等待重连"
         case .stopped: "已停止"
+        }
+    }
+}
+
+/// The lanes of the outbox, of the contract.
+enum OutboxLaneWord: String, CaseIterable {
+    case readings, alarms
+
+    var chinese: String {
+        switch self {
+        case .readings: "读数"
+        case .alarms: "报警"
         }
     }
 }

@@ -68,17 +68,18 @@ struct Evidence: ParsableCommand {
     }
 
     func run() throws {
-        let report: EvidenceReport
+        let answer: DiagnosticsClient.Answer<EvidenceReport>
         do throws(ClientFailure) {
-            report = try DiagnosticsClient(path: common.socket).get(.evidence, alarm, as: EvidenceReport.self).report
+            answer = try DiagnosticsClient(path: common.socket).get(.evidence, alarm, as: EvidenceReport.self)
         } catch {
             CommonOptions.complain(error)
             throw ExitCode(error.code == ErrorCode.notFound.rawValue ? ExitStatus.no : error.exitStatus)
         }
+        let report = answer.report
         let path = output ?? "\(report.alarm).json"
-        try write(Array((report.document ?? "").utf8), to: path)
+        try write(Array((report.document ?? "").utf8), to: path, Vocabulary(answer.language))
         guard common.json else {
-            let text = Renderer(colour: CommonOptions.takesColour).text(report, file: path)
+            let text = Renderer(colour: CommonOptions.takesColour, language: answer.language).text(report, file: path)
             CommonOptions.write(Array(text.utf8), to: STDOUT_FILENO)
             return
         }
@@ -91,15 +92,15 @@ struct Evidence: ParsableCommand {
         CommonOptions.write(Array(json) + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
     }
 
-    private func write(_ bytes: [UInt8], to path: String) throws {
+    private func write(_ bytes: [UInt8], to path: String, _ words: Vocabulary) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            CommonOptions.complain("cannot write \(path): \(String(cString: strerror(errno)))")
+            CommonOptions.complain(unwritable: path, words)
             throw ExitCode(ExitStatus.usage)
         }
         let isWritten = CommonOptions.write(bytes, to: descriptor)
         guard isWritten, close(descriptor) == 0 else {
-            CommonOptions.complain("cannot write all of \(path): \(String(cString: strerror(errno)))")
+            CommonOptions.complain(unwritable: path, words)
             throw ExitCode(ExitStatus.no)
         }
     }

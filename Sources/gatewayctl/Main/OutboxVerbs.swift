@@ -1,4 +1,5 @@
 // The verbs that look into the outbox: export, verify.
+import Advice
 import ArgumentParser
 import DiagnosticsClient
 import DiagnosticsProtocol
@@ -39,55 +40,64 @@ extension Outbox {
             var request = OutboxExportRequest(lane: lane.rawValue, cover: cover, from: from, to: to)
             let table = common.json || format == .jsonl ? nil : OutboxLines(lane: lane.rawValue)
             // Nothing is written before the daemon has said that it may be.
-            var page = try ask(client, request)
-            let descriptor = try open()
-            try write(table?.heading ?? "", to: descriptor)
+            var (page, words) = try ask(client, request)
+            let descriptor = try open(words)
+            try write(table?.heading ?? "", to: descriptor, words)
             var corrupt = 0
             while true {
                 guard let text = table.map({ $0.rows(page.lines) }) ?? page.lines else {
-                    CommonOptions.complain("the daemon sent a record that cannot be read: use --format jsonl")
+                    CommonOptions.complain(
+                        words(
+                            "网关程序发来的记录无法读取：请用 --format jsonl",
+                            "the daemon sent a record that cannot be read: use --format jsonl"))
                     throw ExitCode(ExitStatus.no)
                 }
-                try write(text, to: descriptor)
+                try write(text, to: descriptor, words)
                 corrupt += page.corrupt
                 guard let next = page.next else { break }
                 (request.export, request.after) = (page.export, next)
-                page = try ask(client, request)
+                (page, words) = try ask(client, request)
             }
-            if output != nil, close(descriptor) != 0 { throw failed() }
+            if output != nil, close(descriptor) != 0 { throw failed(words) }
             guard corrupt == 0 else {
-                CommonOptions.complain("\(corrupt) records were left out, they are not what was written: see outbox verify")
+                CommonOptions.complain(
+                    words(
+                        "略去 \(corrupt) 条与写入内容不符的记录：见 outbox verify",
+                        "\(corrupt) records were left out, they are not what was written: see outbox verify"))
                 throw ExitCode(ExitStatus.no)
             }
         }
 
-        private func ask(_ client: DiagnosticsClient, _ request: OutboxExportRequest) throws -> OutboxExportPage {
+        private func ask(
+            _ client: DiagnosticsClient, _ request: OutboxExportRequest
+        ) throws -> (OutboxExportPage, words: Vocabulary) {
             do throws(ClientFailure) {
-                return try client.post(.outboxExport, request, as: OutboxExportPage.self).report
+                let answer = try client.post(.outboxExport, request, as: OutboxExportPage.self)
+                return (answer.report, Vocabulary(answer.language))
             } catch {
-                CommonOptions.complain(error.message)
+                CommonOptions.complain(error)
                 throw ExitCode(error.exitStatus)
             }
         }
 
-        private func open() throws -> Int32 {
+        private func open(_ words: Vocabulary) throws -> Int32 {
             guard let output else { return STDOUT_FILENO }
             let descriptor = Glibc.open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
             guard descriptor >= 0 else {
-                CommonOptions.complain("cannot write \(output): \(String(cString: strerror(errno)))")
+                CommonOptions.complain(unwritable: output, words)
                 throw ExitCode(ExitStatus.usage)
             }
             return descriptor
         }
 
-        private func write(_ text: String, to descriptor: Int32) throws {
-            guard CommonOptions.write(Array(text.utf8), to: descriptor) else { throw failed() }
+        private func write(_ text: String, to descriptor: Int32, _ words: Vocabulary) throws {
+            guard CommonOptions.write(Array(text.utf8), to: descriptor) else { throw failed(words) }
         }
 
-        private func failed() -> ExitCode {
+        private func failed(_ words: Vocabulary) -> ExitCode {
             // A reader that has left has what it wanted.
             if output == nil, errno == EPIPE { return ExitCode(ExitStatus.done) }
-            CommonOptions.complain("cannot write all of \(output ?? "it"): \(String(cString: strerror(errno)))")
+            CommonOptions.complain(unwritable: output ?? "-", words)
             return ExitCode(ExitStatus.no)
         }
     }
@@ -104,10 +114,13 @@ extension Outbox {
         func run() throws {
             let client = DiagnosticsClient(path: common.socket)
             var lanes: [OutboxVerification] = []
+            var language = EntryLanguage.en
             for lane in LaneWord.allCases {
-                var whole = try ask(client, lane, after: nil)
-                while let next = whole.next { whole.add(try ask(client, lane, after: next)) }
+                let first = try ask(client, lane, after: nil)
+                var whole = first.report
+                while let next = whole.next { whole.add(try ask(client, lane, after: next).report) }
                 lanes.append(whole)
+                language = first.language
             }
             let ok = lanes.allSatisfy(\.ok)
             if common.json {
@@ -116,17 +129,19 @@ extension Outbox {
                 guard let json = try? encoder.encode(["lanes": lanes]) else { throw ExitCode(ExitStatus.no) }
                 CommonOptions.write(Array(json) + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
             } else {
-                let text = Renderer(colour: CommonOptions.takesColour).text(lanes)
+                let text = Renderer(colour: CommonOptions.takesColour, language: language).text(lanes)
                 CommonOptions.write(Array(text.utf8), to: STDOUT_FILENO)
             }
             if !ok { throw ExitCode(ExitStatus.no) }
         }
 
-        private func ask(_ client: DiagnosticsClient, _ lane: LaneWord, after: Int64?) throws -> OutboxVerification {
+        private func ask(
+            _ client: DiagnosticsClient, _ lane: LaneWord, after: Int64?
+        ) throws -> DiagnosticsClient.Answer<OutboxVerification> {
             do throws(ClientFailure) {
-                return try client.get(.outboxVerify, lane.rawValue, after.map(String.init), as: OutboxVerification.self).report
+                return try client.get(.outboxVerify, lane.rawValue, after.map(String.init), as: OutboxVerification.self)
             } catch {
-                CommonOptions.complain(error.message)
+                CommonOptions.complain(error)
                 throw ExitCode(error.exitStatus)
             }
         }

@@ -34,6 +34,12 @@ extension CommonOptions {
         write(Array("gatewayctl: \(Renderer.printable(message))\n".utf8), to: STDERR_FILENO)
     }
 
+    /// Says that a file cannot be written, with the reason that `errno` holds.
+    static func complain(unwritable path: String, _ words: Vocabulary) {
+        let reason = String(cString: strerror(errno))
+        complain(words("无法写入 \(path)：\(reason)", "cannot write \(path): \(reason)"))
+    }
+
     /// Whether standard output is a terminal that knows more than text, and nobody has asked for no colour.
     static var takesColour: Bool {
         isatty(STDOUT_FILENO) == 1 && Terminal.knowsMoreThanText && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)

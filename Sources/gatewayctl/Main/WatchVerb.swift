@@ -28,7 +28,8 @@ struct Watch: ParsableCommand {
                 socket: common.socket, every: every.seconds, first: first, terminal: terminal, colour: CommonOptions.takesColour)
             if case .signal(let signal) = loop.run() { Self.die(of: signal) }
         } else {
-            let text = PlainPicture.text(first, renderer: Renderer(colour: CommonOptions.takesColour))
+            let renderer = Renderer(colour: CommonOptions.takesColour, language: first.language)
+            let text = PlainPicture.text(first, renderer: renderer)
             CommonOptions.write(Array(text.utf8), to: STDOUT_FILENO)
         }
     }
@@ -36,7 +37,7 @@ struct Watch: ParsableCommand {
     /// One look, waiting for it; ends the program when there is nobody to ask.
     private func look() throws -> GatewaySnapshot {
         do throws(ClientFailure) { return try lookOnce() } catch {
-            CommonOptions.write(Array("gatewayctl: \(Renderer.printable(error.message))\n".utf8), to: STDERR_FILENO)
+            CommonOptions.complain(error)
             throw ExitCode(error.exitStatus)
         }
     }

@@ -29,7 +29,7 @@ public struct WatchState: Sendable {
 
     /// Why there is no news from the daemon.
     struct Silence: Sendable, Equatable {
-        let reason: String
+        let failure: ClientFailure
         let since: Moment
     }
 
@@ -52,6 +52,8 @@ public struct WatchState: Sendable {
     /// - Parameter every: seconds from look to look.
     public init(every: Double) { self.every = every }
 
+    /// Words in the gateway's language.
+    var words: Vocabulary { Vocabulary(snapshot?.language ?? .en) }
     var page: Page { pages.last ?? .overview }
     var secondsInCell: Double { every * Self.looksInCell }
 
@@ -74,7 +76,7 @@ public struct WatchState: Sendable {
 
     /// A look has failed.
     public mutating func fail(_ failure: ClientFailure, at now: Moment) {
-        silence = Silence(reason: failure.message, since: silence?.since ?? now)
+        silence = Silence(failure: failure, since: silence?.since ?? now)
     }
 
     /// A key was pressed.

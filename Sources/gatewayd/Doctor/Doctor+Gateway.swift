@@ -32,7 +32,7 @@ extension Doctor {
         if let record = facts.audit.brokenAt {
             found.append(
                 DoctorFinding(
-                    .auditBroken, .gateway, facts.machine.store, [.count: .same(record), .detail: .same(facts.audit.fault ?? "")])
+                    .auditBroken, .gateway, facts.machine.store, [.count: .same(record), .detail: facts.audit.fault ?? .same("")])
             )
         }
         found += facts.commissionProblems.map {

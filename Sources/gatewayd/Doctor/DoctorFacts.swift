@@ -100,10 +100,10 @@ public struct DoctorFacts: Sendable {
         /// Why it cannot be written.
         public var unwritable: String?
         /// The first record that is not what was written, and in what way.
-        public var brokenAt: Int64?, fault: String?
+        public var brokenAt: Int64?, fault: Bilingual?
 
         /// - Parameters: as the properties.
-        public init(unwritable: String? = nil, brokenAt: Int64? = nil, fault: String? = nil) {
+        public init(unwritable: String? = nil, brokenAt: Int64? = nil, fault: Bilingual? = nil) {
             self.unwritable = unwritable
             self.brokenAt = brokenAt
             self.fault = fault

@@ -72,6 +72,18 @@ import Testing
         try bench.stop()
     }
 
+    @Test func `a gateway that speaks Chinese refuses in Chinese, also on record`() throws {
+        let bench = try bench(ScriptedSource(language: .zh))
+        send(command("c1", expires: "2026-11-21T04:00:00Z"), to: bench)
+        send(command("c2"), to: bench)
+        send(command("c2"), to: bench)
+        #expect(try replies(bench) == ["c1 expired", "c2 ok", "c2 used-before"])
+        let words = bench.broker.payloads("replies")
+        #expect(words.first?.contains("过期；网关时间为") == true && words.last?.contains("已收到过此 id 的命令") == true)
+        #expect(record.contains("c2: used-before: 已收到过此 id 的命令"))
+        try bench.stop()
+    }
+
     @Test func `a point is read`() throws {
         let source = ScriptedSource()
         let bench = try bench(source)

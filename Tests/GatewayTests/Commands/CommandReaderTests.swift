@@ -108,7 +108,10 @@ import Testing
         let refusal = #expect(throws: CommandRefusal.self) { try read(text) }
         #expect(refusal?.id == id)
         #expect(refusal?.word == word)
-        #expect(refusal?.message.isEmpty == false)
+        #expect(refusal.map { Tongue.hasHan($0.message.zh) && !Tongue.hasHan($0.message.en) } == true)
+        // Paths of arguments, verbs and the JSON's own words are left.
+        let strange = refusal.map { Tongue.english($0.message.zh, besides: Set(CommandVerb.allCases.map(\.rawValue))) } ?? []
+        #expect(Set(strange).isSubset(of: ["verb", "args", "alarm", "point", "expires", "JSON", "start"]), "\(strange)")
     }
 
     @Test func `a person's name of 64 characters is taken, whatever their bytes`() throws {
@@ -152,7 +155,7 @@ import Testing
                 read += 1
             } catch {
                 refused += 1
-                #expect(!error.message.isEmpty)
+                #expect(!error.message.en.isEmpty && !error.message.zh.isEmpty)
             }
         }
         #expect(read > 1000)

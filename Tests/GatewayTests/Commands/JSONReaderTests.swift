@@ -1,4 +1,5 @@
 // JSON of others, read strictly.
+import Advice
 @testable import Gateway
 import TestSupport
 import Testing
@@ -32,11 +33,13 @@ import Testing
         ])
     func `what is not is refused with what is wrong`(text: String, words: String) {
         let problem = #expect(throws: JSONProblem.self) { try read(text) }
-        #expect(problem?.words.contains(words) == true, "\(problem?.words ?? "")")
+        #expect(problem?.words.en.contains(words) == true, "\(problem?.words.en ?? "")")
     }
 
     @Test func `text that is not UTF-8 is refused`() {
-        #expect(throws: JSONProblem(words: "text that is not UTF-8", offset: 3)) { try JSONReader.read([0x22, 0xFF, 0x22]) }
+        #expect(throws: JSONProblem(words: Bilingual(zh: "文本不是 UTF-8", en: "text that is not UTF-8"), offset: 3)) {
+            try JSONReader.read([0x22, 0xFF, 0x22])
+        }
     }
 
     @Test func `sixteen levels are read, and any number more is refused without a trap`() throws {
@@ -47,7 +50,7 @@ import Testing
         for depth in [deepest + 1, 60_000] {
             for open in ["[", "{\"a\":"] {
                 let problem = #expect(throws: JSONProblem.self) { try read(String(repeating: open, count: depth)) }
-                #expect(problem?.words == "more than 16 levels")
+                #expect(problem?.words == Bilingual(zh: "超过 16 层", en: "more than 16 levels"))
             }
         }
     }

@@ -37,7 +37,7 @@ extension Bus {
             let stop = StopSignals()
             let answer = try ask(after: 0)
             let first = answer.report
-            let capture = try pcap.map { path in try CaptureFile(path, kind: first.kind) }
+            let capture = try pcap.map { path in try CaptureFile(path, kind: first.kind, Vocabulary(answer.language)) }
             var follower = TraceFollower(
                 kind: first.kind, after: first.last, unit: unit, words: Vocabulary(answer.language))
             CommonOptions.complain(follower.heading(bus))
@@ -109,14 +109,16 @@ private struct StopSignals {
 private final class CaptureFile {
     let path: String
     private let kind: String
+    private let words: Vocabulary
     private let descriptor: Int32
 
-    init(_ path: String, kind: String) throws {
+    init(_ path: String, kind: String, _ words: Vocabulary) throws {
         self.path = path
         self.kind = kind
+        self.words = words
         descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            CommonOptions.complain("cannot write \(path): \(String(cString: strerror(errno)))")
+            CommonOptions.complain(unwritable: path, words)
             throw ExitCode(ExitStatus.usage)
         }
         try write(Capture.header)
@@ -128,7 +130,7 @@ private final class CaptureFile {
 
     private func write(_ bytes: [UInt8]) throws {
         guard !CommonOptions.write(bytes, to: descriptor) else { return }
-        CommonOptions.complain("cannot go on writing \(path): \(String(cString: strerror(errno)))")
+        CommonOptions.complain(unwritable: path, words)
         throw ExitCode(ExitStatus.no)
     }
 }

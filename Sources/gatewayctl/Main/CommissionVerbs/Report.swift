@@ -32,7 +32,10 @@ extension Commission {
             let document = answer.json + [UInt8(ascii: "\n")]
             if let output {
                 do { try Data(document).write(to: URL(filePath: output), options: .atomic) } catch {
-                    CommonOptions.complain("\(output) cannot be written: is there such a folder, and may you write there?")
+                    CommonOptions.complain(
+                        Vocabulary(answer.language)(
+                            "无法写入 \(output)：有这个文件夹吗，您有权写入吗？",
+                            "\(output) cannot be written: is there such a folder, and may you write there?"))
                     throw ExitCode(ExitStatus.no)
                 }
             }

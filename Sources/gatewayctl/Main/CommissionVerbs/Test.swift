@@ -57,7 +57,8 @@ extension Commission {
         /// Whether the person wants it on record; where nobody can be asked, that is said.
         private func agrees(_ answer: DiagnosticsClient.Answer<FunctionTestReport>) throws -> Bool {
             guard isatty(STDIN_FILENO) == 1 else {
-                CommonOptions.complain("not put on record: --confirm does that")
+                CommonOptions.complain(
+                    Vocabulary(answer.language)("未记录：加 --confirm 才会记录", "not put on record: --confirm does that"))
                 return false
             }
             let question = Renderer(colour: false, language: answer.language).question(answer.report)

@@ -1,4 +1,5 @@
 // Rows in columns for any width: what matters less is shortened first and then left out; no line is ever broken.
+import DiagnosticsClient
 
 /// A table whose rows may be drawn between other lines.
 struct Grid {
@@ -39,7 +40,7 @@ struct Grid {
         self.columns = columns
         self.rows = rows
         let natural = columns.indices.map { index -> Int in
-            let content = rows.reduce(columns[index].title.count) { max($0, $1[index].width) }
+            let content = rows.reduce(DisplayWidth.of(columns[index].title)) { max($0, $1[index].width) }
             return min(max(content, columns[index].least), max(columns[index].most, columns[index].least))
         }
         var shown = columns.indices.filter { index in columns[index].rank == 0 || rows.contains { !$0[index].isEmpty } }

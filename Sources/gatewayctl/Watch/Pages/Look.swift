@@ -3,7 +3,10 @@ import DiagnosticsClient
 import DiagnosticsProtocol
 
 /// Small renderings shared by the pages.
-enum Look {
+struct Look {
+    /// Words in the gateway's language.
+    let words: Vocabulary
+
     /// 0 bad, 1 uncertain or not read yet, 2 good.
     static func rank(_ row: SensorRow) -> Int {
         switch row.quality {
@@ -16,10 +19,15 @@ enum Look {
     private static func isUnread(_ row: SensorRow) -> Bool { row.time == nil && row.reason == nil }
 
     /// The quality with its reason; `old` while the daemon is silent.
-    static func quality(_ row: SensorRow, old: Bool) -> StyledText {
-        let word = isUnread(row) ? "not read yet" : row.reason.map { "\(row.quality): \($0)" } ?? row.quality
-        if old { return StyledText("old: \(word)", .quiet) }
-        return StyledText(word, rank(row) == 2 ? .good : rank(row) == 1 ? .warning : .bad)
+    func quality(_ row: SensorRow, old: Bool) -> StyledText {
+        let quality = words.quality(row.quality)
+        let word =
+            Self.isUnread(row)
+            ? words("尚无读数", "not read yet")
+            : row.reason.map { words("\(quality)：\(words.reason($0))", "\(quality): \($0)") } ?? quality
+        if old { return StyledText(words("旧值：\(word)", "old: \(word)"), .quiet) }
+        let rank = Self.rank(row)
+        return StyledText(word, rank == 2 ? .good : rank == 1 ? .warning : .bad)
     }
 
     /// The number with as many decimals as the unit deserves, so that it does not dance.
@@ -42,36 +50,39 @@ enum Look {
     }
 
     /// The unit, or for a contact what its state means.
-    static func unit(_ row: SensorRow) -> String {
+    func unit(_ row: SensorRow) -> String {
         guard row.unit == "1" else { return row.unit }
         guard let value = row.value else { return "" }
-        let words: (zero: String, one: String)? =
+        let meanings: (zero: String, one: String)? =
             switch row.quantity {
-            case "cover-open": ("closed", "open")
-            case "cover-present", "mains": ("absent", "present")
-            case "water-float": ("dry", "wet")
-            case "door-tamper": ("closed", "opened")
+            case "cover-open": (words("关闭", "closed"), words("开启", "open"))
+            case "cover-present": (words("缺失", "absent"), words("在位", "present"))
+            case "mains": (words("无", "absent"), words("有", "present"))
+            case "water-float": (words("无水", "dry"), words("有水", "wet"))
+            case "door-tamper": (words("关闭", "closed"), words("已开", "opened"))
             default: nil
             }
-        return words.map { value == 0 ? $0.zero : value == 1 ? $0.one : "" } ?? ""
+        return meanings.map { value == 0 ? $0.zero : value == 1 ? $0.one : "" } ?? ""
     }
 
     /// Whole seconds; what is fresh is `now`, so that a calm screen is calm.
-    static func age(_ seconds: Double?, plus more: Double = 0) -> String {
+    func age(_ seconds: Double?, plus more: Double = 0) -> String {
         guard let seconds else { return "–" }
         let whole = (seconds + more).rounded(.down)
-        return whole < 3 ? "now" : Words.age(whole)
+        return whole < 3 ? words("刚刚", "now") : Words.age(whole)
     }
 
     /// `3 danger`, in its colour.
-    static func severity(_ severity: Int) -> StyledText {
-        StyledText(Words.severity(severity), style(severity))
+    func severity(_ severity: Int) -> StyledText {
+        StyledText(words.severity(severity), Self.style(severity))
     }
 
     static func style(_ severity: Int) -> Style { severity >= 3 ? .bad : severity == 2 ? .warning : .title }
 
     /// The state, loud while nobody has acknowledged it.
-    static func state(_ alarm: AlarmRow) -> StyledText { StyledText(alarm.state, Renderer.isSeen(alarm) ? .plain : .title) }
+    func state(_ alarm: AlarmRow) -> StyledText {
+        StyledText(words.state(alarm.state), Renderer.isSeen(alarm) ? .plain : .title)
+    }
 
     /// The place of a point without its cover.
     static func place(_ alarm: AlarmRow) -> String {

@@ -34,12 +34,16 @@ struct PageBuilder {
     let now: Moment
     /// Covers with what belongs to them, the worst first.
     let covers: [CoverView]
+    /// Words in the gateway's language, and how things look in them.
+    let words: Vocabulary, look: Look
 
     init(_ state: WatchState, size: ScreenSize, now: Moment? = nil) {
         self.state = state
         self.size = size
         self.now = now ?? state.seen
         covers = state.snapshot.map(CoverView.all) ?? []
+        words = state.words
+        look = Look(words: words)
     }
 
     var width: Int { size.columns }
@@ -52,8 +56,8 @@ struct PageBuilder {
 
     var frame: Frame {
         guard size.rows >= 4, size.columns >= 20 else {
-            return Frame(
-                size, StyledText.wrapped("Too small: 20 columns and 4 rows at least.", to: size.columns, lines: size.rows))
+            let text = words("太小：至少 20 列 4 行。", "Too small: 20 columns and 4 rows at least.")
+            return Frame(size, StyledText.wrapped(text, to: size.columns, lines: size.rows))
         }
         let body = body
         let listed = max(0, room - body.head.count)
@@ -104,7 +108,9 @@ struct PageBuilder {
         var lines = [header]
         if let silence = state.silence {
             let since = Look.clock(silence.since.utc, now: now)
-            let text = "NO ANSWER since \(since) UTC, what is shown is old: \(silence.reason)"
+            let reason = silence.failure.text(in: words)
+            let text = words(
+                "自 \(since) UTC 起无应答，以下均为旧值：\(reason)", "NO ANSWER since \(since) UTC, what is shown is old: \(reason)")
             lines += StyledText.wrapped(text, .bad, to: width, lines: size.rows < 16 ? 2 : 3)
         } else if let status = state.snapshot?.status, state.page != .status {
             let most = size.rows < 16 ? 1 : size.rows < 30 ? 2 : 5
@@ -113,7 +119,10 @@ struct PageBuilder {
                 lines += StyledText.wrapped("! \(problem)", .bad, to: width, lines: size.rows < 16 ? 1 : 2)
             }
             let more = status.problems.count - max(1, shown)
-            if more > 0, most > 1 { lines.append(StyledText("! \(Words.count(more, "more problem")): press s", .bad)) }
+            if more > 0, most > 1 {
+                let text = words("还有 \(more) 个问题：按 s", "\(Words.count(more, "more problem")): press s")
+                lines.append(StyledText("! \(text)", .bad))
+            }
         }
         return lines
     }
@@ -121,13 +130,15 @@ struct PageBuilder {
     private var header: StyledText {
         guard let snapshot = state.snapshot else { return StyledText() }
         let status = snapshot.status
-        let word = isOld ? "NO ANSWER" : status.healthy ? "HEALTHY" : "UNHEALTHY"
+        let word =
+            isOld ? words("无应答", "NO ANSWER") : status.healthy ? words("正常", "HEALTHY") : words("异常", "UNHEALTHY")
         let style = isOld ? Style.bad : status.healthy ? Style.good : Style.bad
         let isSynced = status.clock == "synced"
         let time = String(Words.time(now.utc).suffix(8))
-        let clock = "clock \(status.clock)"
-        let origin = status.simulation == nil ? [] : ["SIMULATED"]
-        let scenario = status.simulation.map { ["SIMULATED \($0.scenario)"] } ?? []
+        let clock = words("时钟 \(words.clock(status.clock))", "clock \(status.clock)")
+        let simulated = words("模拟", "SIMULATED")
+        let origin = status.simulation == nil ? [] : [simulated]
+        let scenario = status.simulation.map { ["\(simulated) \($0.scenario)"] } ?? []
         let wide = scenario + [clock, time + " UTC"]
         // What is left out first where it is narrow; that it is no real street never.
         let choices = [
@@ -145,13 +156,15 @@ struct PageBuilder {
     }
 
     private func keys(_ position: String) -> StyledText {
-        let words = [
-            "q quit", "? help", state.pages.count > 1 ? "← back" : "↑↓ move", state.pages.count > 1 ? "↑↓ move" : "→ open",
-            "a alarms", "b buses", "o outbox, uplinks", "s status",
+        let (isDeep, move) = (state.pages.count > 1, words("↑↓ 移动", "↑↓ move"))
+        let keys = [
+            words("q 退出", "q quit"), words("? 帮助", "? help"), isDeep ? words("← 返回", "← back") : move,
+            isDeep ? move : words("→ 打开", "→ open"), words("a 报警", "a alarms"), words("b 总线", "b buses"),
+            words("o 待发送和上行", "o outbox, uplinks"), words("s 状态", "s status"),
         ]
         var line = StyledText()
         let end = position.isEmpty ? 0 : position.utf8.count + 2
-        for word in words {
+        for word in keys {
             let next = StyledText(line.isEmpty ? " " : "  ") + StyledText(word)
             guard line.width + next.width + end <= width else { break }
             line += next

@@ -6,25 +6,19 @@ extension PageBuilder {
     /// The detail of a point.
     func point(_ point: String, _ snapshot: GatewaySnapshot) -> Body {
         guard let row = snapshot.sensors.sensors.first(where: { $0.point == point }) else {
-            return Body(head: ["This point is not in the configuration any more."])
+            return Body(head: [StyledText(words("配置中已没有此测点。", "This point is not in the configuration any more."))])
         }
         var lines = [StyledText(row.coverName.map { "\($0)  " } ?? "", .title) + StyledText(row.point, .title)]
-        let value = StyledText("\(Words.number(row.value)) \(Look.unit(row))", isOld ? .quiet : .title)
-        lines.append(value + StyledText("  \(row.quantity)  ", .quiet) + Look.quality(row, old: isOld))
+        let value = StyledText("\(Words.number(row.value)) \(look.unit(row))", isOld ? .quiet : .title)
+        lines.append(value + StyledText("  \(words.quantity(row.quantity))  ", .quiet) + look.quality(row, old: isOld))
         if let problem = row.problem { lines += StyledText.wrapped(problem, .bad, to: width, lines: size.rows < 16 ? 1 : 3) }
         let alarms = Renderer.mostUrgentFirst(snapshot.alarms.alarms.filter { $0.point == point })
-        for alarm in alarms {
-            let threshold = alarm.threshold.map { ", threshold \(Words.quantity($0, alarm.unit))" } ?? ""
-            let by = alarm.acknowledgedBy.map { " by \($0)" } ?? ""
-            let since = "  since \(Look.clock(alarm.raised, now: now))"
-            lines.append(
-                Look.severity(alarm.severity) + "  " + Look.state(alarm) + StyledText("\(by)  \(alarm.rule)\(threshold)")
-                    + StyledText(since, .quiet))
-        }
-        let age = row.time == nil ? "never" : "\(Words.time(row.time)) UTC, age \(Look.age(row.ageSeconds, plus: staleness))"
-        lines += fact("read", age)
-        lines += fact("device", [row.profile, row.serial.map { "serial \($0)" }].compactMap(\.self).joined(separator: ", "))
-        lines += fact("bus", row.bus + (row.unitAddress.map { ", unit \($0)" } ?? ""))
+        lines += alarms.map { alarmBegin($0) + StyledText("  \($0.rule)\(limit($0))") + since($0) }
+        let (time, age) = (Words.time(row.time), look.age(row.ageSeconds, plus: staleness))
+        let read = row.time == nil ? words("从未", "never") : words("\(time) UTC，已过 \(age)", "\(time) UTC, age \(age)")
+        lines += fact(words("读取", "read"), read)
+        lines += fact(words("设备", "device"), model(row))
+        lines += fact(words("总线", "bus"), row.bus + (row.unitAddress.map { words("，设备 \($0)", ", unit \($0)") } ?? ""))
         return Body(head: lines + chart(row, rows: room - lines.count))
     }
 
@@ -40,16 +34,18 @@ extension PageBuilder {
         let (cells, merged) = history.columns(pictureWidth, all: true)
         let scale = HistoryScale(cells, unit: row.unit)
         guard let seen = scale.seen else {
-            return [StyledText("No value was seen since this screen was opened.", .quiet)]
+            let text = words("打开本页面以来没有数值。", "No value was seen since this screen was opened.")
+            return [StyledText(text, .quiet)]
         }
         func label(_ text: String) -> String { text.padding(to: labelWidth, right: true) + "  " }
         let style: Style = isOld ? .quiet : .link
         let span = Double(cells.count * merged) * state.secondsInCell
         let each = Words.age(Double(merged) * state.secondsInCell)
-        let unit = Look.unit(row).isEmpty || row.unit == "1" ? "" : row.unit + " "
-        let legend =
-            "lowest \(Words.number(seen.lowerBound)), highest \(Words.number(seen.upperBound)) "
-            + "\(unit)in the last \(Words.age(span)), a column is \(each)"
+        let unit = look.unit(row).isEmpty || row.unit == "1" ? "" : row.unit + " "
+        let (low, high) = (Words.number(seen.lowerBound), Words.number(seen.upperBound))
+        let legend = words(
+            "最近 \(Words.age(span)) 最低 \(low)，最高 \(high) \(unit)，每列 \(each)",
+            "lowest \(low), highest \(high) \(unit)in the last \(Words.age(span)), a column is \(each)")
         let height = min(12, rows - 2)
         guard height >= 2 else {
             let line = HistoryPicture.line(cells, unit: row.unit, width: pictureWidth)
@@ -67,9 +63,9 @@ extension PageBuilder {
 }
 
 extension String {
-    /// Filled with blanks to a number of columns; the text is of plain ASCII.
+    /// Filled with blanks to a number of columns.
     func padding(to width: Int, right: Bool = false) -> String {
-        let blanks = String(repeating: " ", count: Swift.max(0, width - utf8.count))
+        let blanks = String(repeating: " ", count: Swift.max(0, width - DisplayWidth.of(self)))
         return right ? blanks + self : self + blanks
     }
 }

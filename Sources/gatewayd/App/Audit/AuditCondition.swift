@@ -25,8 +25,8 @@ public struct AuditCondition: Sendable, Equatable {
         if let fault {
             result.append(
                 Bilingual(
-                    zh: "审计日志从第 \(fault.seq) 条起被改动或损坏（\(fault.message)）：见 gatewayctl audit verify，并复制日志文件",
-                    en: "audit log: \(fault.message); the log was changed or damaged from record \(fault.seq) on: "
+                    zh: "审计日志从第 \(fault.seq) 条起被改动或损坏（\(fault.message.zh)）：见 gatewayctl audit verify，并复制日志文件",
+                    en: "audit log: \(fault.message.en); the log was changed or damaged from record \(fault.seq) on: "
                         + "see `gatewayctl audit verify`, and keep a copy of the files"))
         }
         return result

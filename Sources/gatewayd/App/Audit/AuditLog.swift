@@ -1,4 +1,5 @@
 // Who changed what, one JSON line each, linked by hashes, appended and synced before the change is confirmed.
+import Advice
 import Glibc
 import Platform
 import SensorModel
@@ -97,7 +98,9 @@ public actor AuditLog {
         var fault = own.map { earlier(chain.fault, chain.fault(knowing: $0)) } ?? chain.fault
         if fault == nil, let (file, hash) = chain.adopted, files.digest(of: file)?.hash != hash {
             fault = AuditFault(
-                kind: .altered, seq: 1, file: file, line: 0, message: "\(file) does not have the hash that stands in record 1")
+                kind: .altered, seq: 1, file: file, line: 0,
+                message: Bilingual(
+                    zh: "\(file) 与记录 1 中所写的哈希不符", en: "\(file) does not have the hash that stands in record 1"))
         }
         // What somebody else says to know is judged for them, and makes the log no worse.
         if problem == 0 { self.known.withLock { [fault] in $0.fault = fault } }
@@ -179,7 +182,7 @@ public actor AuditLog {
     private static func breach(_ fault: AuditFault) -> AuditEntry {
         AuditEntry(
             actor: AuditEntry.system, via: .local, action: .logBroken, subject: fault.name,
-            detail: ["file": fault.file, "line": "\(fault.line)", "found": fault.message])
+            detail: ["file": fault.file, "line": "\(fault.line)", "found": fault.message.en])
     }
 
     private func write(_ entry: AuditEntry) -> Int32 {

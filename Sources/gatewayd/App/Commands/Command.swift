@@ -48,20 +48,25 @@ struct CommandRefusal: Error, Sendable, Equatable {
     var id: String?
     /// Why.
     var word: Word
-    /// What is wrong and what to do, for a person.
-    var message: String
+    /// What is wrong and what to do, for a person; in which language is known where it is sent.
+    var message: Bilingual
 
     /// - Parameters: as the properties.
-    init(_ id: String?, _ word: Word, _ message: String) {
+    init(_ id: String?, _ word: Word, _ message: Bilingual) {
         self.id = id
         self.word = word
         self.message = message
     }
+
+    /// - Parameters:
+    ///   - zh: the message in Chinese.
+    ///   - en: the message in English.
+    init(_ id: String?, _ word: Word, zh: String, en: String) { self.init(id, word, Bilingual(zh: zh, en: en)) }
 }
 
 extension CommandRefusal {
     /// A no of the daemon's own interface, which the platform gets in the same words.
-    init(_ id: String, _ failure: DiagnosticsFailure, _ language: EntryLanguage) {
+    init(_ id: String, _ failure: DiagnosticsFailure) {
         let word: Word =
             switch failure.kind {
             case .invalid, .configuration: .invalid
@@ -70,6 +75,6 @@ extension CommandRefusal {
             case .conflict: .conflict
             case .unavailable: .unavailable
             }
-        self.init(id, word, failure.message[language])
+        self.init(id, word, failure.message)
     }
 }

@@ -34,8 +34,9 @@ extension CommandDesk {
                 return Self.json(try await source.evidence(alarm: alarm, actor: actor, via: .platform).forReply)
             case .later: break
             }
-        } catch { throw CommandRefusal(command.id, error, source.language) }
-        throw CommandRefusal(command.id, .unsupported, "this version knows the verb and cannot carry it out")
+        } catch { throw CommandRefusal(command.id, error) }
+        throw CommandRefusal(
+            command.id, .unsupported, zh: "本版本认识此动作，但还不能执行", en: "this version knows the verb and cannot carry it out")
     }
 
     /// The platform has the message about an alarm: when it said so stands in the audit log. Whether there is such an alarm

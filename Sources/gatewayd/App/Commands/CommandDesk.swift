@@ -64,33 +64,42 @@ final class CommandDesk: Sendable {
     private func admit(_ command: Command, _ memory: inout CommandMemory?) async throws(CommandRefusal) {
         let now = clock.now()
         guard now.wall < command.expires else {
-            let words = "it expired at \(command.expires.rfc3339); here it is \(now.wall.rfc3339) (\(now.clock.rawValue))"
-            throw CommandRefusal(command.id, .expired, words)
+            let (end, here) = (command.expires.rfc3339, "\(now.wall.rfc3339) (\(now.clock.rawValue))")
+            throw CommandRefusal(
+                command.id, .expired, zh: "已于 \(end) 过期；网关时间为 \(here)", en: "it expired at \(end); here it is \(here)")
         }
         guard now.clock != .unsynced || command.order.isTimeless else {
-            let words = "the gateway's clock is not synchronised: until it is, only read and ack are carried out"
-            throw CommandRefusal(command.id, .clockUnsynced, words)
+            throw CommandRefusal(
+                command.id, .clockUnsynced, zh: "网关时钟未同步：同步之前只执行 read 和 ack",
+                en: "the gateway's clock is not synchronised: until it is, only read and ack are carried out")
         }
         if case .read = command.order, reads.withLock({ $0 }) >= Self.mostReads {
-            throw CommandRefusal(command.id, .busy, "\(Self.mostReads) points are being read already; send it again later")
+            throw CommandRefusal(
+                command.id, .busy, zh: "已有 \(Self.mostReads) 个测点正在读取；请稍后重发",
+                en: "\(Self.mostReads) points are being read already; send it again later")
         }
         var next: CommandMemory
         do throws(StoreError) {
             next = if let memory { memory } else { CommandMemory(try await lane.states(), laneBytes: lane.maxBytes) }
         } catch { throw unavailable(command, error) }
         guard !next.knows(command.id) else {
-            throw CommandRefusal(command.id, .usedBefore, "a command with this id has come before; another one needs another id")
+            throw CommandRefusal(
+                command.id, .usedBefore, zh: "已收到过此 id 的命令；另一条命令须用另一个 id",
+                en: "a command with this id has come before; another one needs another id")
         }
         guard let changes = next.remember(command.id, until: command.expires, now: now) else {
-            let words = "too many ids of commands wait for their expiry; give commands a shorter one, and send this again later"
-            throw CommandRefusal(command.id, .busy, words)
+            throw CommandRefusal(
+                command.id, .busy, zh: "等待过期的命令 id 太多；请缩短命令的有效期，并稍后重发",
+                en: "too many ids of commands wait for their expiry; give commands a shorter one, and send this again later")
         }
         do throws(StoreError) { try await lane.append([], states: changes, now: now) } catch { throw unavailable(command, error) }
         memory = next
     }
 
     private func unavailable(_ command: Command, _ error: StoreError) -> CommandRefusal {
-        CommandRefusal(command.id, .unavailable, "nothing was done: the store cannot note that the command came (\(error))")
+        CommandRefusal(
+            command.id, .unavailable, zh: "未执行：存储无法记下此命令（\(error)）",
+            en: "nothing was done: the store cannot note that the command came (\(error))")
     }
 
     private func carryOut(_ command: Command, _ uplink: UplinkService) async {
@@ -104,11 +113,11 @@ final class CommandDesk: Sendable {
     /// Says no, counts it, and has it put on record, where a flood is counted.
     private func refuse(_ refusal: CommandRefusal, _ command: Command?, _ uplink: UplinkService) async {
         inbox.count(uplink.id) { $0.refused += 1 }
-        uplink.reply(CommandReply.refused(refusal))
+        uplink.reply(CommandReply.refused(refusal, source.language))
         await audit.refused(
             AuditEntry(
                 actor: actor(command, via: uplink.id), via: .platform, action: .commandRefused,
-                subject: "\(refusal.id ?? "without id"): \(refusal.word.rawValue): \(refusal.message)"))
+                subject: "\(refusal.id ?? "-"): \(refusal.word.rawValue): \(refusal.message[source.language])"))
     }
 
     /// Who it was, for records: the person as the platform names them, and the uplink that vouches for it.

@@ -1,5 +1,6 @@
 // Where commands come in: read at once, on the connection's thread, and kept until the desk takes them.
 // Limit and loss: 64 commands; one more is refused as `busy`, with a reply and counted.
+import Advice
 import Platform
 import SensorModel
 import Synchronization
@@ -28,8 +29,11 @@ final class CommandInbox: Sendable {
     private let letters = Mailbox<Letter>(capacity: capacity, whenFull: .dropNewest)
     private let byUplink = Mutex<[String: Counts]>([:])
 
+    private let language: EntryLanguage
+
     /// Empty.
-    init() {}
+    /// - Parameter language: of refusals.
+    init(language: EntryLanguage) { self.language = language }
 
     /// Takes a message; never waits.
     func take(_ message: IncomingMessage, from uplink: UplinkService) {
@@ -47,8 +51,10 @@ final class CommandInbox: Sendable {
             case .success(let command): command.id
             case .failure(let refusal): refusal.id
             }
-        let busy = CommandRefusal(id, .busy, "\(Self.capacity) commands wait already; send it again later")
-        uplink.reply(CommandReply.refused(busy))
+        let busy = CommandRefusal(
+            id, .busy, zh: "已有 \(Self.capacity) 条命令在等待；请稍后重发",
+            en: "\(Self.capacity) commands wait already; send it again later")
+        uplink.reply(CommandReply.refused(busy, language))
     }
 
     /// Waits for the next one; nil when the task was cancelled.
@@ -67,7 +73,9 @@ final class CommandInbox: Sendable {
         Result { () throws(CommandRefusal) in
             let command = try CommandReader.read(message.payload)
             guard message.retained else { return command }
-            throw CommandRefusal(command.id, .notAllowed, "a command must not be retained: publish it without the retain flag")
+            throw CommandRefusal(
+                command.id, .notAllowed, zh: "命令不得保留：请不带 retain 标志发布",
+                en: "a command must not be retained: publish it without the retain flag")
         }
     }
 }

@@ -1,4 +1,5 @@
 // Bytes from the platform into a command, or a refusal that says what is wrong with them. Pure.
+import Advice
 import DiagnosticsProtocol
 import SensorModel
 
@@ -15,26 +16,31 @@ enum CommandReader {
     static func read(_ message: [UInt8]) throws(CommandRefusal) -> Command {
         let members = try object(message)
         guard case .text(let id)? = members["id"], isID(id) else {
-            throw CommandRefusal(nil, .malformed, "id must be a text of 1 to 64 characters out of A-Z a-z 0-9 . _ : -")
+            throw CommandRefusal(
+                nil, .malformed, zh: "id 必须是 1 至 64 个字符的文本，可用 A-Z a-z 0-9 . _ : -",
+                en: "id must be a text of 1 to 64 characters out of A-Z a-z 0-9 . _ : -")
         }
         guard message.count <= largest else {
-            throw CommandRefusal(id, .malformed, "a command has at most \(largest) bytes, this one has \(message.count)")
+            throw CommandRefusal(
+                id, .malformed, zh: "命令最长 \(largest) 字节，此命令为 \(message.count) 字节",
+                en: "a command has at most \(largest) bytes, this one has \(message.count)")
         }
         guard case .text(let text)? = members["expires"], let expires = WallTime(rfc3339: text) else {
-            throw CommandRefusal(id, .malformed, "expires is required: a time like 2026-06-01T00:00:00Z (RFC 3339)")
+            throw CommandRefusal(id, .malformed, timeIsMissing("expires"))
         }
         guard case .text(let word)? = members["verb"] else {
-            throw CommandRefusal(id, .malformed, "verb must be a text")
+            throw CommandRefusal(id, .malformed, zh: "verb 必须是文本", en: "verb must be a text")
         }
         guard let verb = CommandVerb(rawValue: word) else {
             let known = CommandVerb.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandRefusal(id, .unknownVerb, "this verb is not known; known are \(known)")
+            throw CommandRefusal(
+                id, .unknownVerb, zh: "没有这个动作；可用的有 \(known)", en: "this verb is not known; known are \(known)")
         }
         let arguments: CommandArguments
         switch members["args"] {
         case .object(let members)?: arguments = CommandArguments(command: id, members: members)
         case nil: arguments = CommandArguments(command: id, members: [:])
-        default: throw CommandRefusal(id, .malformed, "args must be an object")
+        default: throw CommandRefusal(id, .malformed, zh: "args 必须是对象", en: "args must be an object")
         }
         return Command(
             id: id, order: try order(verb, arguments), by: try arguments.name("by"), expires: expires)
@@ -77,7 +83,10 @@ enum CommandReader {
                 // An order is a reason.
                 reason: arguments.members["reason"] == nil ? order : try arguments.word("reason"),
                 until: try arguments.time("until"))
-        default: throw CommandRefusal(arguments.command, .invalid, "args.action must be start or stop, found \(action)")
+        default:
+            throw CommandRefusal(
+                arguments.command, .invalid, zh: "args.action 必须是 start 或 stop，实为 \(action)",
+                en: "args.action must be start or stop, found \(action)")
         }
     }
 
@@ -86,12 +95,20 @@ enum CommandReader {
         do throws(JSONProblem) {
             value = try JSONReader.read(message)
         } catch {
-            throw CommandRefusal(nil, .malformed, "no JSON: \(error.words), at byte \(error.offset)")
+            throw CommandRefusal(
+                nil, .malformed, zh: "不是 JSON：第 \(error.offset) 字节处\(error.words.zh)",
+                en: "no JSON: \(error.words.en), at byte \(error.offset)")
         }
         guard case .object(let members) = value else {
-            throw CommandRefusal(nil, .malformed, "a command is a JSON object")
+            throw CommandRefusal(nil, .malformed, zh: "命令是一个 JSON 对象", en: "a command is a JSON object")
         }
         return members
+    }
+
+    static func timeIsMissing(_ name: String) -> Bilingual {
+        Bilingual(
+            zh: "缺少 \(name)：形如 2026-06-01T00:00:00Z 的时间（RFC 3339）",
+            en: "\(name) is required: a time like 2026-06-01T00:00:00Z (RFC 3339)")
     }
 
     private static func isID(_ text: String) -> Bool {
@@ -118,7 +135,7 @@ struct CommandArguments {
     /// An id or a point: a short text that must be there.
     func word(_ name: String) throws(CommandRefusal) -> String {
         guard let text = try line(name, atMost: CommandReader.longestWord) else {
-            throw CommandRefusal(command, .invalid, "args.\(name) is missing")
+            throw CommandRefusal(command, .invalid, zh: "缺少 args.\(name)", en: "args.\(name) is missing")
         }
         return text
     }
@@ -126,7 +143,7 @@ struct CommandArguments {
     /// A number that must be there; every number that is read is finite.
     func number(_ name: String) throws(CommandRefusal) -> Double {
         guard case .number(let number)? = members[name] else {
-            throw CommandRefusal(command, .invalid, "args.\(name) is required: a number")
+            throw CommandRefusal(command, .invalid, zh: "缺少 args.\(name)：一个数", en: "args.\(name) is required: a number")
         }
         return number
     }
@@ -134,7 +151,7 @@ struct CommandArguments {
     /// A moment that must be there.
     func time(_ name: String) throws(CommandRefusal) -> WallTime {
         guard case .text(let text)? = members[name], let time = WallTime(rfc3339: text) else {
-            throw CommandRefusal(command, .invalid, "args.\(name) is required: a time like 2026-06-01T00:00:00Z (RFC 3339)")
+            throw CommandRefusal(command, .invalid, CommandReader.timeIsMissing("args.\(name)"))
         }
         return time
     }
@@ -144,7 +161,9 @@ struct CommandArguments {
         switch members[name] {
         case nil: return nil
         case .bool(let flag)?: return flag
-        default: throw CommandRefusal(command, .invalid, "args.\(name) must be true or false")
+        default:
+            throw CommandRefusal(
+                command, .invalid, zh: "args.\(name) 必须是 true 或 false", en: "args.\(name) must be true or false")
         }
     }
 
@@ -157,7 +176,9 @@ struct CommandArguments {
         guard case .text(let text) = value, !text.isEmpty, text.utf8.count <= 4 * limit, text.count <= limit,
             text.unicodeScalars.allSatisfy(Self.isPrintable)
         else {
-            throw CommandRefusal(command, .invalid, "args.\(name) must be a text of 1 to \(limit) characters on one line")
+            throw CommandRefusal(
+                command, .invalid, zh: "args.\(name) 必须是一行 1 至 \(limit) 个字符的文本",
+                en: "args.\(name) must be a text of 1 to \(limit) characters on one line")
         }
         return text
     }

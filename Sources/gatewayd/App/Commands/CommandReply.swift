@@ -1,4 +1,5 @@
 // The answer to a command, as it goes to the platform.
+import Advice
 import NativeFormat
 
 /// Writes replies.
@@ -16,14 +17,16 @@ enum CommandReply {
     }
 
     /// It was not.
-    static func refused(_ refusal: CommandRefusal) -> [UInt8] {
-        var json = JSONBytes(capacity: 128 + refusal.message.utf8.count)
+    /// - Parameter language: the gateway's.
+    static func refused(_ refusal: CommandRefusal, _ language: EntryLanguage) -> [UInt8] {
+        let message = refusal.message[language]
+        var json = JSONBytes(capacity: 128 + message.utf8.count)
         json.raw("{\"id\":")
         json.string(refusal.id)
         json.raw(",\"ok\":false,\"error\":")
         json.string(refusal.word.rawValue)
         json.raw(",\"message\":")
-        json.string(refusal.message)
+        json.string(message)
         json.raw("}")
         return json.bytes
     }

@@ -25,7 +25,7 @@ extension DaemonDiagnostics {
             ok: verdict.fault == nil, folder: start.configuration.store.path, files: verdict.files, records: verdict.records,
             first: verdict.first, seq: verdict.head?.seq, head: verdict.head?.hash,
             fault: verdict.fault.map {
-                .init(kind: $0.kind.rawValue, seq: $0.seq, file: $0.file, line: $0.line, message: $0.message)
+                .init(kind: $0.kind.rawValue, seq: $0.seq, file: $0.file, line: $0.line, message: $0.message[language])
             })
     }
 

@@ -81,7 +81,18 @@ extension DaemonDiagnostics {
         let check = await store.lane(lane).check(after: after)
         return OutboxVerification(
             lane: lane.rawValue, ok: check.fault == nil, records: check.records, gaps: check.gaps,
-            fault: check.fault.map { .init(seq: $0.seq, kind: $0.kind.rawValue, message: $0.message) }, next: check.next)
+            fault: check.fault.map { .init(seq: $0.seq, kind: $0.kind.rawValue, message: Self.words($0)[language]) },
+            next: check.next)
+    }
+
+    private static func words(_ fault: LaneCheck.Fault) -> Bilingual {
+        let zh =
+            switch fault.kind {
+            case .checksum: "该记录不是当初写入的内容：校验和错误"
+            case .missing: "此编号既没有记录，也没有代替它的缺口"
+            case .unreadable: "从此处起文件无法读取（\(fault.message)）"
+            }
+        return Bilingual(zh: zh, en: fault.message)
     }
 
     private static func lane(_ text: String) throws(DiagnosticsFailure) -> Lane {

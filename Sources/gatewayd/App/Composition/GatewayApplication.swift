@@ -65,7 +65,7 @@ public struct GatewayApplication: Sendable {
         for finding in store.findings { log.error("store: \(finding)") }
         do { try start.keep() } catch { log.error("the configuration could not be kept as the last good one: \(error)") }
         let plan = WiringPlan(configuration)
-        let inbox = CommandInbox()
+        let inbox = CommandInbox(language: EntryLanguage(configuration.gateway.language))
         let uplinks = try await makeUplinks(configuration, store: store, boot: boot, inbox: inbox)
         let readings = ReadingsWriter(
             lane: store.readings, boot: boot, interval: configuration.store.commitInterval, clock: clock, log: log)

@@ -1,4 +1,5 @@
 // Walks along the lines of an audit log and finds the first one that is not what was written. Pure: lines in, verdict out.
+import Advice
 import FoundationEssentials
 import Platform
 
@@ -51,17 +52,20 @@ struct AuditChain {
         guard isWhole else {
             tornTail = Array(line)
             return note(
-                .torn, next, file, number, "the last line of \(file) is not whole: it has \(line.count) bytes and no end")
+                .torn, next, file, number, zh: "\(file) 的最后一行不完整：有 \(line.count) 字节而没有行尾",
+                en: "the last line of \(file) is not whole: it has \(line.count) bytes and no end")
         }
         guard let record = AuditRecord(line) else {
-            note(.altered, next, file, number, "line \(number) of \(file), where record \(next) belongs, is no record")
+            note(
+                .altered, next, file, number, zh: "\(file) 第 \(number) 行应为记录 \(next)，却不是记录",
+                en: "line \(number) of \(file), where record \(next) belongs, is no record")
             return pass(AuditHead(seq: next, hash: SHA256.hexadecimal(of: line)), isSure: false)
         }
         records += 1
         guard record.isIntact else {
             note(
-                .altered, next, file, number,
-                "record \(next), line \(number) of \(file), does not have the hash that stands in it")
+                .altered, next, file, number, zh: "\(file) 第 \(number) 行的记录 \(next) 与其中所写的哈希不符",
+                en: "record \(next), line \(number) of \(file), does not have the hash that stands in it")
             return pass(AuditHead(seq: next, hash: record.hash), isSure: false)
         }
         if wanted.contains(record.seq), found[record.seq] == nil { found[record.seq] = (record.hash, file, number) }
@@ -73,27 +77,35 @@ struct AuditChain {
     private var next: Int64 { expected ?? 1 }
 
     private mutating func compare(_ record: AuditRecord, _ file: String, _ number: Int) {
-        let place = "line \(number) of \(file)"
+        let place = Bilingual(zh: "\(file) 第 \(number) 行", en: "line \(number) of \(file)")
         if expected == nil {
             beginning = (AuditHead(seq: record.seq - 1, hash: record.previous), file)
         } else if record.seq < next {
             if let absent, absent.contains(record.seq), fault?.kind == .missing, fault?.seq == absent.lowerBound {
                 let isUntold = unrecorded == fault
                 fault?.kind = .reordered
-                fault?.message += "; record \(record.seq) stands at \(place): the order was changed"
+                let words = Bilingual(
+                    zh: "；记录 \(record.seq) 在\(place.zh)：顺序被改动",
+                    en: "; record \(record.seq) stands at \(place.en): the order was changed")
+                fault = fault.map { fault in
+                    var fault = fault
+                    fault.message = fault.message + words
+                    return fault
+                }
                 if isUntold { unrecorded = fault }
             } else {
-                note(
-                    .reordered, record.seq, file, number, "record \(record.seq) stands at \(place), where record \(next) belongs")
+                misplaced(.reordered, record.seq, record.seq, place, file, number)
             }
             return
         } else if record.seq > next {
             absent = absent ?? next...record.seq - 1
-            note(.missing, next, file, number, "record \(record.seq) stands at \(place), where record \(next) belongs")
+            misplaced(.missing, next, record.seq, place, file, number)
         } else if knowsLink, record.previous != link {
             note(
                 .altered, max(1, next - 1), file, max(1, number - 1),
-                "record \(next), \(place), was written behind another record than the one before it: that one was replaced")
+                zh: "\(place.zh)的记录 \(next) 是接在另一条记录之后写入的：其前一条被替换",
+                en: "record \(next), \(place.en), was written behind another record than the one before it: that one was replaced"
+            )
         }
         pass(AuditHead(seq: record.seq, hash: record.hash), isSure: true)
     }
@@ -106,8 +118,18 @@ struct AuditChain {
         knowsLink = isSure
     }
 
-    private mutating func note(_ kind: AuditFault.Kind, _ seq: Int64, _ file: String, _ line: Int, _ message: String) {
-        let new = AuditFault(kind: kind, seq: seq, file: file, line: line, message: message)
+    private mutating func misplaced(
+        _ kind: AuditFault.Kind, _ seq: Int64, _ record: Int64, _ place: Bilingual, _ file: String, _ line: Int
+    ) {
+        note(
+            kind, seq, file, line, zh: "\(place.zh)应为记录 \(next)，却是记录 \(record)",
+            en: "record \(record) stands at \(place.en), where record \(next) belongs")
+    }
+
+    private mutating func note(
+        _ kind: AuditFault.Kind, _ seq: Int64, _ file: String, _ line: Int, zh: String, en: String
+    ) {
+        let new = AuditFault(kind: kind, seq: seq, file: file, line: line, message: Bilingual(zh: zh, en: en))
         fault = fault ?? new
         unrecorded = unrecorded ?? new
     }
@@ -142,8 +164,10 @@ struct AuditChain {
         let head = beginning.head
         let words =
             head.seq == 0
-            ? "record 1 names a record before it"
-            : "the log begins with record \(head.seq + 1), and no record says that older ones were dropped"
+            ? Bilingual(zh: "记录 1 指向它之前的记录", en: "record 1 names a record before it")
+            : Bilingual(
+                zh: "日志从记录 \(head.seq + 1) 开始，而没有记录说明更早的已删除",
+                en: "the log begins with record \(head.seq + 1), and no record says that older ones were dropped")
         let new = AuditFault(kind: head.seq == 0 ? .altered : .missing, seq: 1, file: beginning.file, line: 1, message: words)
         // The beginning comes before everything else.
         fault = new
@@ -158,14 +182,18 @@ struct AuditChain {
             guard place.hash != known.hash else { return fault }
             return AuditFault(
                 kind: .altered, seq: known.seq, file: place.file, line: place.line,
-                message: "record \(known.seq) is whole and not the one that is known: "
-                    + "the log was written anew up to there, or further")
+                message: Bilingual(
+                    zh: "记录 \(known.seq) 完整，但不是已知的那一条：日志至少到此处被重写",
+                    en: "record \(known.seq) is whole and not the one that is known: "
+                        + "the log was written anew up to there, or further"))
         }
         let last = head?.seq ?? 0
         guard last < known.seq, fault == nil || fault?.kind == .torn else { return fault }
-        let torn = fault.map { "; \($0.message)" } ?? ""
+        let torn = fault.map { Bilingual(zh: "；", en: "; ") + $0.message } ?? .same("")
         return AuditFault(
             kind: .cut, seq: last + 1, file: AuditFiles.current, line: 0,
-            message: "the log ends with record \(last), and record \(known.seq) is known: what stood behind was cut off" + torn)
+            message: Bilingual(
+                zh: "日志止于记录 \(last)，而已知有记录 \(known.seq)：其后被截去",
+                en: "the log ends with record \(last), and record \(known.seq) is known: what stood behind was cut off") + torn)
     }
 }

@@ -1,4 +1,5 @@
 // Where the audit log's chain is broken first, and why.
+import Advice
 
 /// The first place at which the log is not what was written.
 public struct AuditFault: Sendable, Equatable {
@@ -25,12 +26,12 @@ public struct AuditFault: Sendable, Equatable {
     /// The line in that file, from 1.
     public var line: Int
     /// What was seen, in words.
-    public var message: String
+    public var message: Bilingual
     /// A name for it, by which a record of the log itself speaks of it.
     var name: String { "record \(seq) \(kind.rawValue)" }
 
     /// - Parameters: as the properties.
-    public init(kind: Kind, seq: Int64, file: String, line: Int, message: String) {
+    public init(kind: Kind, seq: Int64, file: String, line: Int, message: Bilingual) {
         self.kind = kind
         self.seq = seq
         self.file = file
