@@ -90,7 +90,9 @@ struct Run: AsyncParsableCommand {
             throw exitConfiguration
         }
         do {
-            try await GatewayApplication(start: start, clock: clock, log: log, simulation: simulation).run()
+            try await GatewayApplication(
+                start: start, surroundings: Surroundings(clock: clock), log: log, simulation: simulation
+            ).run()
         } catch {
             log.critical("\(error)")
             throw ExitCode(1)

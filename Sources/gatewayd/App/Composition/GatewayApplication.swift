@@ -8,7 +8,6 @@ import DiagnosticsProtocol
 import GatewayConfig
 import Glibc
 import Logging
-import MQTTTransport
 import NativeFormat
 import Outbox
 import Platform
@@ -41,25 +40,27 @@ public struct GatewayApplication: Sendable {
     public static let exitCodes = Product.exitCodes([0, 1, 64, 78])
 
     private let start: StartConfiguration
-    private let clock: any TimeSource
+    private let surroundings: Surroundings
     private let log: Logger
     private let simulation: Simulation?
+
+    private var clock: any TimeSource { surroundings.clock }
 
     /// - Parameters:
     ///   - start: the configuration, current or last good.
     ///   - simulation: a simulated field instead of the real one.
-    public init(start: StartConfiguration, clock: any TimeSource, log: Logger, simulation: SimulationOrder? = nil) {
+    public init(start: StartConfiguration, surroundings: Surroundings, log: Logger, simulation: SimulationOrder? = nil) {
         self.start = start
-        self.clock = clock
+        self.surroundings = surroundings
         self.log = log
-        self.simulation = simulation.map { Simulation($0, start.configuration, real: clock, log: log) }
+        self.simulation = simulation.map { Simulation($0, start.configuration, real: surroundings.clock, log: log) }
     }
 
-    /// Runs until SIGTERM or SIGINT; returns when everything is committed and closed.
+    /// Runs until somebody says stop: SIGTERM or SIGINT. Returns when everything is committed and closed.
     public func run() async throws {
         let configuration = start.configuration
-        if simulation == nil { try refuseBusyLines(configuration) }
-        let boot = Identity.boot()
+        if simulation == nil, surroundings.ownsProcess { try refuseBusyLines(configuration) }
+        let boot = surroundings.boot()
         let fieldClock = simulation?.clock ?? clock
         let store = try await openStore(configuration, boot: boot)
         for finding in store.findings { log.error("store: \(finding)") }
@@ -78,11 +79,12 @@ public struct GatewayApplication: Sendable {
             Intake.Settings(configuration, plan, origin: simulation == nil ? .field : .simulated),
             engine: AlarmEngine(rules: configuration.rules, site: configuration.alarmSite),
             numbers: store.alarms.firstBlock, clock: fieldClock, readings: readings, alarms: alarms, uplinks: uplinks, log: log,
-            chance: SystemRandomNumberGenerator(), outputs: outputs, onlooker: onlooker(memory, calibrations, cases))
+            chance: surroundings.chance(), outputs: outputs, onlooker: onlooker(memory, calibrations, cases))
         let over = try await restore(intake, store)
         let fieldBuses = plan.fieldBuses(
-            configuration, clock: clock, simulation: simulation, intake: intake, outputs: outputs, log: log)
-        let auditThread = ThreadExecutor(name: "audit")
+            configuration, surroundings, simulation: simulation, intake: intake, outputs: outputs, log: log)
+        let auditWorker = surroundings.worker("audit")
+        let auditThread = auditWorker.executor
         let commission = CommissionBook(
             folder: configuration.store.path, covers: configuration.covers, executor: auditThread, clock: clock)
         await takeUp(commission, fieldBuses)
@@ -90,10 +92,10 @@ public struct GatewayApplication: Sendable {
             for uplink in uplinks { uplink.announce(members, isUrgent: isUrgent) }
         }
         let audit = AuditLog(folder: configuration.store.path, executor: auditThread, clock: clock) { live.set($0) }
-        let caseThread = ThreadExecutor(name: "cases")
+        let caseWorker = surroundings.worker("cases")
         let recorder = CaseRecorder(
             start, cases, CaseScene(start, intake, fieldBuses, audit, fieldClock), store: store.id, boot: boot,
-            isSimulated: simulation != nil, executor: caseThread, clock: clock, fieldClock: fieldClock, log: log)
+            isSimulated: simulation != nil, executor: caseWorker.executor, clock: clock, fieldClock: fieldClock, log: log)
         let modes = await ModesKeeper.begun(
             configuration, intake, live, calibrations, over: over, floor: store.trustedTime, executor: auditThread, clock: clock,
             fieldClock: fieldClock, log: log)
@@ -114,8 +116,7 @@ public struct GatewayApplication: Sendable {
             outcome = .success(try await serve(configuration, store, uplinks, readings, alarms, intake, fieldBuses, diagnostics))
         } catch { outcome = .failure(error) }
         for bus in fieldBuses { await bus.close() }
-        auditThread.shutdown()
-        caseThread.shutdown()
+        for worker in [auditWorker, caseWorker] { worker.end() }
         try outcome.get()
         log.info("gatewayd has stopped; everything is committed")
         if let simulation, simulation.order.once { try simulation.verify() }
@@ -192,30 +193,33 @@ public struct GatewayApplication: Sendable {
                             }
                         }
                     }
-                    group.addTask { await Self.forgetStart(clock) }
+                    if surroundings.ownsProcess { group.addTask { await Self.forgetStart(clock) } }
                 }
             })
         let desk = CommandDesk(
             inbox: diagnostics.commands, source: diagnostics, audit: diagnostics.audit, lane: store.alarms, clock: clock)
         services.append(UntilShutdown { await desk.run() })
+        if surroundings.ownsProcess { services += technicians(configuration, diagnostics) }
+        try await surroundings.live(services, log)
+    }
+
+    /// Serves technicians at the local socket, and those who only read where the configuration wants it.
+    private func technicians(_ configuration: Configuration, _ diagnostics: DaemonDiagnostics) -> [any Service] {
+        let (clock, log) = (self.clock, self.log)
         let server = DiagnosticsServer(path: configuration.socket, source: diagnostics)
-        services.append(
-            UntilShutdown {
-                // A socket that cannot be had must not stop the watch: it is tried again, the sensors are read meanwhile.
-                defer { LastResort.endProcess(after: .seconds(10)) }
-                while !Task.isCancelled {
-                    do {
-                        try await server.run { log.info("listening", metadata: ["socket": "\(configuration.socket)"]) }
-                    } catch {
-                        log.error("gatewayctl cannot be served: \(error)", metadata: ["socket": "\(configuration.socket)"])
-                        try? await clock.sleep(until: clock.now().monotonic + .seconds(10))
-                    }
+        let socket = UntilShutdown {
+            // A socket that cannot be had must not stop the watch: it is tried again, the sensors are read meanwhile.
+            defer { LastResort.endProcess(after: .seconds(10)) }
+            while !Task.isCancelled {
+                do {
+                    try await server.run { log.info("listening", metadata: ["socket": "\(configuration.socket)"]) }
+                } catch {
+                    log.error("gatewayctl cannot be served: \(error)", metadata: ["socket": "\(configuration.socket)"])
+                    try? await clock.sleep(until: clock.now().monotonic + .seconds(10))
                 }
-            })
-        if let http = configuration.http { services.append(readers(at: http, diagnostics)) }
-        var settings = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
-        settings.maximumGracefulShutdownDuration = .seconds(9)
-        try await ServiceGroup(configuration: settings).run()
+            }
+        }
+        return [socket] + (configuration.http.map { [readers(at: $0, diagnostics)] } ?? [])
     }
 
     /// Opens the audit log, which may take seconds when it is long, and settles what was only counted.
@@ -292,7 +296,7 @@ public struct GatewayApplication: Sendable {
         do {
             return try await Store.open(
                 Store.Settings(path: configuration.store.path, maxBytes: configuration.store.maxSize, boot: boot),
-                executor: { ThreadExecutor(name: "store-\($0.rawValue)") }, makeID: Identity.unique)
+                executor: { surroundings.worker("store-\($0.rawValue)").executor }, makeID: surroundings.unique)
         } catch {
             throw .store(error)
         }
@@ -313,7 +317,7 @@ public struct GatewayApplication: Sendable {
         let description = SelfDescription.members(
             of: configuration, version: Self.version, origin: simulation == nil ? .field : .simulated)
         let (clock, earliest) = (self.clock, (store.trustedTime?.milliseconds ?? 0) / 1000)
-        let connector = MosquittoConnector(earliestTime: { clock.now().clock == .unsynced ? earliest : nil })
+        let connector = surroundings.connector { clock.now().clock == .unsynced ? earliest : nil }
         return configuration.uplinks.map { uplink in
             UplinkService(
                 UplinkSessionSettings(
@@ -327,7 +331,7 @@ public struct GatewayApplication: Sendable {
                 delivered: [.readings: readings[uplink.id] ?? 0, .alarms: alarms[uplink.id] ?? 0],
                 committed: [.readings: store.readings.firstBlock.last, .alarms: store.alarms.firstBlock.last],
                 connector: simulation?.link.connector(connector) ?? connector, clock: clock,
-                chance: SystemRandomNumberGenerator(), log: log, onCommand: { inbox.take($1, from: $0) })
+                chance: surroundings.chance(), log: log, onCommand: { inbox.take($1, from: $0) })
         }
     }
 

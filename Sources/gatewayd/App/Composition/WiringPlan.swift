@@ -31,14 +31,15 @@ struct WiringPlan {
 
     /// One of each bus, with its sensors in the order of the file.
     /// - Parameters:
-    ///   - clock: the kernel's.
+    ///   - surroundings: with the kernel's clock.
     ///   - simulation: takes the place of the field; nil for the field.
     ///   - outputs: says what is demanded of the outputs.
     func fieldBuses(
-        _ configuration: Configuration, clock: any TimeSource, simulation: Simulation?, intake: Intake, outputs: OutputBoard,
-        log: Logger
+        _ configuration: Configuration, _ surroundings: Surroundings, simulation: Simulation?, intake: Intake,
+        outputs: OutputBoard, log: Logger
     ) -> [FieldBus] {
-        configuration.buses.map { bus in
+        let clock = surroundings.clock
+        return configuration.buses.map { bus in
             let sensors = configuration.covers.flatMap { cover in
                 cover.sensors.filter { $0.bus == bus.id }.map { (cover: cover.code, settings: $0) }
             }
@@ -50,7 +51,7 @@ struct WiringPlan {
             }
             let elsewhere = configuration.covers.filter { $0.sensors.contains { $0.bus != bus.id } }.map(\.code)
             let sharesCovers = sensors.contains { elsewhere.contains($0.cover) }
-            return .modbus(poller(bus, link, sensors, sharesCovers, clock: clock, simulation, intake, log))
+            return .modbus(poller(bus, link, sensors, sharesCovers, surroundings, simulation, intake, log))
         }
     }
 
@@ -58,13 +59,14 @@ struct WiringPlan {
     private typealias PlacedOutput = (settings: OutputSettings, level: OutputLevel)
 
     private func poller(
-        _ bus: BusSettings, _ link: ModbusLink, _ sensors: [PlacedSensor], _ sharesCovers: Bool, clock: any TimeSource,
+        _ bus: BusSettings, _ link: ModbusLink, _ sensors: [PlacedSensor], _ sharesCovers: Bool, _ surroundings: Surroundings,
         _ simulation: Simulation?, _ intake: Intake, _ log: Logger
     ) -> BusPoller {
         // A bus without sensors polls nothing: simulated time must not wait for it.
-        let clock = simulation.map { sensors.isEmpty ? $0.clock : $0.seat() } ?? clock
+        let clock = simulation.map { sensors.isEmpty ? $0.clock : $0.seat() } ?? surroundings.clock
         let registers =
-            simulation?.registers(bus, sensors, clock: clock) ?? LinuxModbusBus(id: bus.id, link: link)
+            simulation?.registers(bus, sensors, clock: clock) ?? surroundings.registers(bus)
+            ?? LinuxModbusBus(id: bus.id, link: link)
         let devices = sensors.compactMap { cover, settings -> BusPoller.Place? in
             guard case .modbus(let unit, let profile) = settings.device else { return nil }
             let sensor = ModbusSensor(

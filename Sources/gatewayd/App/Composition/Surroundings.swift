@@ -1,0 +1,59 @@
+// What the daemon finds around itself: clocks, threads, chance, wires, brokers and the process it lives in. One value, so that a
+// whole daemon can be run with others (ADR 13).
+import DeviceHAL
+import GatewayConfig
+import Logging
+import MQTTTransport
+import Platform
+import SensorModel
+import ServiceLifecycle
+import Uplink
+
+/// Everything that the daemon does not make itself. `Surroundings(clock:)` is the real world.
+public struct Surroundings: Sendable {
+    /// A thread for an actor whose calls block, and how it is ended.
+    public struct Worker: Sendable {
+        /// Runs the actor's jobs.
+        public var executor: any SerialExecutor
+        /// Lets the thread end after what is queued.
+        public var end: @Sendable () -> Void
+
+        /// - Parameters: as the properties.
+        public init(executor: any SerialExecutor, end: @escaping @Sendable () -> Void) {
+            self.executor = executor
+            self.end = end
+        }
+    }
+
+    /// Time, and waiting.
+    public var clock: any TimeSource
+    /// The id of this boot.
+    public var boot: @Sendable () -> String = Identity.boot
+    /// An id that was never there before.
+    public var unique: @Sendable () -> String = Identity.unique
+    /// What chance is made of.
+    public var chance: @Sendable () -> any RandomNumberGenerator & Sendable = { SystemRandomNumberGenerator() }
+    /// Starts a thread of this name.
+    public var worker: @Sendable (_ name: String) -> Worker = { name in
+        let thread = ThreadExecutor(name: name)
+        return Worker(executor: thread, end: thread.shutdown)
+    }
+    /// The registers at a bus of the configuration; nil is the bus that stands there.
+    public var registers: @Sendable (BusSettings) -> (any RegisterBus)? = { _ in nil }
+    /// Makes the connector of the uplinks; told what `MosquittoConnector.earliestTime` says.
+    public var connector: @Sendable (_ earliestTime: @escaping @Sendable () -> Int64?) -> any BrokerConnector = {
+        MosquittoConnector(earliestTime: $0)
+    }
+    /// Whether the process is the daemon's alone: then it looks who holds its lines, listens to technicians, gives memory back,
+    /// and has the kernel end it when nothing else does.
+    public var ownsProcess = true
+    /// Lets the services live until somebody says stop, which ends them in reverse.
+    public var live: @Sendable ([any Service], Logger) async throws -> Void = { services, log in
+        var settings = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
+        settings.maximumGracefulShutdownDuration = .seconds(9)
+        try await ServiceGroup(configuration: settings).run()
+    }
+
+    /// The real world.
+    public init(clock: any TimeSource) { self.clock = clock }
+}
