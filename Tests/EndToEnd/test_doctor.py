@@ -1,15 +1,17 @@
 """The doctor: a slave that is unplugged, a broker and a daemon that are away are found with their remedies."""
 from __future__ import annotations
 
+import errno
 import json
-import sqlite3
 from pathlib import Path
 from typing import Any
 
+from lab import backlog
 from lab.bench import Bench, cover
 from lab.bus import MODBUS_TCP, Slave
 from lab.faulty import PROFILE
 from lab.gateway import Gateway, ctl
+from lab.preload import DiskFaults
 from lab.wait import until
 
 
@@ -76,21 +78,22 @@ def test_without_the_daemon_it_says_what_is_to_be_done(tmp_path: Path) -> None:
 
 def test_a_store_that_cannot_be_asked_is_a_finding_and_no_refusal(bench: Bench) -> None:
     gateway = bench.gateway(bench.rtu())
+    disk = DiskFaults(gateway)
+    bench.broker.stop()
+    gateway.start()
+    until(lambda: gateway.lane("readings")["waiting"] > 3, 20, "some readings to make a backlog of")
+    assert gateway.stop() == 0
+    backlog.fill(gateway.store, 30_000)  # more than SQLite keeps in memory
     gateway.start()
     assert "store-unreadable" not in codes(gateway)
 
-    def rename(old: str, new: str) -> None:
-        database = sqlite3.connect(gateway.store / "readings.db", timeout=10)
-        database.execute(f"ALTER TABLE {old} RENAME TO {new}")
-        database.commit()
-        database.close()
-
-    rename("records", "elsewhere")
+    assert gateway.ask("outbox", "verify").exit == 0, "it has been read to its end: the beginning is not in memory any more"
+    disk.unreadable(errno.ETIMEDOUT)
     assert gateway.ask("outbox").exit == 69
     answer = gateway.ask("doctor")
     assert answer.exit == 1, answer
     found = finding(answer.json, "store-unreadable")
-    assert found["severity"] == "danger" and "no such table" in found["wrong"] and str(gateway.store) in found["wrong"], found
+    assert found["severity"] == "danger" and "disk I/O error" in found["wrong"] and str(gateway.store) in found["wrong"], found
     assert "restart gatewayd" in found["remedy"]
-    rename("elsewhere", "records")
+    disk.unreadable(0)
     until(lambda: "store-unreadable" not in codes(gateway), 10, "the store answers again")

@@ -29,24 +29,23 @@ final class LaneBench {
     func crash(_ lane: OutboxLane) async {
         crashes += 1
         let copy = folder.file("lane-\(crashes).db")
-        for suffix in ["", "-wal", ".mark"] {
-            guard let content = TextFile.bytes(path + suffix, atMost: 1 << 30) else { continue }
-            _ = TextFile.replace(copy + suffix, with: content)
-        }
+        copyFiles(to: copy)
         await lane.abandon()
         path = copy
     }
 
-    /// Changes the file through a connection of its own.
-    func edit(_ sql: String, _ values: [SQLValue] = []) throws(StoreError) {
-        let database = try Database(path: path)
-        defer { database.close() }
-        try database.execute(sql, values)
+    private func copyFiles(to copy: String) {
+        for suffix in ["", "-wal", ".mark"] {
+            guard let content = TextFile.bytes(path + suffix, atMost: 1 << 30) else { continue }
+            _ = TextFile.replace(copy + suffix, with: content)
+        }
     }
 
-    /// Reads a number through a connection of its own.
+    /// A number from what is committed: the lane lets nobody into its file, so a copy is asked.
     func number(_ sql: String) throws(StoreError) -> Int64 {
-        let database = try Database(path: path)
+        let folder = TemporaryFolder()
+        copyFiles(to: folder.file("copy.db"))
+        let database = try Database(path: folder.file("copy.db"))
         defer { database.close() }
         return try database.integer(sql)
     }
@@ -66,6 +65,9 @@ final class LaneBench {
 extension OutboxLane {
     /// Lets go of the file as a killed process does: nothing is tidied up.
     func abandon() { database.close() }
+
+    /// Changes the file behind the lane's back.
+    func edit(_ sql: String, _ values: [SQLValue] = []) throws(StoreError) { try database.execute(sql, values) }
 
     /// A number the lane's own connection gives.
     func number(_ sql: String) throws(StoreError) -> Int64 { try database.integer(sql) }

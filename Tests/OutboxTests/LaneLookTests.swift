@@ -64,8 +64,8 @@ import Testing
 
     @Test func `a record that is not what was written is left out of an export and counted`() async throws {
         let lane = try await filled()
-        try bench.edit("UPDATE records SET body = replace(CAST(body AS TEXT), 'odd', 'xxx') WHERE seq = 301")
-        try bench.edit("UPDATE records SET body = x'FF00' WHERE seq = 302")
+        try await lane.edit("UPDATE records SET body = replace(CAST(body AS TEXT), 'odd', 'xxx') WHERE seq = 301")
+        try await lane.edit("UPDATE records SET body = x'FF00' WHERE seq = 302")
         let found = try await export(lane, LaneFilter())
         #expect(found.elements.compactMap(\.seq) == Array(1...300) + Array(303...6000))
         #expect(found.corrupt == 2)
@@ -99,17 +99,17 @@ import Testing
 
     @Test func `the first record that is wrong is named`() async throws {
         let lane = try await filled()
-        try bench.edit("UPDATE records SET boot = 7 WHERE seq IN (5500, 5600)")
+        try await lane.edit("UPDATE records SET boot = 7 WHERE seq IN (5500, 5600)")
         #expect(
             await check(lane).fault
                 == .init(
                     seq: 5500, kind: .checksum, message: "the record is not what was written: its checksum is wrong"))
-        try bench.edit("DELETE FROM records WHERE seq BETWEEN 5200 AND 5300")
-        try bench.edit("INSERT INTO gaps VALUES (5200, 5249, 50, 'evicted')")
+        try await lane.edit("DELETE FROM records WHERE seq BETWEEN 5200 AND 5300")
+        try await lane.edit("INSERT INTO gaps VALUES (5200, 5249, 50, 'evicted')")
         let missing = await check(lane)
         #expect(missing.fault?.seq == 5250 && missing.fault?.kind == .missing)
-        try bench.edit("DELETE FROM records WHERE seq > 5100")
-        try bench.edit("DELETE FROM gaps")
+        try await lane.edit("DELETE FROM records WHERE seq > 5100")
+        try await lane.edit("DELETE FROM gaps")
         #expect(await check(lane).fault?.seq == 5101, "a tail that is gone is missing, too")
         await lane.abandon()
     }

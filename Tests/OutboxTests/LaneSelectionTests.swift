@@ -71,7 +71,7 @@ import TestSupport
         try await bench.append(1...5, to: lane)
         var damaged = LaneBench.body(3)
         damaged[2] ^= 0x10
-        try bench.edit("UPDATE records SET body = ? WHERE seq = 3", [.blob(damaged)])
+        try await lane.edit("UPDATE records SET body = ? WHERE seq = 3", [.blob(damaged)])
         let found = try await lane.select(after: 0, records: 100, bytes: .max, withTrailingGap: false)
         #expect(
             found?.elements == [
@@ -91,7 +91,7 @@ import TestSupport
     func `any other damage of a row is noticed too`(damage: String) async throws {
         let lane = try bench.open()
         try await bench.append(1...3, to: lane)
-        try bench.edit("UPDATE records SET \(damage) WHERE seq = 2")
+        try await lane.edit("UPDATE records SET \(damage) WHERE seq = 2")
         let found = try await lane.everything(after: 0)
         #expect(found.map(\.first) == [1, 2, 3])
         #expect(found[1].gap?.reason == .corrupt)
@@ -101,7 +101,7 @@ import TestSupport
     @Test func `a lane whose rows are all damaged still comes to its end`() async throws {
         let lane = try bench.open(block: 1000)
         try await bench.append(1...500, to: lane)
-        try bench.edit("UPDATE records SET crc = 0 WHERE seq <= 500")
+        try await lane.edit("UPDATE records SET crc = 0 WHERE seq <= 500")
         try await bench.append(501...501, to: lane)
         var cursor: Int64 = 0
         var seen: [Int64] = []

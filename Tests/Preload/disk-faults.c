@@ -13,6 +13,7 @@ struct control {
     _Atomic uint32_t error;    // what writes and syncs fail with
     _Atomic uint32_t delayed;  // syncs that were delayed
     _Atomic uint32_t failed;   // calls that were made to fail
+    _Atomic uint32_t unread;   // what reads fail with
 };
 
 static struct control *control;
@@ -54,6 +55,25 @@ static int sync_fails(int descriptor)
             continue;
     }
     return fails(descriptor);
+}
+
+static int read_fails(int descriptor)
+{
+    if (!control || !control->unread || !is_ours(descriptor))
+        return 0;
+    control->failed++;
+    errno = (int)control->unread;
+    return 1;
+}
+
+ssize_t pread(int descriptor, void *buffer, size_t size, off_t offset)
+{
+    return read_fails(descriptor) ? -1 : NEXT(pread)(descriptor, buffer, size, offset);
+}
+
+ssize_t pread64(int descriptor, void *buffer, size_t size, off64_t offset)
+{
+    return read_fails(descriptor) ? -1 : NEXT(pread64)(descriptor, buffer, size, offset);
 }
 
 ssize_t write(int descriptor, const void *buffer, size_t size)

@@ -19,9 +19,9 @@ final class Database {
 
     /// What is opened.
     enum Access {
-        /// The file, made when it is missing.
+        /// The file, made when it is missing; everybody else is kept out of it.
         case file
-        /// A file that must not be changed.
+        /// A file that must not be changed, and need not be locked: it is not used by anybody.
         case readOnly
         /// A file that nobody can change, not even to tell others that it is read; its log is not looked at.
         case immutable
@@ -30,8 +30,7 @@ final class Database {
     }
 
     /// Opens the database and sets what the outbox relies on; refuses when the setting did not take.
-    /// - Parameter isAlone: keeps all others out, and the index of the log in memory instead of a mapped file.
-    init(path: String, access: Access = .file, isAlone: Bool = false) throws(StoreError) {
+    init(path: String, access: Access = .file) throws(StoreError) {
         name = path
         var opened: OpaquePointer?
         let isReadOnly = access == .readOnly || access == .immutable
@@ -45,15 +44,17 @@ final class Database {
         handle = opened
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, 2000)
-        guard !isReadOnly else { return }
         do throws(StoreError) {
+            // The file is ours alone: then the index of its log is memory of ours and no mapped file. That would be written as well,
+            // and a page of it for which the disk has no block would end the process (SIGBUS). Nor can it be had on a read-only disk.
+            if access == .file || access == .readOnly { try execute("PRAGMA locking_mode=EXCLUSIVE") }
+            guard !isReadOnly else { return }
             // Both take in a new file only, and must come before everything else. A commit writes whole pages, a few of them in
             // any case: with small ones that is much less (measured, docs/adr/0002).
             try execute("PRAGMA page_size=1024")
             try execute("PRAGMA auto_vacuum=INCREMENTAL")
             try execute("PRAGMA cell_size_check=ON")
             guard access == .file else { return }
-            if isAlone { try execute("PRAGMA locking_mode=EXCLUSIVE") }
             let mode = try text("PRAGMA journal_mode=WAL")
             try execute("PRAGMA synchronous=FULL")
             let synchronous = try integer("PRAGMA synchronous")
@@ -79,7 +80,13 @@ final class Database {
                 byte == UInt8(ascii: "/") || (byte < 128 && (Character(Unicode.Scalar(byte)).isLetter || byte < 58 && byte > 44))
             return isPlain ? String(Unicode.Scalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }.joined()
-        return "file:\(plain)\(access == .immutable ? "?immutable=1" : "")"
+        let how =
+            switch access {
+            case .readOnly: "?vfs=unix-none"
+            case .immutable: "?immutable=1"
+            case .file, .memory: ""
+            }
+        return "file:\(plain)\(how)"
     }
 
     /// Finishes the statements and closes the file; whatever comes after throws.

@@ -48,7 +48,7 @@ struct LaneOpener {
     }
 
     private mutating func openFile(_ isLogDamaged: Bool, _ log: String?) async throws(StoreError) -> OutboxLane {
-        let made = try make(.file(path), maxBytes, isLogDamaged, isAlone: !mayShare())
+        let made = try make(.file(path), maxBytes, isLogDamaged)
         if let lost = made.opening.lost {
             let cause = isLogDamaged ? "its write-ahead log is damaged" : "its file is older than its mark, commits are missing"
             made.note(StoreFinding(lane: lane, cause: cause, remedy: .named(lost), files: [log].compactMap(\.self)))
@@ -68,7 +68,7 @@ struct LaneOpener {
     private mutating func openFresh(because cause: StoreError) async throws(StoreError) -> OutboxLane {
         do throws(StoreError) {
             let files = try SetAside.move(path, atMost: SetAside.limit(of: maxBytes))
-            let made = try make(.file(path), maxBytes, isAlone: !mayShare())
+            let made = try make(.file(path), maxBytes)
             made.note(StoreFinding(lane: lane, cause: cause.description, remedy: .begunAnew, files: files))
             return made
         } catch {
@@ -86,39 +86,20 @@ struct LaneOpener {
         return made
     }
 
-    /// Whether the index of the log may be mapped memory of a file, for others to read the lane while we work. A page of it that
-    /// gets no block would end the process with SIGBUS; SQLite makes sure of one byte in each 4 KiB, which is not enough where
-    /// blocks are smaller, and cannot do it on a full disk. There the reserve goes back to the disk first.
-    private func mayShare() -> Bool {
-        guard let (block, free) = Self.room(folder), block >= 4096 else { return false }
-        guard free < 1 << 20 else { return true }
-        unlink(path + ".reserve")
-        return Self.room(folder).map { $0.free > 256 << 10 } ?? false
-    }
-
-    /// Bytes of a block, and bytes that are free.
-    private static func room(_ folder: String) -> (block: UInt64, free: UInt64)? {
-        var figures = statvfs()
-        guard statvfs(folder, &figures) == 0 else { return nil }
-        let block = UInt64(figures.f_frsize)
-        return (block, UInt64(figures.f_bavail).multipliedReportingOverflow(by: block).partialValue)
-    }
-
     private func make(
-        _ place: OutboxLane.Place, _ bytes: Int64, _ isLogDamaged: Bool = false, isAlone: Bool = false
+        _ place: OutboxLane.Place, _ bytes: Int64, _ isLogDamaged: Bool = false
     ) throws(StoreError) -> OutboxLane {
         try OutboxLane(
             lane: lane, place: place, boot: boot, maxBytes: bytes, block: lane == .readings ? 10_000 : 1024,
-            retention: lane == .readings ? .zero : .seconds(7 * 86_400), logDamaged: isLogDamaged, isAlone: isAlone,
-            alarmRoom: alarmRoom,
-            executor: executor)
+            retention: lane == .readings ? .zero : .seconds(7 * 86_400), logDamaged: isLogDamaged,
+            alarmRoom: alarmRoom, executor: executor)
     }
 }
 
 extension OutboxLane {
     /// What survives a restart besides the records, from a file that must not be changed, as far as it can be read.
     func takeUp(statesOf path: String) throws(StoreError) {
-        // The log of a file on a read-only disk cannot be opened when its index is missing: then it was closed in order.
+        // Where not even the log can be opened, what stands in the file alone.
         let states = Self.states(of: path, .readOnly) ?? Self.states(of: path, .immutable) ?? []
         try database.transaction { () throws(StoreError) in for state in states { try apply(state) } }
     }

@@ -18,7 +18,7 @@ extension OutboxLane {
         database.close()
         SetAside.cut(files, to: SetAside.limit(of: maxBytes))
         guard rename(temporary, path) == 0 else { throw StoreError(errno: errno, operation: "begin anew", path: path) }
-        database = try Database(path: path, isAlone: isAlone)
+        database = try Database(path: path)
         bootReference = moved.bootReference
         statistics.corrupt += UInt64(moved.lost)
         deliveredSinceCommit = []

@@ -33,7 +33,6 @@ public actor OutboxLane {
     private nonisolated let shared = Mutex(LaneCondition())
     private let executor: any SerialExecutor
     let boot: String
-    let isAlone: Bool
     private let blockSize: Int64
     private let retention: Duration
     let alarmRoom: AlarmRoom
@@ -74,20 +73,19 @@ public actor OutboxLane {
     ///   - block: how many numbers are reserved at a time.
     ///   - retention: how long records stay after they were delivered, to be sent again on request.
     ///   - logDamaged: whether the file's write-ahead log has lost commits.
-    ///   - isAlone: keeps all others out of the file; needs less room on the disk.
     ///   - alarmRoom: where the alarms ask the readings to make room.
     ///   - executor: the thread to work on.
     public init(
         lane: Lane, place: Place, boot: String, maxBytes: Int64, block: Int64, retention: Duration = .zero,
-        logDamaged: Bool = false, isAlone: Bool = false, alarmRoom: AlarmRoom = AlarmRoom(), executor: any SerialExecutor
+        logDamaged: Bool = false, alarmRoom: AlarmRoom = AlarmRoom(), executor: any SerialExecutor
     ) throws(StoreError) {
         (self.lane, self.place, self.boot, self.maxBytes) = (lane, place, boot, maxBytes)
         (self.executor, self.retention, self.alarmRoom) = (executor, retention, alarmRoom)
-        (blockSize, self.isAlone) = (block, isAlone)
+        blockSize = block
         let database: Database
         switch place {
         case .file(let path):
-            database = try Database(path: path, isAlone: isAlone)
+            database = try Database(path: path)
             mark = LaneMark(path: path + ".mark")
         case .memory: database = try Database(path: lane.rawValue, access: .memory)
         }

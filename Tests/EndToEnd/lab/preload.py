@@ -95,7 +95,7 @@ class DiskFaults(Preload):
     """The gateway's store on a disk that is slow to sync, or dead."""
 
     def __init__(self, gateway: Gateway):
-        super().__init__(gateway, "disk-faults", 16, DISK_FAULTS_FOLDER=str(gateway.store.resolve()))
+        super().__init__(gateway, "disk-faults", 20, DISK_FAULTS_FOLDER=str(gateway.store.resolve()))
 
     def slow(self, seconds: float) -> None:
         """Every sync takes so long."""
@@ -104,6 +104,10 @@ class DiskFaults(Preload):
     def dead(self, error: int) -> None:
         """Every write and sync fails; 0 heals it."""
         self._set("<I", 4, error)
+
+    def unreadable(self, error: int) -> None:
+        """Every read fails; 0 heals it."""
+        self._set("<I", 16, error)
 
     @property
     def delayed(self) -> int:
