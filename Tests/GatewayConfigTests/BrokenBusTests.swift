@@ -181,3 +181,33 @@ struct BrokenBusTests {
             """),
     ]
 }
+
+extension BrokenBusTests {
+    @Test("a bus with an error does not hide the errors of its sensors, and no sensor repeats the bus's")
+    func sensorsOfABrokenBus() throws {
+        let bench = try Workbench()
+        bench.write(
+            "site/gateway.yaml",
+            """
+            schema: 1
+            gateway: {id: gw-500111-0007}
+            profiles: [./profiles]
+            diagnostics: {socket: /run/gatewayd/test.sock}
+            buses:
+              rs485-1: {kind: modbus-rtu, device: /dev/ttyS4, baud: fast}
+              box: {kind: gpoi, chip: box-lines}
+            covers:
+              - code: "3205820102048188"
+                scheme: component16
+                sensors:
+                  ch4: {bus: rs485-1, unit: 300, profile: gas-head, every: 5}
+                  lid: {bus: box, line: 4, quantity: cover-opened}
+            """)
+        let errors = bench.errors()
+        #expect(
+            errors.map { $0.split(separator: " ").dropFirst(2).first.map(String.init) ?? "" } == [
+                "buses.rs485-1.baud:", "buses.box.kind:", "covers[0].sensors.ch4.unit:", "covers[0].sensors.ch4.every:",
+                "covers[0].sensors.lid.quantity:",
+            ], "\(errors)")
+    }
+}

@@ -17,10 +17,9 @@ struct SensorReader {
     }
 
     private func read(_ id: String, _ field: Field) -> SensorSettings? {
-        // A sensor at a bus that was refused itself has keys of that bus's kind: one message, at the bus, is enough.
         let name = field.node["bus"]?.text
-        if let name, buses.ids.contains(name), buses.bus(name) == nil { return nil }
         let bus = name.flatMap(buses.bus)
+        // At a bus that was refused itself a sensor's own keys tell its kind: it may have errors of its own.
         let isLine = bus.map(\.isGPIO) ?? (field.node["line"] != nil && field.node["unit"] == nil)
         let said = refuseKeysOfTheOther(field, bus)
         guard let section = field.section(as: isLine ? Shapes.lineSensor : Shapes.modbusSensor, said: said) else { return nil }
@@ -59,6 +58,8 @@ struct SensorReader {
     private func readBus(_ field: Field) -> BusSettings? {
         guard let id = field.id() else { return nil }
         if let bus = buses.bus(id) { return bus }
+        // One message, at the bus, is enough.
+        if buses.ids.contains(id) { return nil }
         let hint = field.hint(", ", id, in: buses.ids) ?? ""
         field.refuse("expected the id of a bus (there are: \(buses.ids.orNone)), found '\(id)'\(hint)")
         return nil
