@@ -52,11 +52,15 @@ def test_sensors_and_read_show_what_was_served(shared: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [("brew",), ("read",), ("alarms", "ack"), ("--colour", "status"), ("status", "now")], ids=" ".join
+    "wrong", [("brew",), ("read",), ("alarms", "ack"), ("--colour", "status"), ("status", "now"),
+        ("calibration", "strat", GAS, "--reason", "x"), ("bus", "scna")], ids=" ".join
 )
 def test_usage_is_64(shared: Bench, wrong: tuple[str, ...]) -> None:
     answer = shared.gateways[0].ask(*wrong)
     assert answer.exit == 64 and answer.err.strip(), answer
+    if wrong[0] in ("calibration", "bus"):
+        nearest = "calibration start" if wrong[0] == "calibration" else "bus scan"
+        assert f"did you mean '{nearest}'?" in answer.err, answer
 
 
 @pytest.mark.parametrize(

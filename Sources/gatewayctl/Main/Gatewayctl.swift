@@ -26,7 +26,15 @@ struct Gatewayctl: ParsableCommand {
     static func main() {
         // A reader that leaves early (| head) shall end us by a failed write, not by a signal.
         signal(SIGPIPE, SIG_IGN)
-        main(CommandLineOrder.verbFirst(Array(CommandLine.arguments.dropFirst())))
+        let arguments = CommandLineOrder.verbFirst(Array(CommandLine.arguments.dropFirst()))
+        let verbs = configuration.subcommands.map { verb in
+            (verb._commandName, verb.configuration.subcommands.map { $0._commandName })
+        }
+        if let objection = VerbCheck(Dictionary(uniqueKeysWithValues: verbs)).objection(to: arguments) {
+            CommonOptions.complain(objection)
+            Glibc.exit(ExitStatus.usage)
+        }
+        main(arguments)
     }
 }
 
