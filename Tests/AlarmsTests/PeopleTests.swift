@@ -66,7 +66,19 @@ import Testing
         #expect(refusal("alarm-2", until: 100) == .neverMuted)
         #expect(refusal("alarm-9", until: 100) == .unknown)
         _ = bench.step(0, at: 1, Self.lid, .coverOpen)
-        #expect(refusal("alarm-1", until: 100) == .notRaised)
+        #expect(refusal("alarm-1", until: 100) == .over)
+        _ = try bench.engine.acknowledge("alarm-1", by: "li", now: EngineBench.at(2))
+        #expect(refusal("alarm-1", until: 100) == .over, "it waits to be closed")
+    }
+
+    @Test("what waits for nobody is not acknowledged, and why not is said")
+    func nothingToAcknowledge() throws {
+        var bench = bench()
+        _ = bench.step(1, at: 0, Self.lid, .coverOpen)
+        _ = try bench.engine.shelve("alarm-1", by: "li", reason: "works", until: EngineBench.at(100), now: EngineBench.at(1))
+        #expect(throws: AlarmEngine.Refusal.setAside(.shelved)) {
+            try bench.engine.acknowledge("alarm-1", by: "li", now: EngineBench.at(2))
+        }
     }
 
     @Test("an opening under maintenance is a note, and an alarm again when the time is over; gas is an alarm all the time")

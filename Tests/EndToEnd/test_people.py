@@ -80,6 +80,8 @@ def test_a_methane_alarm_goes_its_way_to_the_closed_case(bench: Bench) -> None:
     line.set(3, methane=1.0)
     until(lambda: platform.ledger.alarm(alarm=alarm, to="normal"), 60, "the end of the danger")
     assert row(gateway, alarm) is None and row(gateway, alarm, "cases") is not None
+    assert "OCCURRED (UTC)" in gateway.ask("alarms", "list", as_json=False).out
+    assert "DETECTED (UTC)" in gateway.ask("alarms", "history", as_json=False).out
     text = gateway.ask("alarms", "list", as_json=False).out
     assert "Over, to be closed" in text and alarm in text, text
     reply = desk.ask("c-3", "close", alarm=alarm, note="管道泄漏，已修复", by="王伟", false_alarm=False)
@@ -89,10 +91,14 @@ def test_a_methane_alarm_goes_its_way_to_the_closed_case(bench: Bench) -> None:
     closed = until(lambda: platform.ledger.alarm(alarm=alarm, to="closed"), 20, "the closed case")
     assert (closed["note"], closed["by"], closed["false_alarm"]) == ("管道泄漏，已修复", "王伟 via city", False)
     assert row(gateway, alarm, "cases") is None
-    assert refused(desk.ask("c-4", "close", alarm=alarm, note="again"), "not-found")
+    again = desk.ask("c-4", "close", alarm=alarm, note="again")
+    assert refused(again, "conflict") and "was closed at 2" in again["message"] and "by 王伟 via city" in again["message"], again
+    for verb in (("ack", alarm), ("close", alarm, "--note", "again")):
+        says(gateway.ask("alarms", *verb), 1, "was closed at 2")
+    says(gateway.ask("alarms", "ack", "no-such-alarm"), 64, "no alarm")
     record = audit(gateway)
     assert '"alarm.close"' in record and "管道泄漏" in record and '"false_alarm":"false"' in record
-    assert record.count('"local.refused"') == 5 and "still stands" in record and "never set aside" in record, record
+    assert record.count('"local.refused"') == 8 and "still stands" in record and "never set aside" in record, record
     assert gateway.ask("audit", "verify").exit == 0
 
 

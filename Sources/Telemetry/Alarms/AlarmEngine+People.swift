@@ -13,7 +13,7 @@ extension AlarmEngine {
     public mutating func acknowledge(_ id: String, by actor: String, now: Timestamp) throws(Refusal) -> AlarmTransition {
         guard let entry = held[id], entry.alarm.state != .normal else { throw .unknown }
         guard entry.alarm.state.needsAcknowledgement else {
-            throw entry.alarm.acknowledgedBy.map { .alreadyAcknowledged(by: $0) } ?? .notRaised
+            throw entry.alarm.acknowledgedBy.map { .alreadyAcknowledged(by: $0) } ?? .setAside(entry.alarm.state)
         }
         held[id]?.alarm.acknowledgedBy = actor
         held[id]?.alarm.acknowledgedAt = now
@@ -51,12 +51,12 @@ extension AlarmEngine {
     public mutating func shelve(
         _ id: String, by actor: String, reason: String, until: Timestamp, now: Timestamp
     ) throws(Refusal) -> AlarmTransition {
-        guard let entry = held[id], entry.alarm.state != .normal else { throw .unknown }
+        guard let entry = held[id] else { throw .unknown }
         if let watch = entry.watch, watches[watch].isAboutGas { throw .neverMuted }
         if entry.alarm.quantity.map(Quantity.gases.contains) == true { throw .neverMuted }
         let storm = storms.first { $0.value.id == id }?.key
         if let storm, watches.contains(where: { $0.rule == storm && $0.isAboutGas }) { throw .neverMuted }
-        guard entry.alarm.isStanding else { throw .notRaised }
+        guard entry.alarm.isStanding, entry.alarm.state != .normal else { throw .over }
         try Self.check(until, now: now, limit: Maintenance.longest)
         held[id]?.alarm.shelving = Shelving(by: actor, reason: reason, until: until)
         return pass(id, to: .shelved, .shelved, now: now, actor: actor)

@@ -17,8 +17,10 @@ public struct AlarmEngine: Sendable {
         case stillRaised
         /// An alarm about gas or oxygen is never set aside.
         case neverMuted
-        /// It is not raised, so there is nothing to set aside.
-        case notRaised
+        /// Its condition is over, so there is nothing to set aside.
+        case over
+        /// It waits for nobody: it is shelved, out of service, or told by another alarm.
+        case setAside(AlarmState)
         /// Longer than this is not allowed; or an end that is over.
         case outOfTime(limit: Duration)
         /// No maintenance or no test is on there.

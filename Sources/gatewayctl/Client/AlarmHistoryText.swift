@@ -15,14 +15,15 @@ extension Renderer {
         }
         let titles =
             words.language == .zh
-            ? ["时间 (UTC)", "报警", "级别", "规则", "原因", "状态", "测点", ">数值", "人员", "备注"]
-            : ["TIME (UTC)", "ALARM", "SEVERITY", "RULE", "CAUSE", "STATE", "POINT", ">VALUE", "BY", "NOTE"]
+            ? ["判定时间 (UTC)", "报警", "级别", "规则", "原因", "状态", "测点", ">数值", "人员", "备注"]
+            : ["DETECTED (UTC)", "ALARM", "SEVERITY", "RULE", "CAUSE", "STATE", "POINT", ">VALUE", "BY", "NOTE"]
         var table = Table(titles.map(Table.column))
         for step in report.steps {
             let test = step.test ? words("（测试）", " (test)") : ""
             let isFalse = step.falseAlarm == true ? words("误报：", "false alarm: ") : ""
             table.add(
-                Table.Cell(Words.time(step.time) + (step.clock == "synced" ? "" : " \(step.clock)")), Table.Cell(step.alarm),
+                Table.Cell(Words.time(step.time) + (step.clock == "synced" ? "" : " \(words.clock(step.clock))")),
+                Table.Cell(step.alarm),
                 Table.Cell(words.severity(step.severity), step.severity >= 3 ? .bad : step.severity == 2 ? .warning : .plain),
                 Table.Cell(step.rule + test), Table.Cell(step.cause), Table.Cell("\(step.from) → \(step.to)"),
                 Table.Cell(step.point ?? step.cover ?? words("网关", "gateway")),

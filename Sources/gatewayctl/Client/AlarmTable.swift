@@ -18,7 +18,7 @@ extension Renderer {
     private func table(_ alarms: [AlarmRow]) -> String {
         var table = Table(
             words, ("报警号", "ALARM"), ("级别", "SEVERITY"), ("状态", "STATE"), ("规则", "RULE"), ("测点", "POINT"), ("名称", "NAME"),
-            ("位置", "PLACE"), (">数值", ">VALUE"), (">限值", ">THRESHOLD"), (">次数", ">COUNT"), ("触发时间 (UTC)", "RAISED (UTC)"),
+            ("位置", "PLACE"), (">数值", ">VALUE"), (">限值", ">THRESHOLD"), (">次数", ">COUNT"), ("发生时间 (UTC)", "OCCURRED (UTC)"),
             ("确认人", "ACKNOWLEDGED BY"), ("搁置", "SET ASIDE"), ("说明", "TEXT"))
         for alarm in alarms {
             let paint: Paint = alarm.severity >= 3 ? .bad : alarm.severity == 2 ? .warning : .plain

@@ -13,7 +13,8 @@ extension Renderer {
                 let detail = row.detail.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; ")
                 let paint: Paint = row.action.hasSuffix(".refused") || row.action.hasPrefix("log.") ? .warning : .plain
                 table.add(
-                    Table.Cell("\(row.seq)"), Table.Cell(Words.time(row.time) + (row.clock == "synced" ? "" : " \(row.clock)")),
+                    Table.Cell("\(row.seq)"),
+                    Table.Cell(Words.time(row.time) + (row.clock == "synced" ? "" : " \(words.clock(row.clock))")),
                     Table.Cell(row.actor), Table.Cell(row.via), Table.Cell(row.action, paint), Table.Cell(row.subject),
                     Table.Cell(detail))
             }

@@ -24,7 +24,7 @@ public struct AlarmRow: Codable, Sendable, Equatable {
     @Nullable public var unit: String?
     /// The threshold that was crossed.
     @Nullable public var threshold: Double?
-    /// When it was raised, RFC 3339, UTC.
+    /// When its condition began, RFC 3339, UTC; when it was detected stands in the history.
     public var raised: String
     /// When its state last changed, RFC 3339, UTC.
     public var changed: String

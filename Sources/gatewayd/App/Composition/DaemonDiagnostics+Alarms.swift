@@ -24,7 +24,7 @@ extension DaemonDiagnostics {
     func acknowledge(
         alarm: String, actor: String, via way: AuditEntry.Way
     ) async throws(DiagnosticsFailure) -> AckReply {
-        let transition = try asked(called(alarm: alarm)) { () throws(AlarmEngine.Refusal) in
+        let transition = try await asked(about: alarm) { () throws(AlarmEngine.Refusal) in
             do throws(AlarmEngine.Refusal) { return try intake.acknowledge(alarm, by: actor) } catch {
                 // An alarm that is over has been acknowledged.
                 guard error == .unknown, let by = intake.alarm(alarm)?.acknowledgedBy else { throw error }
@@ -43,12 +43,28 @@ extension DaemonDiagnostics {
             acknowledgedBy: actor)
     }
 
+    /// Asks the engine about an alarm. One that is closed is no misspelt id: the answer is no, and says so.
+    private func asked<Answer>(
+        about alarm: String, _ what: () throws(AlarmEngine.Refusal) -> Answer
+    ) async throws(DiagnosticsFailure) -> Answer {
+        let refusal: AlarmEngine.Refusal
+        do throws(AlarmEngine.Refusal) { return try what() } catch { refusal = error }
+        let closed = AlarmState.closed.rawValue
+        guard refusal == .unknown, let last = await cases.document(of: alarm)?.transitions.last(where: { $0.to == closed }) else {
+            throw Self.refusal(refusal, called(alarm: alarm))
+        }
+        let title = cover(last.cover)?.title(last.cover ?? "")
+        let by = last.actor ?? "–"
+        throw DiagnosticsFailure(
+            .conflict, zh: "\(title.map { "\($0.zh)的" } ?? "")报警 \(alarm) 已于 \(last.time) 由 \(by) 关闭",
+            en: "alarm \(alarm)\(title.map { " at \($0.en)" } ?? "") was closed at \(last.time) by \(by)")
+    }
+
     func close(
         _ request: CloseRequest, actor: String, via way: AuditEntry.Way
     ) async throws(DiagnosticsFailure) -> CloseReply {
         let (alarm, note) = (request.alarm, try Self.said(request.note, as: .note))
-        let subject = called(alarm: alarm)
-        try asked(subject) { () throws(AlarmEngine.Refusal) in
+        try await asked(about: alarm) { () throws(AlarmEngine.Refusal) in
             try intake.check { engine, now throws(AlarmEngine.Refusal) in
                 _ = try engine.close(alarm, by: actor, note: note, now: now)
             }
@@ -56,7 +72,7 @@ extension DaemonDiagnostics {
         var detail = ["note": note]
         detail["false_alarm"] = request.falseAlarm.map { $0 ? "true" : "false" }
         try await putOnRecord(AuditEntry(actor: actor, via: way, action: .alarmClose, subject: alarm, detail: detail))
-        let transition = try asked(subject) { () throws(AlarmEngine.Refusal) in
+        let transition = try await asked(about: alarm) { () throws(AlarmEngine.Refusal) in
             try intake.close(alarm, by: actor, note: note, falseAlarm: request.falseAlarm)
         }
         let cover = cover(transition.alarm.point?.cover)
@@ -69,9 +85,8 @@ extension DaemonDiagnostics {
         _ request: ShelveRequest, actor: String, via way: AuditEntry.Way
     ) async throws(DiagnosticsFailure) -> ShelveReply {
         let (alarm, reason) = (request.alarm, try Self.said(request.reason, as: .reason))
-        let subject = called(alarm: alarm)
-        let time = try Self.time(request.seconds, atMost: Maintenance.longest, via: way, subject)
-        try asked(subject) { () throws(AlarmEngine.Refusal) in
+        let time = try Self.time(request.seconds, atMost: Maintenance.longest, via: way, called(alarm: alarm))
+        try await asked(about: alarm) { () throws(AlarmEngine.Refusal) in
             try intake.check { engine, now throws(AlarmEngine.Refusal) in
                 _ = try engine.shelve(alarm, by: actor, reason: reason, until: now + time, now: now)
             }
@@ -80,7 +95,7 @@ extension DaemonDiagnostics {
             AuditEntry(
                 actor: actor, via: way, action: .alarmShelve, subject: alarm,
                 detail: ["reason": reason, "seconds": "\(request.seconds)"]))
-        let transition = try asked(subject) { () throws(AlarmEngine.Refusal) in
+        let transition = try await asked(about: alarm) { () throws(AlarmEngine.Refusal) in
             try intake.shelve(alarm, by: actor, reason: reason, for: time)
         }
         let until = transition.alarm.shelving?.until ?? transition.detected

@@ -1,4 +1,5 @@
 // Bump tests and calibrations: begun and ended by a person, on record with what the sensor said.
+import Advice
 import Alarms
 import DiagnosticsProtocol
 import GatewayConfig
@@ -29,8 +30,15 @@ extension DaemonDiagnostics {
 
     func startCalibration(_ request: CalibrationRequest, actor: String) async throws(DiagnosticsFailure) -> SensorTestRow {
         let reason = try Self.said(request.reason, as: .reason)
-        let point = try place(of: request.point).point
+        let (point, tested) = try place(of: request.point)
         let subject = called(testOf: point)
+        guard Quantity.gases.contains(tested.quantity) else {
+            let (called, quantity) = (called(point), EntryText.name(tested.quantity))
+            throw DiagnosticsFailure(
+                .invalid, zh: "\(called.zh) 测量\(quantity.zh)，不是气体：标定以标准气进行；其他传感器用 gatewayctl commission test 检验",
+                en: "\(called.en) measures \(tested.quantity.rawValue) and no gas: a calibration is done with test gas; "
+                    + "try other sensors with gatewayctl commission test")
+        }
         let time = try Self.time(request.seconds, atMost: SensorTest.longest, via: .local, subject)
         if let running = intake.tests.first(where: { $0.point == point }) {
             throw DiagnosticsFailure(

@@ -94,9 +94,11 @@ extension DaemonDiagnostics {
             DiagnosticsFailure(
                 .conflict, zh: "\(subject.zh) 涉及可燃、有毒气体或氧气：此类报警不得搁置；请改为确认",
                 en: "\(subject.en) is about gas or oxygen: such an alarm is never set aside; acknowledge it instead")
-        case .notRaised:
+        case .over:
             DiagnosticsFailure(
-                .conflict, zh: "\(subject.zh) 已搁置或已结束：无需处理", en: "\(subject.en) is set aside or over: there is nothing to do")
+                .conflict, zh: "\(subject.zh) 的报警条件已消除：无需搁置；处理后关闭即可",
+                en: "the condition of \(subject.en) is over: there is nothing to shelve; close it when it is seen to")
+        case .setAside(let state): waitsForNobody(state, subject)
         case .outOfTime(let limit):
             DiagnosticsFailure(
                 .invalid, zh: "\(subject.zh)：时间须大于 0，最长 \(words(limit))；到期后可重新开始",
@@ -111,6 +113,18 @@ extension DaemonDiagnostics {
                 .notFound, zh: "\(subject.zh)：配置中没有；gatewayctl sensors 列出井盖和测点",
                 en: "\(subject.en): the configuration does not have it; `gatewayctl sensors` shows covers and points")
         }
+    }
+
+    private static func waitsForNobody(_ state: AlarmState, _ subject: Bilingual) -> DiagnosticsFailure {
+        let why =
+            switch state {
+            case .shelved: Bilingual(zh: "已搁置", en: "is shelved")
+            case .outOfService: Bilingual(zh: "因维护停用", en: "is out of service while a crew works there")
+            case .suppressed: Bilingual(zh: "已合并到另一起报警", en: "is told by another alarm")
+            default: Bilingual(zh: "为 \(state.rawValue) 状态", en: "is \(state.rawValue)")
+            }
+        return DiagnosticsFailure(
+            .conflict, zh: "\(subject.zh) \(why.zh)：无需确认", en: "\(subject.en) \(why.en): it waits for no acknowledgement")
     }
 
     /// An alarm with its cover, for a sentence.
