@@ -22,7 +22,8 @@ extension WellGateway {
             .outputFailed, .outputUnconfirmed:
             return lines(code)
         case .sensorNoValue, .sensorUncertain, .sensorNotRead, .alarmUnacknowledged, .alarmShelved, .maintenanceLong,
-            .sensorTest, .tiltZeroVoid, .tiltZeroMissing, .riskUnwatched, .readTooRarely, .commissioningOpen, .serialMissing,
+            .sensorTest, .tiltZeroVoid, .tiltZeroMissing, .riskUnwatched, .sensorNeverTested, .readTooRarely, .commissioningOpen,
+            .serialMissing,
             .profileUnverified, .ruleWithoutData:
             return covers(code)
         }
@@ -95,6 +96,7 @@ extension WellGateway {
             return { $0.covers[0].sensors[0].voidZero = .same("belongs to the device A and the device B sits there now") }
         case .tiltZeroMissing: return { $0.covers[0].sensors[0].lacksZero = true }
         case .riskUnwatched: return { $0.covers[0].sensors[0].quantities = [.waterLevel] }
+        case .sensorNeverTested: return { $0.covers[0].sensors[0].neverTested = ["value"] }
         case .readTooRarely:
             return { $0.tooRare = [.init(point: "\(self.code)/tilt/tilt", rules: ["cover-tilted"], event: 3, period: 5)] }
         case .commissioningOpen: return { $0.covers[0].openSteps = 2 }

@@ -69,7 +69,8 @@ def test_without_the_daemon_it_says_what_is_to_be_done(tmp_path: Path) -> None:
     nobody = str(tmp_path / "nobody")
     answer = ctl("--socket", nobody, "doctor")
     assert answer.exit == 69 and nobody in answer.err
-    assert "systemctl start gatewayd" in answer.out and "不存在" in answer.out, "both languages unless one is asked for"
+    hint = "systemctl start gatewayd" if Path("/run/systemd/system").exists() else "gatewayd run --config FILE"
+    assert hint in answer.out and hint in answer.err and "不存在" in answer.out, "both languages unless one is asked for"
     english = ctl("--socket", nobody, "doctor", "--language", "en")
     assert english.exit == 69 and "DANGER" in english.out and "不存在" not in english.out
     report = json.loads(ctl("--socket", nobody, "--json", "doctor").out)
@@ -90,10 +91,16 @@ def test_a_store_that_cannot_be_asked_is_a_finding_and_no_refusal(bench: Bench) 
     assert gateway.ask("outbox", "verify").exit == 0, "it has been read to its end: the beginning is not in memory any more"
     disk.unreadable(errno.ETIMEDOUT)
     assert gateway.ask("outbox").exit == 69
+    status = gateway.ask("status")
+    assert status.exit == 1 and status.json["outbox"]["alarms_waiting"] is None and status.json["sensors"]["total"] > 0, status
+    assert any(problem.startswith("outbox: the store cannot be asked") for problem in status.json["problems"]), status
+    assert "not known: the store cannot be asked" in gateway.ask("status", as_json=False).out
     answer = gateway.ask("doctor")
     assert answer.exit == 1, answer
     found = finding(answer.json, "store-unreadable")
     assert found["severity"] == "danger" and "disk I/O error" in found["wrong"] and str(gateway.store) in found["wrong"], found
     assert "restart gatewayd" in found["remedy"]
+    never = finding(answer.json, "sensor-never-tested")
+    assert f"calibration start {cover(188)}/ch4/gas" in never["remedy"], never
     disk.unreadable(0)
     until(lambda: "store-unreadable" not in codes(gateway), 10, "the store answers again")

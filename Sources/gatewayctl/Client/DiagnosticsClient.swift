@@ -1,5 +1,6 @@
 // Asks the daemon over its socket and brings the report back, or a failure with its exit code.
 import Advice
+import Doctor
 import DiagnosticsProtocol
 import FoundationEssentials
 import Glibc
@@ -116,24 +117,27 @@ public struct DiagnosticsClient: Sendable {
         return ClientFailure(exitStatus: status, message: words.en, chinese: words.zh, systemCode: code)
     }
 
-    private func words(_ code: Int32, seconds: Int) -> Bilingual {
-        switch code {
+    /// - Parameter hasSystemd: whether the machine runs it: what is not there is not advised.
+    func words(_ code: Int32, seconds: Int, hasSystemd: Bool = OfflineFacts.hasSystemd()) -> Bilingual {
+        let command = hasSystemd ? "systemctl start gatewayd" : "gatewayd run --config FILE"
+        let log = hasSystemd ? Bilingual.same("journalctl -u gatewayd") : Bilingual(zh: "其标准错误输出", en: "its standard error")
+        return switch code {
         case ENOENT:
             Bilingual(
-                zh: "\(path) 没有套接字：网关程序在运行吗（systemctl status gatewayd）？用 --socket 可指定其他路径",
-                en: "no socket at \(path): is gatewayd running (systemctl status gatewayd)? Name another with --socket PATH")
+                zh: "\(path) 没有套接字：网关程序在运行吗？用 --socket 可指定其他路径；启动：\(command)",
+                en: "no socket at \(path): is gatewayd running? Name another with --socket PATH, or start it: \(command)")
         case ECONNREFUSED:
             Bilingual(
-                zh: "\(path) 无人应答：网关程序异常退出；请启动它（systemctl start gatewayd）",
-                en: "nobody answers at \(path): gatewayd has ended without cleaning up; start it (systemctl start gatewayd)")
+                zh: "\(path) 无人应答：网关程序异常退出；请启动它：\(command)",
+                en: "nobody answers at \(path): gatewayd has ended without cleaning up; start it: \(command)")
         case EACCES, EPERM:
             Bilingual(
                 zh: "无权打开 \(path)：请以 root 或 gatewayd 组成员的身份执行",
                 en: "you may not open \(path): run this as root or as a member of the group gatewayd")
         case ETIMEDOUT:
             Bilingual(
-                zh: "\(path) 在 \(seconds) 秒内无应答：请查看网关程序的日志（journalctl -u gatewayd）",
-                en: "no answer at \(path) within \(seconds) s: look at the daemon's log (journalctl -u gatewayd)")
+                zh: "\(path) 在 \(seconds) 秒内无应答：请查看网关程序的日志（\(log.zh)）",
+                en: "no answer at \(path) within \(seconds) s: look at the daemon's log (\(log.en))")
         case ENAMETOOLONG:
             Bilingual(
                 zh: "\(path) 作为套接字路径过长（最多 107 字节）", en: "\(path) is too long for a socket's path (107 bytes at most)")

@@ -25,11 +25,14 @@ extension OfflineFacts {
     /// The unit's state by what systemd leaves in files: sd_booted(3), systemd.unit(5), and a unit's own control group.
     static func unit(_ name: String, root: String) -> Unit {
         func exists(_ path: String) -> Bool { access(root + path, F_OK) == 0 }
-        guard exists("/run/systemd/system") else { return .unknown }
+        guard hasSystemd(root: root) else { return .unknown }
         if exists("/sys/fs/cgroup/system.slice/\(name).service") { return .running }
         let folders = ["/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"]
         return folders.contains { exists("\($0)/\(name).service") } ? .stopped : .notInstalled
     }
+
+    /// sd_booted(3).
+    static func hasSystemd(root: String = "") -> Bool { access(root + "/run/systemd/system", F_OK) == 0 }
 
     private static func hasGroup(_ name: String) -> Bool {
         var entry = group()

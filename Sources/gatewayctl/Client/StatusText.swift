@@ -60,14 +60,12 @@ public struct Renderer: Sendable {
         let none = words("未配置", "none configured")
         let uplinks = status.uplinks.map { "\($0.id) \(words.uplink($0.state))" }.joined(separator: words("，", ", "))
         let state = configuration.state == "current" ? words("当前", "current") : words("上一份有效配置", configuration.state)
-        let since = Words.time(status.started)
+        let (up, since) = (Words.age(status.uptimeSeconds), Words.time(status.started))
+        // Beside the times of a simulated field one of the machine's has to say whose it is.
+        let ownClock = status.simulation == nil ? "" : words("（本机时钟）", " (this machine's clock)")
         return [
             (words("版本", "version"), status.version),
-            (
-                words("运行时间", "up"),
-                words(
-                    "\(Words.age(status.uptimeSeconds))，自 \(since) UTC", "\(Words.age(status.uptimeSeconds)), since \(since) UTC")
-            ),
+            (words("运行时间", "up"), words("\(up)，自 \(since) UTC", "\(up), since \(since) UTC") + ownClock),
             (words("时钟", "clock"), words.clock(status.clock)), (words("现场", "field"), field(status.simulation)),
             (
                 words("配置", "configuration"),
@@ -90,16 +88,21 @@ public struct Renderer: Sendable {
                     "\(status.alarms.active) active, \(status.alarms.unacknowledged) unacknowledged")
             ),
             (
-                words("待发送", "outbox"),
-                words(
-                    "报警 \(status.outbox.alarmsWaiting) 条，读数 \(status.outbox.readingsWaiting) 条",
-                    "waiting: \(Words.count(status.outbox.alarmsWaiting, "alarm")), "
-                        + Words.count(status.outbox.readingsWaiting, "reading"))
+                words("待发送", "outbox"), waiting(status.outbox)
             ),
             (words("断电损失", "power cut"), powerCut(status.outbox)),
             (words("上行", "uplinks"), uplinks.isEmpty ? none : uplinks), (words("存储", "store"), status.store),
             (words("启动号", "boot"), status.boot),
         ]
+    }
+
+    private func waiting(_ outbox: StatusReport.Outbox) -> String {
+        guard let alarms = outbox.alarmsWaiting, let readings = outbox.readingsWaiting else {
+            return words("未知：存储无法查询", "not known: the store cannot be asked")
+        }
+        return words(
+            "报警 \(alarms) 条，读数 \(readings) 条",
+            "waiting: \(Words.count(alarms, "alarm")), \(Words.count(readings, "reading"))")
     }
 
     /// What a power cut takes, beside what it costs to make that little.
@@ -116,8 +119,9 @@ public struct Renderer: Sendable {
         guard let simulation else { return words("真实传感器", "real sensors") }
         let (scenario, time) = (Words.printable(simulation.scenario), Words.time(simulation.time))
         return words(
-            "模拟：\(scenario)，种子 \(simulation.seed)，速度 \(simulation.speed)，模拟时间 \(time) UTC",
-            "SIMULATED: \(scenario), seed \(simulation.seed), speed \(simulation.speed), at \(time) UTC")
+            "模拟：\(scenario)，种子 \(simulation.seed)，速度 \(simulation.speed)；读数、报警和维护按模拟时间，现为 \(time) UTC",
+            "SIMULATED: \(scenario), seed \(simulation.seed), speed \(simulation.speed); times of readings, alarms and "
+                + "maintenance are simulated, now \(time) UTC")
     }
 
     /// Crews at work and sensors under test, each with its cover.

@@ -72,10 +72,10 @@ public struct StatusReport: Codable, Sendable, Equatable {
 
     /// How much waits.
     public struct Outbox: Codable, Sendable, Equatable {
-        /// Readings not yet delivered to every uplink.
-        public var readingsWaiting: Int
-        /// Alarm transitions not yet delivered to every uplink.
-        public var alarmsWaiting: Int
+        /// Readings not yet delivered to every uplink; null while the store cannot be asked.
+        @Nullable public var readingsWaiting: Int?
+        /// Alarm transitions not yet delivered to every uplink; null while the store cannot be asked.
+        @Nullable public var alarmsWaiting: Int?
         /// Readings that a power cut may take, in seconds before it; of alarms it takes none that was committed.
         public var lossWindowSeconds: Double
         /// Bytes that the daemon writes to storage in a day, at the rate since its start; null where the kernel does not say.
@@ -90,7 +90,7 @@ public struct StatusReport: Codable, Sendable, Equatable {
 
         /// - Parameters: as the properties.
         public init(
-            readingsWaiting: Int, alarmsWaiting: Int, lossWindowSeconds: Double = 0, writtenBytesPerDay: Int64? = nil
+            readingsWaiting: Int?, alarmsWaiting: Int?, lossWindowSeconds: Double = 0, writtenBytesPerDay: Int64? = nil
         ) {
             self.readingsWaiting = readingsWaiting
             self.alarmsWaiting = alarmsWaiting

@@ -91,6 +91,11 @@ extension Doctor {
                     found.append(DoctorFinding(.tiltZeroMissing, .sensor, "\(code)/\(sensor.id)", cover: cover.label))
                 }
             }
+            found += cover.sensors.filter { !$0.neverTested.isEmpty }.map { sensor in
+                DoctorFinding(
+                    .sensorNeverTested, .sensor, "\(code)/\(sensor.id)", cover: cover.label,
+                    [.list: .same(sensor.neverTested.joined(separator: ", ")), .detail: .same(sensor.neverTested[0])])
+            }
             let unnamed = cover.sensors.filter { !$0.hasSerial }.map(\.id)
             if !unnamed.isEmpty {
                 found.append(

@@ -34,6 +34,26 @@ public struct OfflineFacts: Sendable, Equatable {
     }
 }
 
+extension OfflineFacts {
+    /// How it is started here, or where a daemon that does not answer says why.
+    fileprivate var command: Bilingual {
+        let hasService = unit == .running || unit == .stopped
+        return switch (cause, hasService) {
+        case (.silent, true):
+            Bilingual(
+                zh: "查看 journalctl -u gatewayd；必要时 systemctl restart gatewayd",
+                en: "See journalctl -u gatewayd; systemctl restart gatewayd if need be")
+        case (.silent, false):
+            Bilingual(zh: "查看其标准错误输出；必要时重启", en: "See its standard error; restart it if need be")
+        case (_, true):
+            Bilingual(
+                zh: "启动：systemctl start gatewayd；为何退出见 journalctl -u gatewayd",
+                en: "Start it: systemctl start gatewayd; why it ended stands in journalctl -u gatewayd")
+        case (_, false): Bilingual(zh: "启动：gatewayd run --config FILE", en: "Start it: gatewayd run --config FILE")
+        }
+    }
+}
+
 extension Doctor {
     /// Without the daemon.
     public init(_ facts: OfflineFacts) {
@@ -45,7 +65,9 @@ extension Doctor {
             case .silent: .gatewaySilent
             case .strange: .gatewayStrange
             }
-        var found = [DoctorFinding(code, .gateway, facts.socket, [.detail: .same(facts.detail)])]
+        var found = [
+            DoctorFinding(code, .gateway, facts.socket, [.detail: .same(facts.detail), .list: facts.command])
+        ]
         switch facts.unit {
         case .notInstalled: found.append(DoctorFinding(.unitMissing, .gateway, facts.unitName))
         case .stopped: found.append(DoctorFinding(.unitStopped, .gateway, facts.unitName))

@@ -37,11 +37,13 @@ extension DoctorFacts {
         public var lacksZero: Bool
         /// Why a zero that was set does not count.
         public var voidZero: Bilingual?
+        /// Channels of a gas of which no passed test is on record.
+        public var neverTested: [String]
 
         /// - Parameters: as the properties.
         public init(
             id: String, quantities: [Quantity], hasSerial: Bool = true, profile: String? = nil, isVerified: Bool = true,
-            lacksZero: Bool = false, voidZero: Bilingual? = nil
+            lacksZero: Bool = false, voidZero: Bilingual? = nil, neverTested: [String] = []
         ) {
             self.id = id
             self.quantities = quantities
@@ -50,6 +52,7 @@ extension DoctorFacts {
             self.isVerified = isVerified
             self.lacksZero = lacksZero
             self.voidZero = voidZero
+            self.neverTested = neverTested
         }
     }
 

@@ -52,6 +52,7 @@ public enum FindingCode: String, CaseIterable, Sendable {
     case tiltZeroVoid = "tilt-zero-void"
     case tiltZeroMissing = "tilt-zero-missing"
     case riskUnwatched = "risk-unwatched"
+    case sensorNeverTested = "sensor-never-tested"
     case readTooRarely = "read-too-rarely"
     /// `status` knows a problem that the doctor has no better word for.
     case unhealthy
@@ -77,7 +78,7 @@ public enum FindingCode: String, CaseIterable, Sendable {
             .descriptorsNearLimit, .messagesRefused, .certificateExpiring, .certificateUnreadable, .busOverloaded,
             .checksumErrors, .unitQuarantined, .unitSilent, .sensorNoValue, .sensorUncertain, .sensorNotRead,
             .alarmUnacknowledged, .maintenanceLong, .commissionRecord, .tiltZeroVoid, .tiltZeroMissing, .riskUnwatched,
-            .readTooRarely, .unhealthy:
+            .sensorNeverTested, .readTooRarely, .unhealthy:
             .warning
         case .unitUnknown, .simulated, .clockHoldover, .alarmShelved, .sensorTest, .commissioningOpen, .serialMissing,
             .profileUnverified, .ruleWithoutData, .groupMissing:

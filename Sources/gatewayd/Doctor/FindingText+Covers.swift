@@ -5,7 +5,8 @@ extension FindingText {
         switch code {
         case .sensorNoValue, .sensorUncertain, .sensorNotRead: sensor(code)
         case .alarmUnacknowledged, .alarmShelved, .maintenanceLong, .sensorTest: alarm(code)
-        case .commissionRecord, .tiltZeroVoid, .tiltZeroMissing, .commissioningOpen, .serialMissing: commission(code)
+        case .commissionRecord, .tiltZeroVoid, .tiltZeroMissing, .sensorNeverTested, .commissioningOpen, .serialMissing:
+            commission(code)
         case .riskUnwatched:
             Sentences(
                 "此井盖标有风险（{list}），但没有气体或倾斜传感器", "this cover is marked {list}, and no sensor of gas, tilt or lid watches it",
@@ -90,6 +91,12 @@ extension FindingText {
                 "{subject} 未设倾斜零位，按铅垂线计算", "the tilt zero of {subject} was never set: tilts are measured from the vertical",
                 remedy: "盖好井盖后执行：gatewayctl commission zero {subject}。",
                 "With the cover closed: gatewayctl commission zero {subject}.")
+        case .sensorNeverTested:
+            Sentences(
+                "{subject}（{list}）没有合格的通气测试记录：不知其是否有反应",
+                "no passed test of {subject} ({list}) is on record: whether it reacts to gas is not known",
+                remedy: "通入标准气，执行 gatewayctl calibration start {subject}/{detail}，再以 --passed 结束。",
+                "Give it test gas: gatewayctl calibration start {subject}/{detail}, and stop with --passed.")
         case .commissioningOpen:
             Sentences(
                 "调试还有 {count} 项未完成", "{count} step(s) of its commissioning are still to be done",

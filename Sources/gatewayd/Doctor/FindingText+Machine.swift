@@ -6,13 +6,12 @@ extension FindingText {
         case .socketMissing:
             Sentences(
                 "套接字 {subject} 不存在，网关程序没有运行或使用了别的套接字", "there is no socket {subject}: gatewayd does not run, or has another one",
-                remedy: "启动：systemctl start gatewayd，再看 journalctl -u gatewayd；若配置了别的套接字，用 --socket PATH 指定。",
-                "Start it (systemctl start gatewayd), look at journalctl -u gatewayd; name another socket with --socket PATH.")
+                remedy: "{list}。若配置了别的套接字，用 --socket PATH 指定。",
+                "{list}. Name another socket with --socket PATH.")
         case .socketRefused:
             Sentences(
                 "套接字 {subject} 存在但无人应答，网关程序异常退出", "nobody answers at the socket {subject}: gatewayd ended without cleaning up",
-                remedy: "查看 journalctl -u gatewayd 中退出的原因，再执行 systemctl restart gatewayd。",
-                "See in journalctl -u gatewayd why it ended, then systemctl restart gatewayd.")
+                remedy: "{list}。", "{list}.")
         case .socketForbidden:
             Sentences(
                 "无权打开套接字 {subject}", "you may not open the socket {subject}",
@@ -21,8 +20,7 @@ extension FindingText {
         case .gatewaySilent:
             Sentences(
                 "网关程序在 {subject} 没有及时应答", "gatewayd at {subject} does not answer in time",
-                remedy: "查看 journalctl -u gatewayd，检查存储介质是否挂起（dmesg）；必要时 systemctl restart gatewayd。",
-                "See journalctl -u gatewayd, and dmesg for a medium that hangs; systemctl restart gatewayd if need be.")
+                remedy: "用 dmesg 检查存储介质是否挂起。{list}。", "Look in dmesg for a medium that hangs. {list}.")
         case .gatewayStrange:
             Sentences(
                 "在 {subject} 应答的不是本版本的网关程序：{detail}", "what answers at {subject} is not gatewayd of this version: {detail}",

@@ -35,7 +35,8 @@ public enum FindingText {
             .checksumErrors, .unitQuarantined, .unitSilent:
             lines(code)
         case .sensorNoValue, .sensorUncertain, .sensorNotRead, .alarmUnacknowledged, .maintenanceLong, .commissionRecord,
-            .tiltZeroVoid, .tiltZeroMissing, .riskUnwatched, .readTooRarely, .alarmShelved, .sensorTest, .commissioningOpen,
+            .tiltZeroVoid, .tiltZeroMissing, .riskUnwatched, .sensorNeverTested, .readTooRarely, .alarmShelved, .sensorTest,
+            .commissioningOpen,
             .serialMissing, .profileUnverified, .ruleWithoutData:
             covers(code)
         }

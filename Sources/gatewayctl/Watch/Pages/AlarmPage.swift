@@ -68,7 +68,7 @@ extension PageBuilder {
 
     /// Since when it stands.
     func since(_ alarm: AlarmRow) -> StyledText {
-        StyledText(words("  自 ", "  since ") + Look.clock(alarm.raised, now: now), .quiet)
+        StyledText(words("  自 ", "  since ") + Look.clock(alarm.raised, now: fieldNow), .quiet)
     }
 
     private func alarmGrid(_ alarms: [AlarmRow], width: Int) -> Grid {
@@ -80,7 +80,7 @@ extension PageBuilder {
                 .text(StyledText(name, .title)),
                 .text(StyledText(alarm.rule)),
                 .text(StyledText(Words.quantity(alarm.value, alarm.unit))),
-                .text(StyledText(Look.clock(alarm.raised, now: now))),
+                .text(StyledText(Look.clock(alarm.raised, now: fieldNow))),
                 .text(look.state(alarm)),
                 .text(StyledText(Look.place(alarm))),
                 .text(StyledText(by)),

@@ -46,6 +46,11 @@ struct PageBuilder {
         look = Look(words: words)
     }
 
+    /// The present moment in the time of readings and alarms: a simulated field has its own.
+    var fieldNow: Moment {
+        state.snapshot?.status.simulation.map { Moment(seconds: now.seconds, utc: $0.time) } ?? now
+    }
+
     var width: Int { size.columns }
     var isOld: Bool { state.silence != nil }
     /// How long ago the shown values came.
@@ -134,7 +139,8 @@ struct PageBuilder {
             isOld ? words("无应答", "NO ANSWER") : status.healthy ? words("正常", "HEALTHY") : words("异常", "UNHEALTHY")
         let style = isOld ? Style.bad : status.healthy ? Style.good : Style.bad
         let isSynced = status.clock == "synced"
-        let time = String(Words.time(now.utc).suffix(8))
+        let moment = String(Words.time(fieldNow.utc).suffix(8))
+        let time = status.simulation == nil ? moment : words("模拟时间 \(moment)", "simulated \(moment)")
         let clock = words("时钟 \(words.clock(status.clock))", "clock \(status.clock)")
         let simulated = words("模拟", "SIMULATED")
         let origin = status.simulation == nil ? [] : [simulated]

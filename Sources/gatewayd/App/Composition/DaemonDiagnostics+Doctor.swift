@@ -20,7 +20,7 @@ extension DaemonDiagnostics {
 
     private func doctorFacts() async throws(DiagnosticsFailure) -> DoctorFacts {
         // Whoever asks the doctor has a gateway that may be broken: that the store cannot be asked is a finding.
-        var (lanes, storeProblem): ([OutboxReport.Lane], String?) = ([], nil)
+        var (lanes, storeProblem): ([OutboxReport.Lane]?, String?) = (nil, nil)
         do throws(DiagnosticsFailure) { lanes = try await outbox().lanes } catch { storeProblem = error.message.en }
         var facts = DoctorFacts(status: try await status(lanes))
         facts.storeProblem = storeProblem
@@ -31,7 +31,7 @@ extension DaemonDiagnostics {
             facts.overloads.append(.init(bus: poller.id, missed: Int(clamping: missed), of: Int(clamping: all)))
         }
         facts.chips = try await gpio().chips
-        facts.lanes = lanes
+        facts.lanes = lanes ?? []
         facts.uplinks = try await self.uplinks().uplinks
         facts.alarms = try await standing()
         facts.people = work()
@@ -42,9 +42,11 @@ extension DaemonDiagnostics {
         let zeros = await commission.use
         facts.commissionProblems = await commission.problems.filter { !zeros.problems.contains($0) }
         let content = await commission.content
+        let tests = await modes.calibration.states(of: modes.tested, now: fieldClock.now())
+        let untested = Set(tests.filter { $0.value.passed == nil }.keys)
         for cover in start.configuration.covers {
             let missing = try await commissioned(cover: cover.code).missing.count
-            facts.covers.append(DoctorFacts.Cover(cover, zeros, content, openSteps: missing))
+            facts.covers.append(DoctorFacts.Cover(cover, zeros, content, untested, openSteps: missing))
         }
         let layout = AlarmLayout(rules: start.configuration.rules, site: start.configuration.alarmSite)
         facts.rulesWithoutData = layout.rulesWithoutData
@@ -92,7 +94,9 @@ extension DaemonDiagnostics {
 }
 
 extension DoctorFacts.Cover {
-    fileprivate init(_ cover: CoverSettings, _ zeros: TiltZeroUse, _ content: CommissionContent, openSteps: Int) {
+    fileprivate init(
+        _ cover: CoverSettings, _ zeros: TiltZeroUse, _ content: CommissionContent, _ untested: Set<Point>, openSteps: Int
+    ) {
         self.init(
             label: cover.label, risk: cover.risk,
             sensors: cover.sensors.map { sensor in
@@ -105,7 +109,10 @@ extension DoctorFacts.Cover {
                     id: sensor.id, quantities: sensor.channels.map(\.quantity),
                     hasSerial: sensor.serial != nil || sensor.profile == nil, profile: sensor.profile?.name,
                     isVerified: sensor.profile?.verified ?? true, lacksZero: zeros.without.contains(place),
-                    voidZero: objections.first)
+                    voidZero: objections.first,
+                    neverTested: sensor.channels.map(\.name).filter { name in
+                        untested.contains(Point(cover: cover.code, sensor: sensor.id, channel: name))
+                    })
             }, openSteps: openSteps)
     }
 }

@@ -78,17 +78,28 @@ struct DaemonDiagnostics: DiagnosticsSource {
 
     var language: EntryLanguage { EntryLanguage(start.configuration.gateway.language) }
 
-    func status() async throws(DiagnosticsFailure) -> StatusReport { try await status(try await outbox().lanes) }
+    func status() async throws(DiagnosticsFailure) -> StatusReport {
+        var lanes: [OutboxReport.Lane]?
+        var problem: Bilingual?
+        // What is known is said also while the store cannot be asked, and that it cannot.
+        do throws(DiagnosticsFailure) { lanes = try await outbox().lanes } catch { problem = error.message }
+        return try await status(lanes, unasked: problem)
+    }
 
-    /// - Parameter lanes: what the outbox holds; none when it cannot be asked, which only the doctor bears.
-    func status(_ lanes: [OutboxReport.Lane]) async throws(DiagnosticsFailure) -> StatusReport {
+    /// - Parameters:
+    ///   - lanes: what the outbox holds; nil when it cannot be asked.
+    ///   - unasked: why it cannot, where nobody else says so.
+    func status(
+        _ lanes: [OutboxReport.Lane]?, unasked: Bilingual? = nil
+    ) async throws(DiagnosticsFailure) -> StatusReport {
         let now = clock.now()
         let rows = try await sensors(cover: nil).sensors
         let buses = try await self.buses(bus: nil).buses
         let links = try await self.uplinks().uplinks
         let active = intake.activeAlarms
         let bad = rows.count { $0.quality == "bad" }
-        let problems = await problems(rows, buses, lanes, links).map { $0[language] }
+        let silent = unasked.map { [Bilingual(zh: "待发送：", en: "outbox: ") + $0] } ?? []
+        let problems = (silent + (await problems(rows, buses, lanes ?? [], links))).map { $0[language] }
         let (crews, tests) = (intake.maintenance.map { row(of: $0) }, intake.tests.map(row))
         return StatusReport(
             gateway: start.configuration.gateway.id, version: GatewayApplication.version, healthy: problems.isEmpty,
@@ -109,8 +120,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
             alarms: .init(
                 active: active.count { $0.state.isRaised }, unacknowledged: active.count { $0.state.needsAcknowledgement }),
             outbox: .init(
-                readingsWaiting: lanes.first { $0.lane == "readings" }?.waiting ?? 0,
-                alarmsWaiting: lanes.first { $0.lane == "alarms" }?.waiting ?? 0,
+                readingsWaiting: lanes?.first { $0.lane == "readings" }?.waiting,
+                alarmsWaiting: lanes?.first { $0.lane == "alarms" }?.waiting,
                 lossWindowSeconds: start.configuration.store.lossWindow.seconds,
                 writtenBytesPerDay: ProcessFigures.writtenBytes().map { written in
                     Int64(Double(written) * 86_400 / max(1, (now.monotonic - started.monotonic).seconds))
