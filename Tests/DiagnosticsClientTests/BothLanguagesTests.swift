@@ -230,6 +230,19 @@ enum Answers {
         #expect(wide == Renderer(colour: false, language: language).text(report))
     }
 
+    @Test(arguments: EntryLanguage.allCases)
+    func `a point is one line of a narrow terminal, below its cover with code, name and place`(language: EntryLanguage) {
+        var failed = Answers.row
+        failed.problem = "P1"
+        let report = SensorReport(sensors: [failed, Answers.unread])
+        let lines = Renderer(colour: false, language: language, width: 80).text(report).split(separator: "\n").map(String.init)
+        #expect(lines.count == 5, "\(lines)")
+        #expect([Answers.code, Answers.name, Answers.place].allSatisfy { lines[0].contains($0) })
+        #expect(lines.count { $0.hasPrefix("ch4/gas ") } == 1 && lines.count { $0.hasPrefix("tilt/tilt ") } == 1)
+        #expect(lines.last?.hasSuffix("P1") == true)
+        for line in lines { #expect(DisplayWidth.of(line) <= 80, "\(line)") }
+    }
+
     @Test func `every word of the contract has its Chinese, and one that is newer stands as it is`() {
         let words = Vocabulary(.zh)
         for state in AlarmState.allCases { #expect(words.state(state.rawValue).hasSuffix(" \(state.rawValue)"), "\(state)") }

@@ -96,6 +96,7 @@ def test_the_technician_of_a_chinese_city_reads_chinese(bench: Bench) -> None:
     assert f"{NAME} {PLACE}（{WHERE}）：报警 {alarm['alarm']} 现为 已确认" in people(gateway, "alarms", "ack", alarm["alarm"])
     refused(gateway.ask("alarms", "ack", alarm["alarm"]), 1, "已由 root 确认")
     refused(gateway.ask("alarms", "shelve", alarm["alarm"], "--reason", "x", "--for", "2h"), 1, "不得搁置")
+    refused(gateway.ask("calibration", "start", TILT, "--reason", "x"), 64, f"{NAME} {TILT}（{WHERE}） 测量倾角，不是气体")
     refused(gateway.ask("alarms", "ack", "none"), 64, "报警 none 不存在或已关闭")
 
     until(lambda: gateway.ask("read", GAS).json["readings"][0]["value"], 20, "a reading of the test gas")

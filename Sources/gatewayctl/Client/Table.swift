@@ -55,15 +55,30 @@ struct Table {
 
     mutating func add(_ cells: Cell...) { rows.append(cells) }
 
+    /// Columns with content.
+    private var used: [Int] {
+        columns.indices.filter { index in rows.contains { index < $0.count && !$0[index].text.isEmpty } }
+    }
+
+    private func widths(of used: [Int]) -> [Int] {
+        used.map { index in
+            rows.reduce(DisplayWidth.of(columns[index].title)) { max($0, index < $1.count ? DisplayWidth.of($1[index].text) : 0) }
+        }
+    }
+
+    /// Whether each row is one line of a terminal of so many columns.
+    func fits(_ width: Int?) -> Bool {
+        let widths = widths(of: used)
+        return width.map { widths.reduce(0, +) + 2 * (widths.count - 1) <= $0 } ?? true
+    }
+
     /// The lines, two blanks between columns, nothing at the ends of lines; a column without content is left out.
     /// - Parameter width: columns of the terminal; a table that is wider is shown row by row, each cell behind its title. Nil
     ///   where nothing limits it.
     func render(colour: Bool, width: Int? = nil) -> String {
-        let used = columns.indices.filter { index in rows.contains { index < $0.count && !$0[index].text.isEmpty } }
-        let widths = used.map { index in
-            rows.reduce(DisplayWidth.of(columns[index].title)) { max($0, index < $1.count ? DisplayWidth.of($1[index].text) : 0) }
-        }
-        if let width, widths.reduce(0, +) + 2 * (widths.count - 1) > width { return rowByRow(used, colour: colour) }
+        let used = self.used
+        let widths = widths(of: used)
+        if !fits(width) { return rowByRow(used, colour: colour) }
         func line(_ cell: (Int) -> Cell) -> String {
             var result = ""
             var blanks = 0
