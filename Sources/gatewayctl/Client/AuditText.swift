@@ -49,7 +49,7 @@ extension Renderer {
             lines.append(words("\(good)：尚无记录", "\(good): there are no records yet"))
         }
         if let seq = report.seq, let head = report.head {
-            lines.append(Words.printable(words("链首：记录 \(seq)，\(head)", "head: record \(seq), \(head)")))
+            lines.append(Words.printable(words("最新：记录 \(seq)，\(head)", "head: record \(seq), \(head)")))
         }
         lines.append(Words.printable(words("文件：\(folder)：\(files)", "files: \(folder): \(files)")))
         return lines.joined(separator: "\n") + "\n"

@@ -45,7 +45,7 @@ extension Renderer {
             table.add(
                 "\(line.offset)", Table.Cell(line.name ?? ""), Table.Cell(direction),
                 Table.Cell(wiring.joined(separator: words("，", ", "))), Table.Cell(line.holder ?? ""),
-                Table.Cell(line.active.map { $0 ? words("有效", "active") : words("无效", "not active") } ?? ""),
+                Table.Cell(line.active.map { $0 ? words("激活", "active") : words("未激活", "not active") } ?? ""),
                 Table.Cell(line.lostEdges.map { "\($0)" } ?? "", line.lostEdges ?? 0 > 0 ? .warning : .plain),
                 Table.Cell(line.sensor ?? line.output ?? ""))
         }
