@@ -74,7 +74,7 @@ let package = Package(
             "GatewayConfig", "gatewayd/Config", ["SensorModel", "Platform", "DeviceHAL", "DeviceHALSimulated", "Alarms", "CYAML"]),
         module("DiagnosticsProtocol", "gatewayctl/Protocol"),
         module("Doctor", "gatewayd/Doctor", ["SensorModel", "Advice", "DiagnosticsProtocol"]),
-        module("DiagnosticsClient", "gatewayctl/Client", ["DiagnosticsProtocol", "Advice", "Doctor"]),
+        module("DiagnosticsClient", "gatewayctl/Client", ["SensorModel", "DiagnosticsProtocol", "Advice", "Doctor"]),
         module("DiagnosticsScreen", "gatewayctl/Watch", ["DiagnosticsProtocol", "DiagnosticsClient"]),
         module(
             "Gateway", "gatewayd/App",
@@ -90,7 +90,8 @@ let package = Package(
         .executableTarget(
             name: "gatewayctl",
             dependencies: [
-                "DiagnosticsProtocol", "DiagnosticsClient", "DiagnosticsScreen", "Advice", "Doctor", "CPlatform", argumentParser,
+                "SensorModel", "DiagnosticsProtocol", "DiagnosticsClient", "DiagnosticsScreen", "Advice", "Doctor", "CPlatform",
+                argumentParser,
             ],
             path: "Sources/gatewayctl/Main",
             swiftSettings: strict),

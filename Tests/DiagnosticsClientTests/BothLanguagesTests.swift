@@ -1,5 +1,4 @@
 // What the tool says in both languages: nothing left in the other one, columns straight, and every cover with code and place.
-import Advice
 import Alarms
 import DiagnosticsProtocol
 import SensorModel

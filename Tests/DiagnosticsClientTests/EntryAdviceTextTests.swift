@@ -1,4 +1,5 @@
 // `gatewayctl entry-advice` for people: the answer cannot be overlooked, the worst stands first, the sentence last.
+import SensorModel
 import Advice
 import DiagnosticsProtocol
 import Testing

@@ -1,5 +1,4 @@
 // What is found, by the facts alone, and what is not.
-import Advice
 import DiagnosticsProtocol
 import Doctor
 import SensorModel

@@ -1,5 +1,4 @@
 // The order of the findings, and their sentences: complete in both languages, each with a remedy.
-import Advice
 import DiagnosticsProtocol
 import Doctor
 import Foundation

@@ -1,5 +1,4 @@
 // One way to bring about each finding, by its code.
-import Advice
 import Doctor
 import SensorModel
 

@@ -1,5 +1,4 @@
 // A gateway with which nothing is wrong, to be spoiled by a test.
-import Advice
 import DiagnosticsProtocol
 import Doctor
 import SensorModel

@@ -1,5 +1,6 @@
 // A line that is asked for more than it can carry is refused, with the arithmetic.
 import GatewayConfig
+import SensorModel
 import Testing
 
 struct LoadCheckTests {
@@ -75,7 +76,7 @@ struct LoadCheckTests {
 
     /// Why the first cover cannot be read so often, while others are.
     private func objection(_ bench: Workbench, _ every: Duration, others: Int = 0, at period: Duration = .seconds(1)) throws
-        -> (zh: String, en: String)?
+        -> Bilingual?
     {
         let configuration = try bench.loader.load(path: bench.gateway).configuration
         let first = try #require(configuration.covers.first)

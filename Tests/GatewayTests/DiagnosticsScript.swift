@@ -1,5 +1,5 @@
 // A scripted source, and a client that can be as rude as a test needs, over a real socket in a folder of its own.
-import Advice
+import SensorModel
 import DiagnosticsProtocol
 import FoundationEssentials
 import Gateway

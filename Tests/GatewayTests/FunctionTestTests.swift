@@ -1,5 +1,4 @@
 // Function tests: what counts as having moved, and what a cover still lacks.
-import Advice
 import DiagnosticsProtocol
 @testable import Gateway
 import GatewayConfig

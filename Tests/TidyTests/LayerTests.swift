@@ -40,32 +40,31 @@ import Testing
             "gatewayd/App/Pipeline",
             ["SensorModel", "Platform", "DeviceHAL", "Alarms", "NativeFormat", "Outbox", "Uplink", "Validity"],
             others: ["Logging", "FoundationEssentials", "Synchronization"]),
-        // Advice has the two languages in which everything is said to people.
         Layer(
-            "gatewayd/App/Scan", ["SensorModel", "Platform", "DeviceHAL", "Advice", "DiagnosticsProtocol"],
+            "gatewayd/App/Scan", ["SensorModel", "Platform", "DeviceHAL", "DiagnosticsProtocol"],
             others: ["Logging", "Synchronization"]),
         Layer(
             "gatewayd/App/Commands",
-            ["SensorModel", "Platform", "Advice", "NativeFormat", "Outbox", "Uplink", "DiagnosticsProtocol"],
+            ["SensorModel", "Platform", "NativeFormat", "Outbox", "Uplink", "DiagnosticsProtocol"],
             others: ["Logging", "Synchronization"]),
         Layer(
-            "gatewayd/App/Audit", ["SensorModel", "Platform", "Advice", "NativeFormat"],
+            "gatewayd/App/Audit", ["SensorModel", "Platform", "NativeFormat"],
             others: ["FoundationEssentials", "Glibc", "Synchronization"]),
         Layer(
-            "gatewayd/App/Diagnostics", ["SensorModel", "Platform", "Advice", "DiagnosticsProtocol"],
+            "gatewayd/App/Diagnostics", ["SensorModel", "Platform", "DiagnosticsProtocol"],
             others: ["FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"]),
         Layer(
             "gatewayd/App/Metrics", ["SensorModel", "Platform", "Alarms", "DiagnosticsProtocol"], others: ["Glibc"]),
         Layer(
             "gatewayd/App/Commission",
-            ["SensorModel", "Platform", "DeviceHAL", "Advice", "GatewayConfig", "DiagnosticsProtocol"],
+            ["SensorModel", "Platform", "DeviceHAL", "GatewayConfig", "DiagnosticsProtocol"],
             others: ["FoundationEssentials", "Glibc", "Synchronization"]),
         Layer("gatewayd/App/Signing", ["Platform", "CSigning"], others: ["FoundationEssentials", "Glibc"]),
         Layer(
             "gatewayd/App/Cases", ["SensorModel", "Platform", "DeviceHAL", "Alarms", "DiagnosticsProtocol"],
             others: ["FoundationEssentials", "Glibc", "Logging", "Synchronization"]),
         Layer(
-            "gatewayd/App/Calibration", ["SensorModel", "Platform", "Alarms", "Advice", "DiagnosticsProtocol"],
+            "gatewayd/App/Calibration", ["SensorModel", "Platform", "Alarms", "DiagnosticsProtocol"],
             others: ["FoundationEssentials", "Glibc", "Synchronization"]),
         Layer(
             "gatewayd/App/Composition",
@@ -81,11 +80,13 @@ import Testing
         Layer("gatewayctl/Protocol"),
         // Step 1 of entry advice is the client's: that the daemon does not answer.
         // What the doctor can say without the daemon is the client's, too.
-        Layer("gatewayctl/Client", ["DiagnosticsProtocol", "Advice", "Doctor"], others: ["FoundationEssentials", "Glibc"]),
+        Layer(
+            "gatewayctl/Client", ["SensorModel", "DiagnosticsProtocol", "Advice", "Doctor"],
+            others: ["FoundationEssentials", "Glibc"]),
         Layer("gatewayctl/Watch", ["DiagnosticsProtocol", "DiagnosticsClient"]),
         Layer(
             "gatewayctl/Main",
-            ["DiagnosticsProtocol", "DiagnosticsClient", "DiagnosticsScreen", "Advice", "Doctor", "CPlatform"],
+            ["SensorModel", "DiagnosticsProtocol", "DiagnosticsClient", "DiagnosticsScreen", "Advice", "Doctor", "CPlatform"],
             others: ["ArgumentParser", "FoundationEssentials", "Glibc"]),
     ]
 

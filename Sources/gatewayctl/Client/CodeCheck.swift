@@ -1,5 +1,5 @@
 // Whether the cover at a person's feet is the one that the configuration means: a scanned code, and the ledger.
-import Advice
+import SensorModel
 import DiagnosticsProtocol
 
 /// The outcome of `gatewayctl commission check`.

@@ -1,5 +1,5 @@
 // Asks the daemon over its socket and brings the report back, or a failure with its exit code.
-import Advice
+import SensorModel
 import Doctor
 import DiagnosticsProtocol
 import FoundationEssentials

@@ -1,5 +1,5 @@
 // `gatewayctl doctor` for people: how many findings, then each with its remedy, worst first.
-import Advice
+import SensorModel
 import DiagnosticsProtocol
 import Doctor
 

@@ -1,4 +1,5 @@
 // `gatewayctl entry-advice` for people: the answer first and large, then why, the worst first, then the day and the sentence.
+import SensorModel
 import Advice
 import DiagnosticsProtocol
 

@@ -1,5 +1,5 @@
 // Everything a look at the gateway brings, and the JSON of it.
-import Advice
+import SensorModel
 import DiagnosticsProtocol
 
 /// The six reports of one look. They are asked for one after the other and may be some milliseconds apart.

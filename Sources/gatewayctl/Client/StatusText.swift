@@ -1,5 +1,5 @@
 // `gatewayctl status` for people: first whether all is well, then what is not and what to do, then the figures.
-import Advice
+import SensorModel
 import DiagnosticsProtocol
 
 /// Renders reports as text for a terminal.

@@ -1,5 +1,5 @@
 // What is new on a bus since the last look: its frames in words, and whether some were missed. Pure.
-import Advice
+import SensorModel
 import DiagnosticsProtocol
 
 /// Follows the frames of a bus from answer to answer.

@@ -1,4 +1,5 @@
 // The words of the tool's tables in the reader's language: the contract's words, and what several verbs say alike.
+import SensorModel
 import Advice
 import Doctor
 

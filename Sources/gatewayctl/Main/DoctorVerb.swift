@@ -1,5 +1,5 @@
 // The verb that says what is wrong and what to do: doctor.
-import Advice
+import SensorModel
 import ArgumentParser
 import DiagnosticsClient
 import DiagnosticsProtocol

@@ -1,4 +1,5 @@
 // The verb before somebody enters a manhole: entry-advice.
+import SensorModel
 import Advice
 import ArgumentParser
 import DiagnosticsClient

@@ -1,5 +1,5 @@
 // The verbs that look into the outbox: export, verify.
-import Advice
+import SensorModel
 import ArgumentParser
 import DiagnosticsClient
 import DiagnosticsProtocol

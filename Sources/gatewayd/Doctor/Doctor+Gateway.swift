@@ -1,5 +1,5 @@
 // Configuration, clock, store, audit log and machine.
-import Advice
+import SensorModel
 import DiagnosticsProtocol
 
 extension Doctor {

@@ -1,5 +1,5 @@
 // Uplinks with their certificates, buses with their units, outputs.
-import Advice
+import SensorModel
 import DiagnosticsProtocol
 
 extension Doctor {

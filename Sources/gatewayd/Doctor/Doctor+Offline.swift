@@ -1,5 +1,5 @@
 // What can be said when the daemon does not answer: socket, service unit, groups.
-import Advice
+import SensorModel
 
 /// What the tool sees by itself.
 public struct OfflineFacts: Sendable, Equatable {

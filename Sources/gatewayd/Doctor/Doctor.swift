@@ -1,5 +1,4 @@
 // Facts in, findings out, worst first. Pure: whoever asks gathers the facts.
-import Advice
 import SensorModel
 
 /// The findings about a gateway.

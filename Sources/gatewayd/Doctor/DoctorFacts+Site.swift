@@ -1,5 +1,4 @@
 // What the doctor has to know of covers and of the machine.
-import Advice
 import SensorModel
 
 extension DoctorFacts {

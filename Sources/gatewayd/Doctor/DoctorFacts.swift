@@ -1,5 +1,4 @@
 // What the doctor judges: the reports that the technician sees, and what is known beside them.
-import Advice
 import DiagnosticsProtocol
 import SensorModel
 

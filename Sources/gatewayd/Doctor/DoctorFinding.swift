@@ -1,5 +1,5 @@
 // One finding of the doctor: what is wrong, where, and what to do.
-import Advice
+import SensorModel
 
 /// What a finding is about.
 public enum FindingSubject: String, CaseIterable, Sendable {

@@ -1,5 +1,5 @@
 // The findings as the report that goes out.
-import Advice
+import SensorModel
 import DiagnosticsProtocol
 
 extension DoctorReport {

@@ -1,5 +1,5 @@
 // How much a finding of the doctor weighs.
-import Advice
+import SensorModel
 
 /// The weight of a finding; only a notice leaves the gateway well.
 public enum FindingSeverity: String, CaseIterable, Sendable, Comparable {

@@ -1,5 +1,5 @@
 // Every sentence of the doctor in both languages, in one table: the type lets neither language nor remedy be forgotten.
-import Advice
+import SensorModel
 
 /// The table. `{…}` stands for what the finding puts in; `{subject}` for what it is about.
 public enum FindingText {

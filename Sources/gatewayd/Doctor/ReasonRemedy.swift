@@ -1,5 +1,4 @@
 // What to do about a reading that is not good, for each reason of the vocabulary: none can be forgotten.
-import Advice
 import SensorModel
 
 /// The remedies.

@@ -1,5 +1,5 @@
 // JSON of others, read strictly.
-import Advice
+import SensorModel
 @testable import Gateway
 import TestSupport
 import Testing

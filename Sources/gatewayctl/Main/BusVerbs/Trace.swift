@@ -1,5 +1,5 @@
 // gatewayctl bus trace: the frames of a bus as they come, on the terminal and into a capture file.
-import Advice
+import SensorModel
 import ArgumentParser
 import DiagnosticsClient
 import DiagnosticsProtocol

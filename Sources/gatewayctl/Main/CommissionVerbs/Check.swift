@@ -1,5 +1,5 @@
 // gatewayctl commission check: is the cover at my feet the one that the configuration means?
-import Advice
+import SensorModel
 import ArgumentParser
 import DiagnosticsClient
 import DiagnosticsProtocol

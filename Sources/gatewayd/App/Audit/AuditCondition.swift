@@ -1,5 +1,5 @@
 // How the audit log is, as far as is known without reading it anew.
-import Advice
+import SensorModel
 import Glibc
 
 /// Head and troubles of the log.

@@ -1,5 +1,4 @@
 // Who changed what, one JSON line each, linked by hashes, appended and synced before the change is confirmed.
-import Advice
 import Glibc
 import Platform
 import SensorModel

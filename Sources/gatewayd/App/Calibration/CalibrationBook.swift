@@ -1,5 +1,4 @@
 // The keeper of calibration.jsonl: one line for each test of a sensor, appended and synced, never changed.
-import Advice
 import Alarms
 import DiagnosticsProtocol
 import FoundationEssentials

@@ -1,5 +1,4 @@
 // How long a passed test of a gas sensor counts.
-import Advice
 import SensorModel
 
 /// The one place of the number. Source: site practice, half a year between bump tests or calibrations of fixed gas sensors; the

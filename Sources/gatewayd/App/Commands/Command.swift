@@ -1,5 +1,4 @@
 // A command from the platform, and the ways in which one is refused.
-import Advice
 import SensorModel
 
 /// A command that is understood.

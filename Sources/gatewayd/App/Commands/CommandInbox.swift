@@ -1,6 +1,5 @@
 // Where commands come in: read at once, on the connection's thread, and kept until the desk takes them.
 // Limit and loss: 64 commands; one more is refused as `busy`, with a reply and counted.
-import Advice
 import Platform
 import SensorModel
 import Synchronization

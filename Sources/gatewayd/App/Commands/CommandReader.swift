@@ -1,5 +1,4 @@
 // Bytes from the platform into a command, or a refusal that says what is wrong with them. Pure.
-import Advice
 import DiagnosticsProtocol
 import SensorModel
 

@@ -1,5 +1,5 @@
 // The answer to a command, as it goes to the platform.
-import Advice
+import SensorModel
 import NativeFormat
 
 /// Writes replies.

@@ -1,5 +1,5 @@
 // JSON as other machines send it, read strictly: what two readers could understand in two ways is refused.
-import Advice
+import SensorModel
 
 /// A JSON value.
 enum JSONValue: Sendable, Equatable {

@@ -1,5 +1,4 @@
 // The keeper of commissioning.json: reads it at the start, replaces it whole at each change, on a thread that may wait.
-import Advice
 import DeviceHAL
 import FoundationEssentials
 import GatewayConfig

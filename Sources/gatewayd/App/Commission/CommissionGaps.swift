@@ -1,5 +1,4 @@
 // What is still to be done before a cover counts as commissioned. Pure.
-import Advice
 import DiagnosticsProtocol
 import SensorModel
 

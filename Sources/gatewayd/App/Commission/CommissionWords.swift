@@ -1,5 +1,4 @@
 // Everything that commissioning says to the person at the cover, in one table.
-import Advice
 import SensorModel
 
 /// The sentences.

@@ -1,5 +1,4 @@
 // What the person at the cover has to do in a function test, by what the sensor measures.
-import Advice
 import SensorModel
 
 /// The instructions.

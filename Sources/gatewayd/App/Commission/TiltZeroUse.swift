@@ -1,5 +1,4 @@
 // Which of the stored tilt zeros count, and why the others do not: a zero belongs to one device of one model. Pure.
-import Advice
 import DeviceHAL
 import GatewayConfig
 import SensorModel

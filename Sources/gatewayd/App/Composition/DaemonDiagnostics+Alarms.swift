@@ -1,5 +1,4 @@
 // Alarms and what people do with them: list, acknowledge, close, set aside.
-import Advice
 import Alarms
 import DiagnosticsProtocol
 import SensorModel

@@ -1,5 +1,4 @@
 // The doctor: the reports of `status` and its neighbours, with what is known beside them, judged by the pure core.
-import Advice
 import Alarms
 import DeviceHAL
 import DiagnosticsProtocol

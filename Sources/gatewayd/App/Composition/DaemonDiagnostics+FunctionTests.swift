@@ -1,5 +1,4 @@
 // Function tests: begun by a person, stepped as fast as their tool asks, put on record when they say so.
-import Advice
 import DiagnosticsProtocol
 import Glibc
 import SensorModel

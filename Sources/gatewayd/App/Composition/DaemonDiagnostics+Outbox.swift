@@ -1,5 +1,4 @@
 // The daemon's answers about what is in the outbox: its figures, exports page by page, and a check from end to end.
-import Advice
 import DiagnosticsProtocol
 import NativeFormat
 import Outbox

@@ -1,5 +1,4 @@
 // Crews at work, and how the engine's no to a person is said.
-import Advice
 import Alarms
 import DiagnosticsProtocol
 import SensorModel

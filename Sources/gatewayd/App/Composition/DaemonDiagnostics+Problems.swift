@@ -1,5 +1,5 @@
 // What `status` says is wrong: one sentence each, with what is to be done.
-import Advice
+import SensorModel
 import DiagnosticsProtocol
 import Uplink
 

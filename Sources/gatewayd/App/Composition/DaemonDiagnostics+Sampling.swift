@@ -1,5 +1,4 @@
 // Covers that the platform wants to be read more often for a time: held against the buses' arithmetic, on record, then done.
-import Advice
 import DeviceHAL
 import DiagnosticsProtocol
 import GatewayConfig

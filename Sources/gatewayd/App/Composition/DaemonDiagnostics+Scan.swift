@@ -1,5 +1,4 @@
 // Scans of a bus: whether one may begin, and what is known of it.
-import Advice
 import DeviceHAL
 import DiagnosticsProtocol
 import GatewayConfig

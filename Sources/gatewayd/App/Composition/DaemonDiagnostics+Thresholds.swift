@@ -1,5 +1,4 @@
 // Thresholds of a rule as the platform wants them: checked by the engine, on record with what was before, then in force.
-import Advice
 import Alarms
 import DiagnosticsProtocol
 import SensorModel

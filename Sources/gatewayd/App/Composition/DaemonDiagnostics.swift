@@ -1,5 +1,4 @@
 // The daemon's answers to the technician: read from the parts as they are, nothing kept of its own.
-import Advice
 import Alarms
 import DeviceHAL
 import DiagnosticsProtocol

@@ -1,5 +1,5 @@
 // The refusals that several verbs have in common: what was named is not there, or is not written as it should be.
-import Advice
+import SensorModel
 
 extension DiagnosticsFailure {
     /// No cover has this code.

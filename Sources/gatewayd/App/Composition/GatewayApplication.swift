@@ -1,6 +1,5 @@
 // The composition root: chooses implementations, wires them in the one direction in which data flows, and owns their life.
 // No logic of its own: wire → bus → reading → intake (alarm engine) → outbox → uplink.
-import Advice
 import Alarms
 import DeviceHAL
 import DeviceHALLinux

@@ -1,5 +1,5 @@
 // Which configuration the daemon starts with: the file's, or the last good one when the file is broken.
-import Advice
+import SensorModel
 import GatewayConfig
 
 /// The configuration of this run, and how it was come by.

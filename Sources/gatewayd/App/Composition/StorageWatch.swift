@@ -1,5 +1,4 @@
 // Raises the gateway's own alarm about its store, and says in words what is wrong with it.
-import Advice
 import Outbox
 import SensorModel
 

@@ -1,5 +1,5 @@
 // A request and an answer as the connection handler and the router pass them on.
-import Advice
+import SensorModel
 import DiagnosticsProtocol
 import FoundationEssentials
 

@@ -1,5 +1,5 @@
 // The routes that look at a bus more closely, or touch it.
-import Advice
+import SensorModel
 import DiagnosticsProtocol
 
 extension DiagnosticsRouter {

@@ -1,5 +1,5 @@
 // The routes about what became of alarms.
-import Advice
+import SensorModel
 import DiagnosticsProtocol
 
 extension DiagnosticsRouter {

@@ -1,5 +1,5 @@
 // The routes of commissioning.
-import Advice
+import SensorModel
 import DiagnosticsProtocol
 
 extension DiagnosticsRouter {

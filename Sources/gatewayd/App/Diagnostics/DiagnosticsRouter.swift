@@ -1,5 +1,5 @@
 // From a request to its answer: route, right, question to the source, JSON. Knows nothing of sockets.
-import Advice
+import SensorModel
 import DiagnosticsProtocol
 import FoundationEssentials
 

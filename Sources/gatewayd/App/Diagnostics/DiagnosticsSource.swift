@@ -1,5 +1,5 @@
 // What the diagnostics server asks the daemon, and how the daemon says no.
-import Advice
+import SensorModel
 import DiagnosticsProtocol
 
 /// Gives the answers; the daemon implements it, tests script it. Every method may be called by several clients at once.

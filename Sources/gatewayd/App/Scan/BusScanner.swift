@@ -1,5 +1,4 @@
 // Looks for devices on one bus: the plan's questions in the gaps between polls, or at other settings while the line is lent.
-import Advice
 import DeviceHAL
 import DiagnosticsProtocol
 import Logging

@@ -1,5 +1,4 @@
 // One scan under way: asks stage by stage, names whom it finds, says how far it is.
-import Advice
 import DeviceHAL
 import DiagnosticsProtocol
 import Logging

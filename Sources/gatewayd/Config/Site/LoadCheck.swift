@@ -27,11 +27,11 @@ extension Configuration {
     /// whose speed is not known here, is taken for the slowest that is usual, so that the demands of several covers add up there
     /// too.
     /// - Parameter hurried: how often it shall be read, and other covers that are read more often, by their codes.
-    public func objection(toReading cover: CoverSettings, at hurried: [String: Duration]) -> (zh: String, en: String)? {
+    public func objection(toReading cover: CoverSettings, at hurried: [String: Duration]) -> Bilingual? {
         guard let every = hurried[cover.code] else { return nil }
         let (fastest, alarm) = (Duration.milliseconds(100), BusSchedule.alarmPeriod)
         guard every >= fastest else {
-            return (
+            return Bilingual(
                 zh: "传感器最快每 \(Field.words(fastest)) 读取一次",
                 en: "no sensor is read more often than every \(Field.words(fastest))"
             )
@@ -40,7 +40,7 @@ extension Configuration {
         for bus in buses where hurrying.contains(bus.id) {
             let known = bus.link.timing
             if known == nil, every < alarm {
-                return (
+                return Bilingual(
                     zh: "总线 \(bus.id) 背后线路的速度在此未知：最快每 \(Field.words(alarm)) 一次",
                     en: "how fast the line behind bus \(bus.id) is, is not known here: every \(Field.words(alarm)) at most"
                 )
@@ -49,9 +49,9 @@ extension Configuration {
             guard let objection = load.objection else { continue }
             let taken =
                 known == nil
-                ? (zh: "（背后线路的速度未知，按 9600 8N1 计算）", en: " (its line's speed is not known here: reckoned as 9600 8N1)")
-                : (zh: "", en: "")
-            return (zh: "总线 \(bus.id)\(taken.zh)：\(objection.zh)", en: "bus \(bus.id)\(taken.en): \(objection.en)")
+                ? Bilingual(zh: "（背后线路的速度未知，按 9600 8N1 计算）", en: " (its line's speed is not known here: reckoned as 9600 8N1)")
+                : Bilingual(zh: "", en: "")
+            return Bilingual(zh: "总线 \(bus.id)\(taken.zh)：\(objection.zh)", en: "bus \(bus.id)\(taken.en): \(objection.en)")
         }
         return nil
     }
@@ -101,21 +101,21 @@ extension BusLoad {
     }
 
     /// What should not be, in words; nil when the line keeps the periods and has its reserve.
-    fileprivate var objection: (zh: String, en: String)? {
+    fileprivate var objection: Bilingual? {
         if let endless = shares.first(where: { $0.span > $0.period }) { return words(endless) }
         guard utilisation > Self.comfortable else { return nil }
         let most = "\(Int(Self.comfortable * 100)) %"
-        return (
+        return Bilingual(
             zh: "其传感器将占用线路 \(percent) 的时间，超过 \(most) 就没有余量应对故障和询问：\(arithmetic.zh)",
             en: "its sensors would need \(percent) of the line's time, and more than \(most) leaves too little for faults and "
                 + "questions: \(arithmetic.en)"
         )
     }
 
-    private func words(_ share: Share) -> (zh: String, en: String) {
+    private func words(_ share: Share) -> Bilingual {
         let (span, period, sum) = (Self.milliseconds(share.span), Field.words(share.period), share.arithmetic(line))
         let delay = Self.milliseconds(share.replyDelay)
-        return (
+        return Bilingual(
             zh: "\(share.profile) 读取一次（含其间歇）至少需要 \(span)，而要求每 \(period) 一次：\(sum.zh)，前提是它在 \(delay) 内应答",
             en: "one poll of \(share.profile) takes \(span) at least, its rests included, and is asked for every \(period): "
                 + "\(sum.en), if it replies in \(delay)"
@@ -133,19 +133,19 @@ extension BusLoad {
     }
 
     /// What the load is made of.
-    fileprivate var arithmetic: (zh: String, en: String) {
+    fileprivate var arithmetic: Bilingual {
         let most = 4
         let parts = shares.prefix(most).map { share in
             let (times, period) = ("\(share.count) × \(Self.milliseconds(share.poll))", Field.words(share.period))
             let sum = share.arithmetic(line)
-            return (
+            return Bilingual(
                 zh: "\(times)，每 \(period) 一次（\(share.profile)：\(sum.zh)）",
                 en: "\(times) every \(period) (\(share.profile): \(sum.en))"
             )
         }
         let rest = shares.dropFirst(most).reduce(0) { $0 + $1.count }
-        let more = rest > 0 ? [(zh: "另外 \(rest) 个", en: "\(rest) more")] : []
-        return (
+        let more = rest > 0 ? [Bilingual(zh: "另外 \(rest) 个", en: "\(rest) more")] : []
+        return Bilingual(
             zh: (parts + more).map(\.zh).joined(separator: " + "), en: (parts + more).map(\.en).joined(separator: " + ")
         )
     }
@@ -156,11 +156,11 @@ extension BusLoad {
 }
 
 extension BusLoad.Share {
-    fileprivate func arithmetic(_ line: LineTiming) -> (zh: String, en: String) {
+    fileprivate func arithmetic(_ line: LineTiming) -> Bilingual {
         let wire = BusLoad.milliseconds(line.duration(ofCharacters: characters))
         let silence = BusLoad.milliseconds(line.frameSilence * 2 * transactions)
         let delay = BusLoad.milliseconds(replyDelay * transactions)
-        return (
+        return Bilingual(
             zh: "\(characters) 个字符 \(wire) + 静默 \(silence) + 应答延迟 \(delay)",
             en: "\(characters) characters \(wire) + silence \(silence) + reply delay \(delay)"
         )

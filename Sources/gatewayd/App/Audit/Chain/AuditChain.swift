@@ -1,5 +1,5 @@
 // Walks along the lines of an audit log and finds the first one that is not what was written. Pure: lines in, verdict out.
-import Advice
+import SensorModel
 import FoundationEssentials
 import Platform
 

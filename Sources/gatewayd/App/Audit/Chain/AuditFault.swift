@@ -1,5 +1,5 @@
 // Where the audit log's chain is broken first, and why.
-import Advice
+import SensorModel
 
 /// The first place at which the log is not what was written.
 public struct AuditFault: Sendable, Equatable {
