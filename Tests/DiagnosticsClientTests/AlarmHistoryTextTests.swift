@@ -13,7 +13,9 @@ import Testing
             #expect(english.contains(words), "\(words)")
         }
         let chinese = renderer.text(CaseSamples.history("zh"))
-        for words in ["3 危险", "误报：vented", "无法读取", "测点"] { #expect(chinese.contains(words), "\(words)") }
+        for words in ["3 危险", "误报：vented", "无法读取", "测点", "关闭 closed", "正常 normal → 已关闭 closed"] {
+            #expect(chinese.contains(words), "\(words)")
+        }
     }
 
     @Test func `figures show times, uptime and blind covers, in English and in Chinese`() {
@@ -30,5 +32,7 @@ import Testing
         let text = renderer.text(CaseSamples.evidence, file: "A1.json")
         #expect(text.contains("A1.json: 2 KiB, SHA-256 00ff") && text.contains("audit record 9, aa"))
         #expect(text.contains("not complete"))
+        let chinese = Renderer(colour: false, language: .zh).text(CaseSamples.evidence, file: "A1.json")
+        #expect(chinese.contains("审计记录 9，aa") && chinese.contains("不完整") && !chinese.contains("complete"))
     }
 }

@@ -245,6 +245,9 @@ enum Answers {
     @Test func `every word of the contract has its Chinese, and one that is newer stands as it is`() {
         let words = Vocabulary(.zh)
         for state in AlarmState.allCases { #expect(words.state(state.rawValue).hasSuffix(" \(state.rawValue)"), "\(state)") }
+        for cause in AlarmTransition.Cause.allCases {
+            #expect(words.cause(cause.rawValue).hasSuffix(" \(cause.rawValue)"), "\(cause)")
+        }
         for state in ClockState.allCases { #expect(words.clock(state.rawValue).hasSuffix(" \(state.rawValue)"), "\(state)") }
         let reasons = BadReason.allCases.map(\.rawValue) + UncertainReason.allCases.map(\.rawValue)
         for reason in reasons { #expect(words.reason(reason).hasSuffix(" \(reason)"), "\(reason)") }
@@ -256,6 +259,12 @@ enum Answers {
         }
         #expect(Vocabulary(.en).state("shelved") == "shelved" && Vocabulary(.en).quantity("methane") == "methane")
         #expect(Vocabulary(word: "fr").language == .en && words.severity(9) == "9")
+    }
+
+    @Test func `simulated times are said to be, in both languages`() {
+        #expect(Vocabulary(.zh).fieldTime("2026-11-21T04:00:00Z") == "\n以上为模拟时间，现为 2026-11-21 04:00:00 UTC。\n")
+        #expect(Vocabulary(.en).fieldTime("2026-11-21T04:00:00Z").contains("simulated: there it is 2026-11-21 04:00:00 UTC"))
+        #expect(Vocabulary(.en).fieldTime(nil).isEmpty)
     }
 
     @Test func `a line that must fit is cut between characters and not within a wide one`() {

@@ -25,7 +25,8 @@ extension Renderer {
                 Table.Cell(Words.time(step.time) + (step.clock == "synced" ? "" : " \(words.clock(step.clock))")),
                 Table.Cell(step.alarm),
                 Table.Cell(words.severity(step.severity), step.severity >= 3 ? .bad : step.severity == 2 ? .warning : .plain),
-                Table.Cell(step.rule + test), Table.Cell(step.cause), Table.Cell("\(step.from) → \(step.to)"),
+                Table.Cell(step.rule + test), Table.Cell(words.cause(step.cause)),
+                Table.Cell("\(words.state(step.from)) → \(words.state(step.to))"),
                 Table.Cell(step.point ?? step.cover ?? words("网关", "gateway")),
                 Table.Cell(step.value == nil ? "" : Words.quantity(step.value, step.unit)), Table.Cell(step.actor ?? ""),
                 Table.Cell(isFalse + (step.note ?? "")))

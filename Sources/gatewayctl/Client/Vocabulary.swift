@@ -32,6 +32,9 @@ public struct Vocabulary: Sendable {
     /// A state of an alarm.
     package func state(_ word: String) -> String { translated(word, AlarmStateWord(rawValue: word)?.chinese) }
 
+    /// What made a step of an alarm, as in `AlarmHistoryRow`.
+    func cause(_ word: String) -> String { translated(word, AlarmCauseWord(rawValue: word)?.chinese) }
+
     /// A reason of a reading.
     package func reason(_ word: String) -> String {
         translated(word, word == "not-read-yet" ? EntryText.unread.zh : EntryText.reason(word: word)?.zh)
@@ -84,6 +87,12 @@ public struct Vocabulary: Sendable {
         origin == "simulated" ? self("以下均为模拟数据，并非现场数据。\n", "All of this is simulated and not from the field.\n") : ""
     }
 
+    /// That the times above are a simulation's, and what time it is there; empty when they are real.
+    public func fieldTime(_ time: String?) -> String {
+        guard let time = time.map({ Words.printable(Words.time($0)) }) else { return "" }
+        return self("\n以上为模拟时间，现为 \(time) UTC。\n", "\nThese times are simulated: there it is \(time) UTC.\n")
+    }
+
     /// That a file has lines that are none; empty when it has not.
     func unreadable(_ count: Int, zh: String, en: String) -> String {
         guard count > 0 else { return "" }
@@ -113,6 +122,31 @@ enum AlarmStateWord: String, CaseIterable {
         case .suppressed: "已合并"
         case .outOfService: "维护停用"
         case .closed: "已关闭"
+        }
+    }
+}
+
+/// What makes a step of an alarm, as in `AlarmHistoryRow`.
+enum AlarmCauseWord: String, CaseIterable {
+    case raised, returned, acknowledged, escalated, confirmed, announced, shelved, unshelved, maintenance, storm, closed
+    case maintenanceOver = "maintenance-over"
+    case testOver = "test-over"
+
+    var chinese: String {
+        switch self {
+        case .raised: "触发"
+        case .returned: "恢复"
+        case .acknowledged: "确认"
+        case .escalated: "升级"
+        case .confirmed: "印证"
+        case .announced: "重报"
+        case .shelved: "搁置"
+        case .unshelved: "结束搁置"
+        case .maintenance: "维护"
+        case .maintenanceOver: "维护结束"
+        case .testOver: "标定结束"
+        case .storm: "合并"
+        case .closed: "关闭"
         }
     }
 }
