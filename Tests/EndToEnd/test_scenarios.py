@@ -13,7 +13,7 @@ import pytest
 
 from lab import schema
 from lab.bench import Bench
-from lab.gateway import program, run
+from lab.gateway import ctl, program, run
 from lab.ledger import Ledger
 from lab.street import FOLDER, SCENARIOS, Street
 from lab.wait import until
@@ -139,6 +139,23 @@ def test_a_seed_gives_the_same_readings_again_and_another_one_others(bench: Benc
     assert first[:3] == again[:3]
     assert len(first) > 1500 and first == again
     assert first != other
+
+
+def test_times_of_a_simulated_street_are_said_to_be_simulated(streets: list[Street], tmp_path: Path) -> None:
+    street = Street(tmp_path / "street", FOLDER / "calm-day.yaml", FIXED, speed=20)
+    streets.append(street)
+    street.start()
+
+    def shown(verb: str) -> str:
+        return ctl("--socket", str(street.socket), verb).out
+
+    until(lambda: "可信 good" in shown("sensors"), 30, "something is read")
+    for verb in ("sensors", "alarms", "maintenance", "calibration"):
+        assert shown(verb).splitlines()[-1].startswith("以上为模拟时间，现为 20"), shown(verb)
+    for verb in ("config", "outbox", "audit"):
+        assert "模拟时间" not in shown(verb), shown(verb)
+    status = shown("status")
+    assert "读数、报警和维护按模拟时间，现为 20" in status and "（本机时钟）" in status, status
 
 
 def sequence(bench: Bench, streets: list[Street], scenario: Path, number: int, seed: int) -> list[tuple[Any, ...]]:

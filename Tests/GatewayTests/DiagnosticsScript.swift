@@ -10,6 +10,7 @@ import Synchronization
 /// Answers with fixed reports and remembers who asked for what.
 final class ScriptedSource: DiagnosticsSource {
     let language: EntryLanguage
+    let simulatedTime: String?
     private let asked = Mutex<[String]>([])
     private let held: Bool
     private let points: Int
@@ -22,8 +23,12 @@ final class ScriptedSource: DiagnosticsSource {
     ///   - points: how many rows `sensors` has.
     ///   - heldReads: readings wait until `releaseReads()`.
     ///   - language: of its sentences.
-    init(held: Bool = false, points: Int = 1, heldReads: Bool = false, language: EntryLanguage = .en) {
+    ///   - simulatedTime: the present moment at its sensors.
+    init(
+        held: Bool = false, points: Int = 1, heldReads: Bool = false, language: EntryLanguage = .en, simulatedTime: String? = nil
+    ) {
         self.language = language
+        self.simulatedTime = simulatedTime
         self.heldReads = heldReads ? Mailbox(capacity: 100, whenFull: .dropNewest) : nil
         self.held = held
         self.points = points

@@ -41,6 +41,18 @@ import Testing
         }
     }
 
+    @Test func `an answer of a simulated field names the time there, and one of a real field none`() async throws {
+        let time = "2026-11-21T04:00:00.000Z"
+        try await withServer(source: ScriptedSource(simulatedTime: time)) { socket in
+            let sensors = try #require(await RawClient.ask(socket, "GET", "/v1/sensors"))
+            #expect(sensors.head.lowercased().contains("simulated-time: \(time.lowercased())"))
+        }
+        try await withServer(source: ScriptedSource()) { socket in
+            let sensors = try #require(await RawClient.ask(socket, "GET", "/v1/sensors"))
+            #expect(sensors.status == 200 && !sensors.head.lowercased().contains("simulated-time"))
+        }
+    }
+
     @Test func `an answer names the gateway's language, and a refusal speaks it`() async throws {
         try await withServer(source: ScriptedSource(language: .zh)) { socket in
             let refused = try #require(await RawClient.ask(socket, "GET", "/v1/sensors?cover=C9"))

@@ -29,6 +29,8 @@ public struct DiagnosticsClient: Sendable {
         public let json: [UInt8]
         /// The gateway's language; English for one that this version does not know.
         public let language: EntryLanguage
+        /// The present moment at simulated sensors, where the report has times of theirs.
+        public var fieldTime: String?
     }
 
     /// Asks a `GET` route.
@@ -63,7 +65,10 @@ public struct DiagnosticsClient: Sendable {
     ) throws(ClientFailure) -> Answer<Report> {
         var head = Self.request(route, target: target)
         if let body { head += "content-type: application/json\r\ncontent-length: \(body.count)\r\n" }
-        return try answer(transfer(Array((head + "\r\n").utf8) + (body ?? []), seconds: seconds))
+        let response = try transfer(Array((head + "\r\n").utf8) + (body ?? []), seconds: seconds)
+        var answer: Answer<Report> = try answer(response)
+        answer.fieldTime = route.hasFieldTimes ? response.simulatedTime : nil
+        return answer
     }
 
     /// What a response brought: the report, or why there is none.

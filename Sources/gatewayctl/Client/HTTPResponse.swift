@@ -18,12 +18,15 @@ public struct HTTPResponseParser: Sendable {
         public var body: [UInt8]
         /// The language of its sentences (RFC 9110, §8.5), as it came.
         public var language: String?
+        /// The present moment at simulated sensors, as it came; nil where they are real.
+        public var simulatedTime: String?
     }
 
     private struct Header {
         var status: Int
         var length: Int?
         var language: String?
+        var simulatedTime: String?
         var end: Int
     }
 
@@ -51,13 +54,15 @@ public struct HTTPResponseParser: Sendable {
         guard bytes.count - header.end <= Self.longestBody else { throw .tooLarge }
         guard let length = header.length, bytes.count - header.end >= length else { return nil }
         let body = Array(bytes[header.end..<header.end + length])
-        return Response(status: header.status, body: body, language: header.language)
+        return Response(status: header.status, body: body, language: header.language, simulatedTime: header.simulatedTime)
     }
 
     /// The peer has closed: a response without a length is whole now, one with a length or half a header is not.
     public func finish() throws(Failure) -> Response {
         guard let header, header.length == nil else { throw .malformed }
-        return Response(status: header.status, body: Array(bytes[header.end...]), language: header.language)
+        return Response(
+            status: header.status, body: Array(bytes[header.end...]), language: header.language,
+            simulatedTime: header.simulatedTime)
     }
 
     private static func blankLine(in bytes: ArraySlice<UInt8>) -> Int? {
@@ -78,6 +83,7 @@ public struct HTTPResponseParser: Sendable {
             // The daemon never sends chunks; to take them for a body would hand out garbage.
             if name == "transfer-encoding" { throw .malformed }
             if name == "content-language" { header.language = String(value) }
+            if name == "simulated-time" { header.simulatedTime = String(value) }
             guard name == "content-length" else { continue }
             guard let number = Int(value), number >= 0 else { throw .malformed }
             guard number <= longestBody else { throw .tooLarge }

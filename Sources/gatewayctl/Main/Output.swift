@@ -19,7 +19,10 @@ extension CommonOptions {
             throw ExitCode(error.exitStatus)
         }
         let renderer = Renderer(colour: Self.takesColour, language: answer.language, width: Self.width)
-        let output = json ? answer.json + [UInt8(ascii: "\n")] : Array(text(renderer, answer.report).utf8)
+        let output =
+            json
+            ? answer.json + [UInt8(ascii: "\n")]
+            : Array((text(renderer, answer.report) + renderer.words.fieldTime(answer.fieldTime)).utf8)
         Self.write(output, to: STDOUT_FILENO)
         if !isYes(answer.report) { throw ExitCode(ExitStatus.no) }
     }

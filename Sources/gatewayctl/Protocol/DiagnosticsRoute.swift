@@ -93,6 +93,16 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         }
     }
 
+    /// Whether the times in its answer are those of the sensors, which a simulation has of its own.
+    public var hasFieldTimes: Bool {
+        switch self {
+        case .sensors, .read, .alarms, .shelveAlarm, .alarmHistory, .maintenance, .startMaintenance, .stopMaintenance,
+            .calibrations, .calibrationDue, .startCalibration, .stopCalibration:
+            true
+        default: false
+        }
+    }
+
     /// Whether it changes state: then only root and the operator group may ask for it. A scan at other settings than the bus's
     /// own takes the bus away from its sensors and needs them too.
     public var changesState: Bool {

@@ -77,6 +77,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
 
     var language: EntryLanguage { EntryLanguage(start.configuration.gateway.language) }
 
+    var simulatedTime: String? { simulation.map { _ in fieldClock.now().wall.rfc3339 } }
+
     func status() async throws(DiagnosticsFailure) -> StatusReport {
         var lanes: [OutboxReport.Lane]?
         var problem: Bilingual?

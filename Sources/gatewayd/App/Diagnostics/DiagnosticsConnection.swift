@@ -131,6 +131,7 @@ final class DiagnosticsConnection: ChannelDuplexHandler {
         ]
         if let allow = response.allow { headers.add(name: "allow", value: allow) }
         if let language = response.language { headers.add(name: "content-language", value: language.rawValue) }
+        if let time = response.simulatedTime { headers.add(name: "simulated-time", value: time) }
         let head = HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: response.status), headers: headers)
         context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
         if request.method != "HEAD" {

@@ -27,6 +27,8 @@ struct DiagnosticsResponse: Sendable, Equatable {
     var allow: String?
     /// The language of the body's sentences for people; nil where it has none.
     var language: EntryLanguage?
+    /// The present moment at simulated sensors, RFC 3339; nil where they are real.
+    var simulatedTime: String?
 
     init(status: Int, body: [UInt8], allow: String? = nil) {
         self.status = status

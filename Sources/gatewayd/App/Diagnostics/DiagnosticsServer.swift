@@ -146,7 +146,10 @@ public struct DiagnosticsServer: Sendable {
                 send(DiagnosticsResponse(.busy, "\(limits.clients) clients are being served: try again in a moment"), to: client)
             } else if let request = try? await client.request.get() {
                 var response = await answer(to: request)
-                if response.contentType == "application/json" { response.language = response.language ?? router.source.language }
+                if response.contentType == "application/json" {
+                    response.language = response.language ?? router.source.language
+                    response.simulatedTime = router.source.simulatedTime
+                }
                 send(response, to: client)
             }
             try? await client.channel.closeFuture.get()

@@ -6,6 +6,8 @@ import DiagnosticsProtocol
 public protocol DiagnosticsSource: Sendable {
     /// The language of its sentences, unless it was asked for another.
     var language: EntryLanguage { get }
+    /// The present moment at simulated sensors, RFC 3339; nil where they are real.
+    var simulatedTime: String? { get }
     /// The state of the whole gateway.
     func status() async throws(DiagnosticsFailure) -> StatusReport
     /// The last readings.
