@@ -45,8 +45,8 @@ final class Database {
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, 2000)
         do throws(StoreError) {
-            // The file is ours alone: then the index of its log is memory of ours and no mapped file. That would be written as well,
-            // and a page of it for which the disk has no block would end the process (SIGBUS). Nor can it be had on a read-only disk.
+            // The file is ours alone: then the index of its log is memory of ours and no mapped file. That would be written
+            // as well, cannot be had on a read-only disk, and a page of it without a block ends the process (SIGBUS).
             if access == .file || access == .readOnly { try execute("PRAGMA locking_mode=EXCLUSIVE") }
             guard !isReadOnly else { return }
             // Both take in a new file only, and must come before everything else. A commit writes whole pages, a few of them in
