@@ -1,8 +1,9 @@
 // One owner for a store or a serial line, and the owner's name for whoever comes second.
 import CPlatform
 import Glibc
+import Synchronization
 
-/// An advisory exclusive lock on a file, held until the value goes away.
+/// An advisory exclusive lock on a file, held until it is released or the value goes away.
 public final class FileLock: Sendable {
     /// Why the lock could not be had.
     public enum Failure: Error, Equatable {
@@ -12,20 +13,27 @@ public final class FileLock: Sendable {
         case system(Int32)
     }
 
-    private let descriptor: Int32
+    private let descriptor: Atomic<Int32>
 
     /// Opens (and creates) the file and locks it without waiting.
     /// - Parameter path: a file on the same file system as what it protects.
     public init(path: String) throws(Failure) {
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw .system(errno) }
         do { try Self.lock(descriptor: descriptor) } catch {
             close(descriptor)
             throw error
         }
+        self.descriptor = Atomic(descriptor)
     }
 
-    deinit { close(descriptor) }
+    deinit { release() }
+
+    /// Gives the lock up, whoever still has the value; again does nothing.
+    public func release() {
+        let held = descriptor.exchange(-1, ordering: .acquiringAndReleasing)
+        if held >= 0 { close(held) }
+    }
 
     /// Locks an already open file; the lock lives as long as the descriptor.
     public static func lock(descriptor: Int32) throws(Failure) {

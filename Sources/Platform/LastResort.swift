@@ -9,4 +9,7 @@ public enum LastResort {
         signal(SIGALRM, SIG_DFL)
         alarm(UInt32(clamping: max(1, limit.components.seconds)))
     }
+
+    /// What was to end has ended: the process goes on.
+    public static func standDown() { alarm(0) }
 }

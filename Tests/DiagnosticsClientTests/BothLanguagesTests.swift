@@ -163,6 +163,7 @@ enum Answers {
     private func texts(_ language: EntryLanguage) -> [String] {
         let renderer = Renderer(colour: false, language: language)
         return Answers.ofCovers(renderer) + Answers.others(renderer) + Answers.ofTheGateway(renderer)
+            + ConfigurationSamples.texts(renderer)
     }
 
     @Test func `Chinese is Chinese, and English is not`() {
@@ -173,7 +174,7 @@ enum Answers {
     @Test func `no English word is left in Chinese`() {
         let data: Set<String> = [
             "methane-high", "modbus-rtu", "modbus-tcp", "chen", "tilt", "lamp", "checksum", "libgpiod", "gpiochip",
-            "json", "UINT", Answers.place,
+            "json", "UINT", Answers.place, "when", "above",
         ]
         for text in texts(.zh) {
             for line in text.split(separator: "\n") {

@@ -195,7 +195,9 @@ import Testing
             ("BusScanDevice", Self.scan.devices[0]), ("BusScanRequest", BusScanRequest(bus: "b", otherSettings: true)),
             ("BusScanStop", BusScanStop(bus: "b")), ("BusCover", BusCover(cover: "C1")), ("BusReport", BusReport(buses: [])),
         ]
-        for (schema, row) in rows + Self.commissionRows + Self.auditRows + CaseSamples.rows + People.rows {
+        for (schema, row) in rows + ConfigurationSamples.rows + Self.commissionRows + Self.auditRows + CaseSamples.rows
+            + People.rows
+        {
             let sent = try JSONDecoder().decode(Fields.self, from: JSONEncoder().encode(row)).names
             let block = try openAPI().drop { $0 != "    \(schema):" }.dropFirst().prefix { $0.hasPrefix("     ") }
             let described = block.drop { $0 != "      properties:" }.dropFirst().map {

@@ -84,3 +84,30 @@ def test_the_sockets_group_may_read_a_bus_and_only_operators_may_write_it(bench:
     assert gateway.ask("bus", "raw", "rs485-1", "3", "holding", "1000").json["words"] == [0, 0], "a refusal writes nothing"
     assert gateway.ask("bus", "write", "rs485-1", "3", "holding", "1000", "5", "--yes").exit == 0, "root may"
     assert '"actor":"root","action":"bus.write","subject":"rs485-1 unit 3 holding 1000: 5"' in log.read_text()
+
+
+def test_the_sockets_group_may_check_a_configuration_and_only_operators_may_apply_it(bench: Bench, common: Path) -> None:
+    gateway = bench.gateway(bench.tcp(1))
+    gateway.socket = common / "s"
+    gateway.configuration["diagnostics"]["socket"] = str(gateway.socket)
+    gateway.write()
+    gateway.start()
+    group = gateway.socket.stat().st_gid
+    file = common / "new.yaml"
+    file.write_text(gateway.file.read_text(encoding="utf-8").replace("20 %LEL", "18 %LEL"), encoding="utf-8")
+    file.chmod(0o644)
+    look = ask_as_nobody(common, gateway, group, "config", "check", str(file))
+    assert look.exit == 0 and look.json["outcome"] == "good", look
+    refused = ask_as_nobody(common, gateway, group, "config", "apply", str(file), "--yes")
+    assert refused.exit == 77 and "gatewayd-operator" in refused.err, refused
+    back = ask_as_nobody(common, gateway, group, "config", "rollback", "--yes")
+    assert back.exit in (64, 77), back
+    secret = common / "secret"
+    secret.write_text("swordfish", encoding="utf-8")
+    secret.chmod(0o600)
+    named = f"    password_file: {secret}\n    username: x\n    kind: mqtt"
+    file.write_text(gateway.file.read_text(encoding="utf-8").replace("    kind: mqtt", named, 1), encoding="utf-8")
+    hidden = ask_as_nobody(common, gateway, group, "config", "check", str(file))
+    assert hidden.exit == 77 and str(secret) in hidden.err, f"a file is not used for somebody who may not read it: {hidden}"
+    assert gateway.ask("config", "check", str(file)).json["outcome"] == "good", "root may"
+    assert not list(gateway.folder.glob("gateway.yaml.*")), "nothing was begun"

@@ -123,6 +123,41 @@ import Testing
         }
     }
 
+    @Test func `a configuration takes effect when whoever applies it has the answer, and may be as long as its file`()
+        async throws
+    {
+        let source = ScriptedSource()
+        try await withServer(source: source) { socket in
+            let text = String(repeating: "#", count: 300_000)
+            #expect(await RawClient.ask(socket, "POST", "/v1/config/check?name=a.yaml", body: text)?.status == 200)
+            #expect(
+                await RawClient.ask(socket, "POST", "/v1/config/apply?name=a.yaml&before=sha256%3A0", body: text)?.status == 200)
+            while source.questions.last != "answered" { await Task.yield() }
+            #expect(
+                source.questions == [
+                    "check a.yaml of 300000 bytes for root", "apply a.yaml of 300000 bytes in place of sha256:0 by root",
+                    "answered",
+                ])
+            let long = String(repeating: "#", count: 1 << 20 + 1)
+            #expect(await RawClient.ask(socket, "POST", "/v1/config/check", body: long)?.error == "too-large")
+            #expect(await RawClient.ask(socket, "POST", "/v1/read", body: text)?.error == "too-large")
+        }
+    }
+
+    @Test func `only operators apply or take back, and a refusal is put on record`() async throws {
+        let source = ScriptedSource()
+        try await withServer(source: source, mayChange: false) { socket in
+            #expect(await RawClient.ask(socket, "POST", "/v1/config/apply", body: "schema: 1")?.status == 403)
+            #expect(await RawClient.ask(socket, "POST", "/v1/config/rollback")?.status == 403)
+            #expect(await RawClient.ask(socket, "POST", "/v1/config/check", body: "schema: 1")?.status == 200)
+            #expect(
+                source.questions == [
+                    "refused POST /v1/config/apply to visitor", "refused POST /v1/config/rollback to visitor",
+                    "check gateway.yaml of 9 bytes for visitor",
+                ])
+        }
+    }
+
     @Test func `the name of who acknowledges goes to the source`() async throws {
         let source = ScriptedSource()
         try await withServer(source: source) { socket in

@@ -28,7 +28,7 @@ public enum Tongue {
         "gatewayctl", "alarms", "close", "note", "calibration", "stop", "stats", "gpio", "sensors", "gatewayd", "check", "audit",
         "verify", "outbox", "holding", "coil", "little", "jsonl", "yaml", "--note", "text", "TYPE", "docs", "evidence", "gateway",
         "gpiodetect", "gpioinfo", "buses", "kind", "chip", "LABEL", "Debian", "gpiod", "Enter", "Backspace", "PgUp", "Home",
-        "Ctrl-C",
+        "Ctrl-C", "config", "apply", "status", "previous", "refused",
     ]
 
     private static let contract: Set<String> = Set(

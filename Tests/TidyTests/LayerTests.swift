@@ -67,6 +67,9 @@ import Testing
             "gatewayd/App/Calibration", ["SensorModel", "Platform", "Alarms", "DiagnosticsProtocol"],
             others: ["FoundationEssentials", "Glibc", "Synchronization"]),
         Layer(
+            "gatewayd/App/Apply", ["SensorModel", "Platform", "Advice", "GatewayConfig"],
+            others: ["Glibc", "Synchronization"]),
+        Layer(
             "gatewayd/App/Composition",
             [
                 "SensorModel", "Platform", "DeviceHAL", "DeviceHALLinux", "DeviceHALSimulated", "Alarms", "Advice",

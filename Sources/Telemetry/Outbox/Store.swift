@@ -87,6 +87,9 @@ public struct Store: Sendable {
         [readings.foundTrustedTime, alarms.foundTrustedTime].compactMap { $0 }.max { $0.nanoseconds < $1.nanoseconds }
     }
 
+    /// Lets somebody else open the store; both lanes are closed by then.
+    public func release() { lock?.release() }
+
     /// The lane by its name.
     public func lane(_ lane: Lane) -> OutboxLane { lane == .readings ? readings : alarms }
 

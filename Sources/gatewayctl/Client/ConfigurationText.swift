@@ -15,7 +15,10 @@ extension Renderer {
         switch report.file {
         case "same": break
         case "changed" where report.state == "current":
-            facts.append(words("文件已改动：重启 gatewayd 后采用", "the file has changed since: restart gatewayd to take it"))
+            facts.append(
+                words(
+                    "文件已改动：gatewayctl config apply 或重启 gatewayd 后采用",
+                    "the file has changed since: `gatewayctl config apply`, or restart gatewayd to take it"))
         case "changed": facts.append(words("请改正文件并重启 gatewayd", "correct the file and restart gatewayd"))
         default:
             facts.append(

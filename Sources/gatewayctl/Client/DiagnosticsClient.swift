@@ -38,10 +38,7 @@ public struct DiagnosticsClient: Sendable {
     public func get<Report: Decodable & Sendable>(
         _ route: DiagnosticsRoute, _ values: String?..., as type: Report.Type
     ) throws(ClientFailure) -> Answer<Report> {
-        let query = zip(route.parameters, values).compactMap { name, value in value.map { "\(name)=\(PercentCoding.encode($0))" }
-        }
-        let target = route.path + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
-        return try exchange(route, target: target, body: nil, seconds: 10)
+        try exchange(route, target: Self.target(route, values), body: nil, seconds: 10)
     }
 
     /// Asks a `POST` route.
@@ -55,16 +52,31 @@ public struct DiagnosticsClient: Sendable {
         return try exchange(route, target: route.path, body: Array(body), seconds: seconds)
     }
 
+    /// Asks a `POST` route that takes a configuration's text, or nothing.
+    /// - Parameter values: as of `get`.
+    public func post<Report: Decodable & Sendable>(
+        _ route: DiagnosticsRoute, text: [UInt8], _ values: String?..., as type: Report.Type
+    ) throws(ClientFailure) -> Answer<Report> {
+        try exchange(
+            route, target: Self.target(route, values), body: text, contentType: "application/yaml", seconds: 30)
+    }
+
+    private static func target(_ route: DiagnosticsRoute, _ values: [String?]) -> String {
+        let query = zip(route.parameters, values).compactMap { name, value in value.map { "\(name)=\(PercentCoding.encode($0))" }
+        }
+        return route.path + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
+    }
+
     /// The bytes of a `GET` request.
     static func request(_ route: DiagnosticsRoute, target: String) -> String {
         "\(route.method) \(target) HTTP/1.1\r\nhost: gatewayd\r\nconnection: close\r\n"
     }
 
     private func exchange<Report: Decodable & Sendable>(
-        _ route: DiagnosticsRoute, target: String, body: [UInt8]?, seconds: Int
+        _ route: DiagnosticsRoute, target: String, body: [UInt8]?, contentType: String = "application/json", seconds: Int
     ) throws(ClientFailure) -> Answer<Report> {
         var head = Self.request(route, target: target)
-        if let body { head += "content-type: application/json\r\ncontent-length: \(body.count)\r\n" }
+        if let body { head += "content-type: \(contentType)\r\ncontent-length: \(body.count)\r\n" }
         let response = try transfer(Array((head + "\r\n").utf8) + (body ?? []), seconds: seconds)
         var answer: Answer<Report> = try answer(response)
         answer.fieldTime = route.hasFieldTimes ? response.simulatedTime : nil

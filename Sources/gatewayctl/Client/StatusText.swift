@@ -115,6 +115,14 @@ public struct Renderer: Sendable {
                 + (written.map { "\($0) a day are written at this rate" } ?? "how much is written is not known"))
     }
 
+    /// That the configuration has to prove itself, how long it may take, and what it waits for.
+    private func text(_ trial: StatusReport.Trial) -> String {
+        let (left, before) = (Words.age(trial.remainingSeconds), trial.before.prefix(19))
+        let waits = trial.waitsFor.joined(separator: words("，", ", "))
+        return words("剩余 \(left)，\(trial.by) 应用，此前为 \(before)", "\(left) left, applied by \(trial.by), before it \(before)")
+            + (waits.isEmpty ? "" : words("：\(waits)", ": \(waits)"))
+    }
+
     private func field(_ simulation: StatusReport.Simulation?) -> String {
         guard let simulation else { return words("真实传感器", "real sensors") }
         let (scenario, time) = (Words.printable(simulation.scenario), Words.time(simulation.time))
@@ -126,16 +134,17 @@ public struct Renderer: Sendable {
 
     /// Crews at work and sensors under test, each with its cover.
     private func work(_ status: StatusReport) -> [(name: String, value: String)] {
-        status.maintenance.map { row in
-            let place = words.title(row.cover, name: row.coverName, place: row.place)
-            let until = Words.time(row.until)
-            return (
-                words("维护", "maintenance"),
-                words(
-                    "\(place)，至 \(until) UTC，工单 \(row.order)，班组 \(row.crew)",
-                    "\(place) until \(until) UTC, order \(row.order), crew \(row.crew)")
-            )
-        }
+        (status.configuration.trial.map { [(words("试运行", "on trial"), text($0))] } ?? [])
+            + status.maintenance.map { row in
+                let place = words.title(row.cover, name: row.coverName, place: row.place)
+                let until = Words.time(row.until)
+                return (
+                    words("维护", "maintenance"),
+                    words(
+                        "\(place)，至 \(until) UTC，工单 \(row.order)，班组 \(row.crew)",
+                        "\(place) until \(until) UTC, order \(row.order), crew \(row.crew)")
+                )
+            }
             + status.tests.map { row in
                 let place = words.title(row.point, name: row.coverName, place: row.place)
                 let (until, gas) = (Words.time(row.until), words.quantity(row.quantity))

@@ -63,6 +63,12 @@ public struct Vocabulary: Sendable {
     /// How a scan of a bus is, as in `BusScanReport`, in the middle of a sentence.
     func scan(_ word: String) -> String { language == .zh ? ScanWord(rawValue: word)?.chinese ?? word : word }
 
+    /// What a change of the configuration is about, as in `ConfigurationApplyReport`.
+    func about(_ word: String) -> String { language == .zh ? ChangedThing(rawValue: word)?.chinese ?? word : word }
+
+    /// What happens to it, likewise.
+    func change(_ word: String) -> String { language == .zh ? ChangeWord(rawValue: word)?.chinese ?? word : word }
+
     /// A quantity; the contract's word in English, and without it in Chinese: the unit tells enough.
     package func quantity(_ word: String) -> String { language == .zh ? EntryText.name(word: word)?.zh ?? word : word }
 

@@ -11,6 +11,7 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
     case audit, auditVerify
     case alarmHistory, alarmFigures, evidence
     case gpio, outbox, outboxExport, outboxVerify, uplinks, configuration, metrics
+    case checkConfiguration, applyConfiguration, configurationTrial, previousConfiguration, rollBackConfiguration
     case doctor
 
     /// `GET` or `POST`.
@@ -18,12 +19,13 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         switch self {
         case .read, .acknowledge, .busRead, .busWrite, .startBusScan, .stopBusScan, .commissionZero, .startFunctionTest,
             .stepFunctionTest, .confirmFunctionTest, .commissionReport, .closeAlarm, .shelveAlarm, .startMaintenance,
-            .stopMaintenance, .startCalibration, .stopCalibration, .outboxExport:
+            .stopMaintenance, .startCalibration, .stopCalibration, .outboxExport, .checkConfiguration, .applyConfiguration,
+            .rollBackConfiguration:
             "POST"
         case .status, .sensors, .alarms, .buses, .busTrace, .busScan, .gpio, .outbox, .outboxVerify, .uplinks, .configuration,
             .metrics,
             .commission, .commissionBindings, .audit, .auditVerify, .entryAdvice, .doctor, .alarmHistory, .alarmFigures,
-            .evidence, .maintenance, .calibrations, .calibrationDue:
+            .evidence, .maintenance, .calibrations, .calibrationDue, .configurationTrial, .previousConfiguration:
             "GET"
         }
     }
@@ -70,6 +72,11 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .outboxVerify: "/v1/outbox/verify"
         case .uplinks: "/v1/uplinks"
         case .configuration: "/v1/config"
+        case .checkConfiguration: "/v1/config/check"
+        case .applyConfiguration: "/v1/config/apply"
+        case .configurationTrial: "/v1/config/trial"
+        case .previousConfiguration: "/v1/config/previous"
+        case .rollBackConfiguration: "/v1/config/rollback"
         case .metrics: "/metrics"
         case .doctor: "/v1/doctor"
         }
@@ -89,6 +96,9 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         case .evidence: ["alarm"]
         case .auditVerify: ["seq", "head"]
         case .outboxVerify: ["lane", "after"]
+        case .checkConfiguration: ["name"]
+        case .applyConfiguration: ["name", "before"]
+        case .rollBackConfiguration: ["before"]
         default: []
         }
     }
@@ -109,9 +119,12 @@ public enum DiagnosticsRoute: CaseIterable, Sendable {
         switch self {
         case .acknowledge, .busWrite, .stopBusScan, .commissionZero, .startFunctionTest, .stepFunctionTest,
             .confirmFunctionTest, .commissionReport, .closeAlarm, .shelveAlarm, .startMaintenance, .stopMaintenance,
-            .startCalibration, .stopCalibration:
+            .startCalibration, .stopCalibration, .applyConfiguration, .rollBackConfiguration:
             true
         default: false
         }
     }
+
+    /// Whether the body is a configuration as it stands in its file, and may be as long as one.
+    public var takesConfiguration: Bool { self == .checkConfiguration || self == .applyConfiguration }
 }

@@ -12,13 +12,45 @@ public struct StatusReport: Codable, Sendable, Equatable {
         public var state: String
         /// Why the file was refused, `FILE:LINE:COL: error: KEY: message`.
         public var errors: [String]
+        /// That it is on trial, or about to be; null when it is not.
+        @Nullable public var trial: Trial?
 
         /// - Parameters: as the properties.
-        public init(path: String, hash: String, state: String, errors: [String]) {
+        public init(path: String, hash: String, state: String, errors: [String], trial: Trial? = nil) {
             self.path = path
             self.hash = hash
             self.state = state
             self.errors = errors
+            self.trial = trial
+        }
+    }
+
+    /// A configuration that has to prove itself.
+    public struct Trial: Codable, Sendable, Equatable {
+        /// `sha256:…` of what is tried.
+        public var hash: String
+        /// `sha256:…` of what is in force again when it fails.
+        public var before: String
+        /// Who applied it.
+        public var by: String
+        /// How long it has left.
+        public var remainingSeconds: Double
+        /// What worked before and does not work yet, one sentence each.
+        public var waitsFor: [String]
+
+        private enum CodingKeys: String, CodingKey {
+            case hash, before, by
+            case remainingSeconds = "remaining_seconds"
+            case waitsFor = "waits_for"
+        }
+
+        /// - Parameters: as the properties.
+        public init(hash: String, before: String, by: String, remainingSeconds: Double, waitsFor: [String]) {
+            self.hash = hash
+            self.before = before
+            self.by = by
+            self.remainingSeconds = remainingSeconds
+            self.waitsFor = waitsFor
         }
     }
 

@@ -42,6 +42,22 @@ public struct ConfigurationLoader: Sendable {
             place: Place(display: display, folder: FileSystem.absolute(display), boards: boards, checksFiles: checksFiles))
     }
 
+    /// Checks a text as if it were the file at a path, and loads everything it refers to.
+    /// - Parameters:
+    ///   - bytes: the text.
+    ///   - name: what it is called in messages.
+    ///   - path: of gateway.yaml; relative paths in the text start from its folder.
+    /// - Throws: all errors of all files at once.
+    public func load(
+        text bytes: [UInt8], named name: String, at path: String
+    ) throws(ConfigurationErrors) -> LoadedConfiguration {
+        let display = FileSystem.folder(of: path)
+        let place = Place(display: display, folder: FileSystem.absolute(display), boards: boards, checksFiles: checksFiles)
+        let findings = Findings(file: name)
+        let source = SourceText.read(bytes, findings, as: Shapes.site)
+        return try load(source, path: path, place: place, findings)
+    }
+
     /// Loads one sensor model.
     /// - Parameter path: of the file, whose name without `.yaml` is the model's name.
     /// - Throws: all its errors at once.
@@ -60,8 +76,14 @@ public struct ConfigurationLoader: Sendable {
     /// Loads from a place, which decides where other files are looked for.
     func load(path: String, place: Place) throws(ConfigurationErrors) -> LoadedConfiguration {
         let findings = Findings(file: path)
+        return try load(SourceText.read(path, findings, as: Shapes.site), path: path, place: place, findings)
+    }
+
+    private func load(
+        _ source: SourceText?, path: String, place: Place, _ findings: Findings
+    ) throws(ConfigurationErrors) -> LoadedConfiguration {
         let rulePack = RulePack(place: place, findings: findings)
-        guard let source = SourceText.read(path, findings, as: Shapes.site) else {
+        guard let source else {
             throw ConfigurationErrors(errors: findings.errors + rulePack.errors)
         }
         let mixUp = "this is a scenario, expected a configuration; a scenario is given with --simulate"
@@ -117,6 +139,11 @@ struct SourceText {
             findings.report(top, "", "cannot be read or is longer than 1 MiB (\(YAMLReader.largestFile) bytes)")
             return nil
         }
+        return read(bytes, findings, as: shape)
+    }
+
+    /// Reads a text; nil, with errors, when its syntax is wrong.
+    static func read(_ bytes: [UInt8], _ findings: Findings, as shape: SectionShape) -> SourceText? {
         let document = YAMLReader.read(bytes)
         for problem in document.problems { findings.report(problem.mark, problem.path, problem.message) }
         findings.count(more: document.unnamedProblems)

@@ -90,9 +90,9 @@ struct Run: AsyncParsableCommand {
             throw exitConfiguration
         }
         do {
-            try await GatewayApplication(
+            try await GatewayRun(
                 start: start, surroundings: Surroundings(clock: clock), log: log, simulation: simulation
-            ).run()
+            ).runUntilSignal()
         } catch {
             log.critical("\(error)")
             throw ExitCode(1)

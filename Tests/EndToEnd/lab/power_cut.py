@@ -39,12 +39,12 @@ class Step:
 
 
 class Recording:
-    """Writes down everything that the daemon does to its store."""
+    """Writes down everything that the daemon does to its store, or to another folder."""
 
-    def __init__(self, gateway: Gateway):
+    def __init__(self, gateway: Gateway, folder: Path | None = None):
         self.file = gateway.folder / "disk-record.rows"
         self.file.touch()
-        load(gateway, "disk-record", DISK_RECORD=str(self.file), DISK_RECORD_FOLDER=str(gateway.store.resolve()))
+        load(gateway, "disk-record", DISK_RECORD=str(self.file), DISK_RECORD_FOLDER=str((folder or gateway.store).resolve()))
 
     def steps(self) -> list[Step]:
         """All of them, in their order."""
@@ -90,6 +90,10 @@ class Disk:
         self.names: dict[str, File] = {}  # as the program sees them
         self.synced: dict[str, File] = {}  # as the folders on the medium have them
         self.waiting: list[Callable[[dict[str, File]], None]] = []  # what was done to names since
+
+    def has(self, path: Path) -> None:
+        """A file that was there, durable, before anything was done."""
+        self.names[str(path)] = self.synced[str(path)] = File(bytearray(path.read_bytes()))
 
     def do(self, step: Step) -> None:
         """One step."""

@@ -9,7 +9,7 @@ extension DaemonDiagnostics {
         let effective = EffectiveConfiguration(start.loaded, readFrom: start.path)
         return ConfigurationReport(
             path: start.path, hash: start.configuration.hash, state: start.refused.isEmpty ? "current" : "last-good",
-            since: started.wall.rfc3339, errors: start.refused.map(\.description), file: fileState, yaml: effective.text,
+            since: inForceSince.wall.rfc3339, errors: start.refused.map(\.description), file: fileState, yaml: effective.text,
             values: effective.values.map { .init(key: $0.key, value: $0.value, isDefault: $0.isDefault) },
             rules: effective.rules.map {
                 .init(id: $0.id, origin: $0.isSite ? "site" : "pack", file: $0.file, replaces: $0.replaces)

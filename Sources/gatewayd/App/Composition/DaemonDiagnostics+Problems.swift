@@ -11,8 +11,8 @@ extension DaemonDiagnostics {
         var problems: [Bilingual] = []
         if let problem = start.problem {
             problems.append(
-                Bilingual(zh: "配置未采用：", en: "configuration refused: ") + problem
-                    + Bilingual(zh: "；请更正文件后重启", en: "; correct the file and restart"))
+                Bilingual(zh: "配置未采用：", en: "configuration refused: ") + problem + Bilingual(zh: "；", en: "; ")
+                    + start.remedy)
         }
         let used = Set(rows.map(\.bus))
         problems += buses.filter { !$0.connected && used.contains($0.id) }.map { bus in

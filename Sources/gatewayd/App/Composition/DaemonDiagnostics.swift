@@ -4,6 +4,7 @@ import DeviceHAL
 import DiagnosticsProtocol
 import Doctor
 import GatewayConfig
+import Logging
 import Outbox
 import Platform
 import SensorModel
@@ -29,13 +30,17 @@ struct DaemonDiagnostics: DiagnosticsSource {
     let machine: MachineLook
     let cases: CaseRecorder
     let modes: ModesKeeper
+    let desk: ConfigurationDesk
+    let examiner: ConfigurationExaminer
+    let log: Logger
     let runningTests = RunningTests()
     let exports = OutboxExports()
     let clock: any TimeSource
     /// Time at the sensors: another one than `clock` only in a simulation.
     let fieldClock: any TimeSource
     let simulation: Simulation?
-    let started: Timestamp
+    /// When the process began; in this composition, the configuration is in force since then.
+    let started: Timestamp, inForceSince: Timestamp
     let fieldStarted: Timestamp
     /// How the store is.
     var storage: StorageWatch {
@@ -47,8 +52,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
         uplinks: [UplinkService],
         readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, profiles: ProfileLibrary, scanners: [BusScanner],
         commission: CommissionBook, signer: Signer, commands: CommandInbox, machine: MachineLook, cases: CaseRecorder,
-        modes: ModesKeeper, clock: any TimeSource,
-        fieldClock: any TimeSource, simulation: Simulation?
+        modes: ModesKeeper, desk: ConfigurationDesk, examiner: ConfigurationExaminer, clock: any TimeSource,
+        fieldClock: any TimeSource, simulation: Simulation?, started: Timestamp, log: Logger
     ) {
         self.start = start
         self.boot = boot
@@ -68,10 +73,14 @@ struct DaemonDiagnostics: DiagnosticsSource {
         self.machine = machine
         self.cases = cases
         self.modes = modes
+        self.desk = desk
+        self.examiner = examiner
+        self.log = log
         self.clock = clock
         self.fieldClock = fieldClock
         self.simulation = simulation
-        started = clock.now()
+        self.started = started
+        inForceSince = clock.now()
         fieldStarted = fieldClock.now()
     }
 
@@ -115,7 +124,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
             },
             configuration: .init(
                 path: start.path, hash: start.configuration.hash, state: start.refused.isEmpty ? "current" : "last-good",
-                errors: start.refused.map(\.description)),
+                errors: start.refused.map(\.description), trial: trialReport),
             buses: buses.map { .init(id: $0.id, connected: $0.connected, problem: $0.problem) },
             sensors: .init(total: rows.count, good: rows.count { $0.quality == "good" }, bad: bad),
             alarms: .init(

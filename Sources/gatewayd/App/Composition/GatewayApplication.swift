@@ -38,32 +38,55 @@ public struct GatewayApplication: Sendable {
     /// What the daemon's program ends with, for its help text.
     public static let exitCodes = Product.exitCodes([0, 1, 64, 78])
 
-    private let start: StartConfiguration
+    private(set) var start: StartConfiguration
     private let surroundings: Surroundings
-    private let log: Logger
+    let log: Logger
     private let simulation: Simulation?
+    private let desk: ConfigurationDesk
+    private let began: Timestamp
 
-    private var clock: any TimeSource { surroundings.clock }
+    var clock: any TimeSource { surroundings.clock }
 
     /// - Parameters:
     ///   - start: the configuration, current or last good.
     ///   - simulation: a simulated field instead of the real one.
-    public init(start: StartConfiguration, surroundings: Surroundings, log: Logger, simulation: SimulationOrder? = nil) {
+    ///   - desk: knows whether this configuration is on trial; nil where nobody changes it.
+    ///   - began: when the process began; nil for now.
+    public init(
+        start: StartConfiguration, surroundings: Surroundings, log: Logger, simulation: SimulationOrder? = nil,
+        desk: ConfigurationDesk? = nil, began: Timestamp? = nil
+    ) {
         self.start = start
         self.surroundings = surroundings
         self.log = log
         self.simulation = simulation.map { Simulation($0, start.configuration, real: surroundings.clock, log: log) }
+        self.desk = desk ?? ConfigurationDesk(path: start.path)
+        self.began = began ?? surroundings.clock.now()
     }
 
-    /// Runs until somebody says stop: SIGTERM or SIGINT. Returns when everything is committed and closed.
+    /// Runs until somebody says stop, or another configuration shall take effect; returns when everything is committed and
+    /// closed.
     public func run() async throws {
-        let configuration = start.configuration
-        if simulation == nil, surroundings.ownsProcess { try refuseBusyLines(configuration) }
+        if simulation == nil, surroundings.ownsProcess { try refuseBusyLines(start.configuration) }
         let boot = surroundings.boot()
+        let workers = Dictionary(
+            uniqueKeysWithValues: Lane.allCases.map { ($0, surroundings.worker("store-\($0.rawValue)")) })
+        defer { for worker in workers.values { worker.end() } }
+        let store = try await openStore(boot: boot, workers)
+        defer { store.release() }
+        var settled = self
+        settled.start = desk.lookBack(start)
+        try await settled.run(store, boot: boot)
+    }
+
+    private func run(_ store: Store, boot: String) async throws {
+        let configuration = start.configuration
         let fieldClock = simulation?.clock ?? clock
-        let store = try await openStore(configuration, boot: boot)
         for finding in store.findings { log.error("store: \(finding)") }
-        do { try start.keep() } catch { log.error("the configuration could not be kept as the last good one: \(error)") }
+        // What is on trial is no good one yet.
+        do { if !desk.isRunning { try start.keep() } } catch {
+            log.error("the configuration could not be kept as the last good one: \(error)")
+        }
         let plan = WiringPlan(configuration)
         let inbox = CommandInbox(language: EntryLanguage(configuration.gateway.language))
         let uplinks = try await makeUplinks(configuration, store: store, boot: boot, inbox: inbox)
@@ -107,8 +130,9 @@ public struct GatewayApplication: Sendable {
                 return BusScanner(poller: poller, clock: fieldClock, log: log)
             }, commission: commission,
             signer: Signer(folder: configuration.store.path, executor: auditThread), commands: inbox,
-            machine: MachineLook(executor: auditThread), cases: recorder, modes: modes, clock: clock,
-            fieldClock: fieldClock, simulation: simulation)
+            machine: MachineLook(executor: auditThread), cases: recorder, modes: modes, desk: desk,
+            examiner: ConfigurationExaminer(path: start.path, inForce: start.loaded, executor: auditThread), clock: clock,
+            fieldClock: fieldClock, simulation: simulation, started: began, log: log)
         announce(store, boot: boot)
         let outcome: Result<Void, any Error>
         do {
@@ -182,6 +206,7 @@ public struct GatewayApplication: Sendable {
                     group.addTask { await intake.keepTime(timekeeper) }
                     group.addTask { await diagnostics.modes.run() }
                     group.addTask { await diagnostics.storage.run() }
+                    group.addTask { await diagnostics.watchTrial() }
                     if let simulation {
                         group.addTask {
                             await simulation.run {
@@ -195,30 +220,12 @@ public struct GatewayApplication: Sendable {
                     if surroundings.ownsProcess { group.addTask { await Self.forgetStart(clock) } }
                 }
             })
-        let desk = CommandDesk(
+        let commands = CommandDesk(
             inbox: diagnostics.commands, source: diagnostics, audit: diagnostics.audit, lane: store.alarms, clock: clock)
-        services.append(UntilShutdown { await desk.run() })
-        if surroundings.ownsProcess { services += technicians(configuration, diagnostics) }
+        services.append(UntilShutdown { await commands.run() })
+        services.append(Turn(desk: desk, clock: clock))
+        if surroundings.ownsProcess { services += windows(of: diagnostics) }
         try await surroundings.live(services, log)
-    }
-
-    /// Serves technicians at the local socket, and those who only read where the configuration wants it.
-    private func technicians(_ configuration: Configuration, _ diagnostics: DaemonDiagnostics) -> [any Service] {
-        let (clock, log) = (self.clock, self.log)
-        let server = DiagnosticsServer(path: configuration.socket, source: diagnostics)
-        let socket = UntilShutdown {
-            // A socket that cannot be had must not stop the watch: it is tried again, the sensors are read meanwhile.
-            defer { LastResort.endProcess(after: .seconds(10)) }
-            while !Task.isCancelled {
-                do {
-                    try await server.run { log.info("listening", metadata: ["socket": "\(configuration.socket)"]) }
-                } catch {
-                    log.error("gatewayctl cannot be served: \(error)", metadata: ["socket": "\(configuration.socket)"])
-                    try? await clock.sleep(until: clock.now().monotonic + .seconds(10))
-                }
-            }
-        }
-        return [socket] + (configuration.http.map { [readers(at: $0, diagnostics)] } ?? [])
     }
 
     /// Opens the audit log, which may take seconds when it is long, and settles what was only counted.
@@ -227,6 +234,9 @@ public struct GatewayApplication: Sendable {
             configuration: start.configuration.hash,
             detail: ["path": start.path, "state": start.refused.isEmpty ? "current" : "last-good", "version": Self.version])
         for words in audit.condition.problems { log.error("\(words.en)") }
+        for entry in desk.takeEntries() where await audit.record(entry) != 0 {
+            log.error("not on record: \(entry.action.rawValue) \(entry.subject)")
+        }
         await modes.putLapsesOnRecord(audit)
         if problem == 0, let head = audit.head {
             log.info("audit log", metadata: ["seq": "\(head.seq)", "head": "\(head.hash)"])
@@ -258,27 +268,6 @@ public struct GatewayApplication: Sendable {
         }
     }
 
-    /// Serves those who only read, on a TCP port. A port that cannot be had is tried again, like the socket.
-    private func readers(at http: HTTPAddress, _ diagnostics: DaemonDiagnostics) -> UntilShutdown {
-        let (clock, log) = (self.clock, self.log)
-        let server = DiagnosticsServer(http: http.address, port: http.port, source: diagnostics)
-        return UntilShutdown {
-            if !http.isLoopback {
-                log.warning(
-                    "diagnostics.http is no loopback address: whoever reaches it can read everything, without password",
-                    metadata: ["http": "\(http)"])
-            }
-            while !Task.isCancelled {
-                do {
-                    try await server.run { log.info("listening", metadata: ["http": "\(http)"]) }
-                } catch {
-                    log.error("reading over HTTP cannot be served: \(error)", metadata: ["http": "\(http)"])
-                    try? await clock.sleep(until: clock.now().monotonic + .seconds(10))
-                }
-            }
-        }
-    }
-
     private func refuseBusyLines(_ configuration: Configuration) throws(StartFailure) {
         for bus in configuration.buses {
             guard case .serial(let device, _, _, _) = bus.link else { continue }
@@ -291,11 +280,13 @@ public struct GatewayApplication: Sendable {
         }
     }
 
-    private func openStore(_ configuration: Configuration, boot: String) async throws(StartFailure) -> Store {
+    private func openStore(boot: String, _ workers: [Lane: Surroundings.Worker]) async throws(StartFailure) -> Store {
+        let settings = start.configuration.store
         do {
             return try await Store.open(
-                Store.Settings(path: configuration.store.path, maxBytes: configuration.store.maxSize, boot: boot),
-                executor: { surroundings.worker("store-\($0.rawValue)").executor }, makeID: surroundings.unique)
+                Store.Settings(path: settings.path, maxBytes: settings.maxSize, boot: boot),
+                executor: { workers[$0]?.executor ?? surroundings.worker("store-\($0.rawValue)").executor },
+                makeID: surroundings.unique)
         } catch {
             throw .store(error)
         }

@@ -14,6 +14,14 @@ struct UntilShutdown: Service {
     func run() async throws { try await cancelWhenGracefulShutdown { try await work() } }
 }
 
+/// Ends when the process shall go on with another configuration, and with it all others.
+struct Turn: Service {
+    let desk: ConfigurationDesk
+    let clock: any TimeSource
+
+    func run() async throws { await cancelWhenGracefulShutdown { await desk.untilTurn(clock) } }
+}
+
 /// An uplink; it says farewell before it ends.
 struct UplinkRun: Service {
     let uplink: UplinkService

@@ -4,12 +4,31 @@ import GatewayConfig
 
 /// The configuration of this run, and how it was come by.
 public struct StartConfiguration: Sendable {
+    /// A configuration that was on trial and is not in force.
+    struct Untaken: Sendable {
+        /// `sha256:…` over its text.
+        var hash: String
+        /// What went wrong.
+        var why: Bilingual
+        /// Where it is kept.
+        var keptAt: String
+    }
+
     /// What the daemon works with, with the files it was read from.
     public var loaded: LoadedConfiguration
     /// The file that was asked for.
     public var path: String
     /// What is wrong with that file; empty when it is the one in use.
     public var refused: [ConfigurationError]
+    /// What was tried in place of this one, and did not prove itself.
+    var untaken: Untaken?
+
+    /// - Parameters: as the properties.
+    init(loaded: LoadedConfiguration, path: String, refused: [ConfigurationError]) {
+        self.loaded = loaded
+        self.path = path
+        self.refused = refused
+    }
 
     /// What the daemon works with.
     public var configuration: Configuration { loaded.configuration }
@@ -38,12 +57,26 @@ public struct StartConfiguration: Sendable {
         try LastGoodConfiguration.save(loaded, from: path, inStore: configuration.store.path)
     }
 
-    /// The alarm's words, or nil when the file is in use.
+    /// The alarm's words, or nil when the file is in use and no other one was tried.
     var problem: Bilingual? {
-        guard let first = refused.first else { return nil }
-        return Bilingual(
-            zh: "\(refused.count) 处错误，第一处：\(first)；正在使用上一份有效配置",
-            en: "\(refused.count) error\(refused.count == 1 ? "" : "s"), the first: \(first); "
-                + "the last good configuration is in use")
+        if let first = refused.first {
+            return Bilingual(
+                zh: "\(refused.count) 处错误，第一处：\(first)；正在使用上一份有效配置",
+                en: "\(refused.count) error\(refused.count == 1 ? "" : "s"), the first: \(first); "
+                    + "the last good configuration is in use")
+        }
+        return untaken.map { untaken in
+            Bilingual(
+                zh: "\(untaken.hash.prefix(19)) 未通过试运行：\(untaken.why.zh)；正在使用此前的配置，未采用的保存为 \(untaken.keptAt)",
+                en: "\(untaken.hash.prefix(19)) did not prove itself: \(untaken.why.en); the one before is in use, "
+                    + "the other one is kept as \(untaken.keptAt)")
+        }
+    }
+
+    /// What is to be done about it.
+    var remedy: Bilingual {
+        refused.isEmpty
+            ? Bilingual(zh: "请更正后重新应用", en: "correct it and apply it again")
+            : Bilingual(zh: "请更正文件后重启", en: "correct the file and restart")
     }
 }

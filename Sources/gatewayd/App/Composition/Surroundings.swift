@@ -47,9 +47,14 @@ public struct Surroundings: Sendable {
     /// Whether the process is the daemon's alone: then it looks who holds its lines, listens to technicians, gives memory back,
     /// and has the kernel end it when nothing else does.
     public var ownsProcess = true
-    /// Lets the services live until somebody says stop, which ends them in reverse.
+    /// Lets the services live until somebody says stop, or a `Turn` among them ends: that ends them in reverse. The signals are
+    /// caught around it, for all compositions of the process (`GatewayRun`).
     public var live: @Sendable ([any Service], Logger) async throws -> Void = { services, log in
-        var settings = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
+        let each = services.map { service in
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: service, successTerminationBehavior: service is Turn ? .gracefullyShutdownGroup : .cancelGroup)
+        }
+        var settings = ServiceGroupConfiguration(services: each, logger: log)
         settings.maximumGracefulShutdownDuration = .seconds(9)
         try await ServiceGroup(configuration: settings).run()
     }

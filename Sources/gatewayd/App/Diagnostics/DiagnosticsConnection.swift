@@ -23,6 +23,8 @@ final class DiagnosticsConnection: ChannelDuplexHandler {
     private var phase = Phase.receiving
     private var request = DiagnosticsRequest(method: "", target: "", body: [])
     private var deadline: Scheduled<Void>?
+    /// Of the body; longer where a configuration may come, and who sends it is known.
+    private var mostBytes: Int
 
     /// - Parameters:
     ///   - asksForPeer: whether the kernel knows who is at the other end.
@@ -34,6 +36,7 @@ final class DiagnosticsConnection: ChannelDuplexHandler {
         self.headerLimit = headerLimit
         self.asksForPeer = asksForPeer
         self.whole = whole
+        mostBytes = limits.bodyBytes
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -47,7 +50,7 @@ final class DiagnosticsConnection: ChannelDuplexHandler {
         switch Self.unwrapInboundIn(data) {
         case .head(let head): begin(head, context)
         case .body(let bytes):
-            guard request.body.count + bytes.readableBytes <= limits.bodyBytes else { return refuseBody(context) }
+            guard request.body.count + bytes.readableBytes <= mostBytes else { return refuseBody(context) }
             request.body.append(contentsOf: bytes.readableBytesView)
         case .end:
             phase = .asking
@@ -89,7 +92,11 @@ final class DiagnosticsConnection: ChannelDuplexHandler {
         let size = head.headers.reduce(head.uri.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
         guard size <= limits.headerBytes else { return refuseHeader(context) }
         headerLimit.isOver = true
-        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > limits.bodyBytes {
+        let path = head.uri.prefix { $0 != "?" }
+        if asksForPeer, DiagnosticsRoute.allCases.contains(where: { $0.takesConfiguration && $0.path == path }) {
+            mostBytes = limits.configurationBytes
+        }
+        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > mostBytes {
             return refuseBody(context)
         }
         request.target = head.uri
@@ -113,7 +120,7 @@ final class DiagnosticsConnection: ChannelDuplexHandler {
     }
 
     private func refuseBody(_ context: ChannelHandlerContext) {
-        refuse(.tooLarge, "the body is longer than \(limits.bodyBytes) bytes", context)
+        refuse(.tooLarge, "the body is longer than \(mostBytes) bytes", context)
     }
 
     private func refuse(_ code: ErrorCode, _ message: String, _ context: ChannelHandlerContext) {

@@ -8,6 +8,8 @@ public struct DiagnosticsLimits: Sendable {
     public var headerBytes = 16 << 10
     /// Bytes of a request's body.
     public var bodyBytes = 64 << 10
+    /// Bytes of a configuration that is sent, as many as its file may have.
+    public var configurationBytes = 1 << 20
     /// From connecting to a whole request.
     public var requestTime = Duration.seconds(10)
     /// From a whole request to its answer; reading a slow sensor behind a busy bus fits in.

@@ -5,6 +5,7 @@ extension DiagnosticsRouter {
     /// What people do to alarms and to what is watched: each refusal is put on record, with its reason.
     static let peoples: Set<DiagnosticsRoute> = [
         .acknowledge, .closeAlarm, .shelveAlarm, .startMaintenance, .stopMaintenance, .startCalibration, .stopCalibration,
+        .applyConfiguration, .rollBackConfiguration,
     ]
 
     /// Answers one of them.

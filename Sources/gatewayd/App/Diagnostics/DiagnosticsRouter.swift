@@ -67,6 +67,8 @@ struct DiagnosticsRouter: Sendable {
             case .outbox, .outboxExport, .outboxVerify: return try await respond(onOutbox: route, values, to: request, peer)
             case .uplinks: return DiagnosticsResponse(try await source.uplinks())
             case .configuration: return DiagnosticsResponse(try await source.configuration())
+            case .checkConfiguration, .applyConfiguration, .configurationTrial, .previousConfiguration, .rollBackConfiguration:
+                return try await respond(onConfiguration: route, values, to: request, peer)
             case .audit: return DiagnosticsResponse(try await source.audit(last: try Self.last(values["last"])))
             case .auditVerify:
                 let (seq, head) = try Self.known(seq: values["seq"], head: values["head"])

@@ -151,6 +151,8 @@ public struct DiagnosticsServer: Sendable {
                     response.simulatedTime = router.source.simulatedTime
                 }
                 send(response, to: client)
+                try? await client.channel.closeFuture.get()
+                if response.status == 200 { await router.answered(request) }
             }
             try? await client.channel.closeFuture.get()
         } onCancel: {

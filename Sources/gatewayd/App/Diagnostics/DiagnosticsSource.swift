@@ -173,6 +173,31 @@ public protocol DiagnosticsSource: Sendable {
     /// - Parameters: as of `acknowledge`.
     /// - Throws: `notFound` when nothing is known of such an alarm, `unavailable` when it cannot be put on record.
     func evidence(alarm: String, actor: String, via way: AuditEntry.Way) async throws(DiagnosticsFailure) -> EvidenceReport
+    /// Looks over a text as if it were the configuration's file.
+    /// - Parameters:
+    ///   - name: what the caller calls it, for messages.
+    ///   - peer: who asks: nothing is said of files that they may not read.
+    func checkConfiguration(
+        _ text: [UInt8], name: String, peer: PeerIdentity
+    ) async throws(DiagnosticsFailure) -> ConfigurationApplyReport
+    /// Puts a configuration on trial; the caller's right has been checked. It takes effect after `answered`.
+    /// - Parameter before: the hash that the caller takes for the one in force; nil when they do not say.
+    /// - Throws: `conflict` while another one is on trial or something else is in force, `notAllowed` when it names files for the
+    ///   first time that the caller may not read, `configuration` for what cannot be changed, `unavailable` when it cannot be
+    ///   written or put on record.
+    func applyConfiguration(
+        _ text: [UInt8], name: String, before: String?, peer: PeerIdentity
+    ) async throws(DiagnosticsFailure) -> ConfigurationApplyReport
+    /// The trial that runs, or how the last one of this process ended.
+    func configurationTrial() async throws(DiagnosticsFailure) -> ConfigurationApplyReport
+    /// What a rollback would change; the trial, while one runs.
+    /// - Throws: `notFound` when nothing is known of an earlier configuration.
+    func previousConfiguration(peer: PeerIdentity) async throws(DiagnosticsFailure) -> ConfigurationApplyReport
+    /// Ends the trial that runs, or puts the previous configuration on trial; the caller's right has been checked.
+    /// - Throws: as `previousConfiguration` and `applyConfiguration`.
+    func rollBackConfiguration(before: String?, peer: PeerIdentity) async throws(DiagnosticsFailure) -> ConfigurationApplyReport
+    /// Somebody who changes the configuration has their answer: it may take effect.
+    func answered() async
     /// Somebody was refused: for want of the right, or a change that cannot be made. To be put on record.
     /// - Parameters:
     ///   - request: method and path, and why.

@@ -24,6 +24,12 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case samplingChange = "sampling.change"
     /// Another configuration is in force.
     case configurationChange = "configuration.change"
+    /// Somebody has put another configuration on trial.
+    case configurationApply = "configuration.apply"
+    /// It has proved itself.
+    case configurationConfirm = "configuration.confirm"
+    /// It has not, or somebody has taken it back.
+    case configurationRollback = "configuration.rollback"
     /// A cover or sensor was taken into service.
     case commission
     /// Tilts of a sensor are measured from another position.

@@ -1,0 +1,176 @@
+// Which configuration is on trial, and what came of the last one. Lives as long as the process, over the restarts inside it.
+import Advice
+import GatewayConfig
+import Platform
+import SensorModel
+import Synchronization
+
+/// Keeps the one change of the configuration that may be under way.
+public final class ConfigurationDesk: Sendable {
+    /// A configuration that is about to be tried, or is.
+    struct Trial: Sendable {
+        /// What is tried.
+        var candidate: StartConfiguration
+        /// What was in force, and is again when the other one fails.
+        var before: StartConfiguration
+        /// Who wanted it.
+        var by: String
+        /// Whether it has proved itself.
+        var judge: ApplyTrial
+    }
+
+    /// What came of a trial.
+    struct Outcome: Sendable {
+        var hash: String
+        var before: String
+        var by: String
+        /// Why it was rolled back; nil when it was confirmed.
+        var failure: Bilingual?
+    }
+
+    private struct State {
+        var trial: Trial?
+        /// Whether the candidate runs.
+        var isRunning = false
+        /// What the process goes on with.
+        var next: StartConfiguration?
+        var last: Outcome?
+        var hasLookedBack = false
+        /// What could not be put on record when it happened.
+        var entries: [AuditEntry] = []
+    }
+
+    /// FILE and its neighbours.
+    let files: ConfigurationFiles
+    private let state = Mutex(State())
+    private let turns = Mailbox<Bool>(capacity: 1, whenFull: .dropNewest)
+
+    /// - Parameter path: of the configuration's file.
+    public init(path: String) { files = ConfigurationFiles(path) }
+
+    /// The trial that runs, or is about to.
+    var trial: Trial? { state.withLock { $0.trial } }
+
+    /// Whether the candidate runs.
+    var isRunning: Bool { state.withLock { $0.isRunning } }
+
+    /// What came of the last trial.
+    var last: Outcome? { state.withLock { $0.last } }
+
+    /// Takes a configuration that is to be tried as soon as whoever wants it has an answer.
+    /// - Returns: false when another one is on trial.
+    func take(_ trial: Trial) -> Bool {
+        state.withLock { state in
+            guard state.trial == nil, state.next == nil else { return false }
+            state.trial = trial
+            return true
+        }
+    }
+
+    /// Nothing comes of it.
+    func giveBack() { state.withLock { if !$0.isRunning { $0.trial = nil } } }
+
+    /// It is on the disk and on record: it takes effect when `answered` is called next.
+    func release() { state.withLock { if !$0.isRunning { $0.next = $0.trial?.candidate } } }
+
+    /// Somebody has an answer: what waited for that begins.
+    func answered() { if state.withLock({ $0.next != nil }) { turns.send(true) } }
+
+    /// Waits until the process shall go on with another configuration, or the task is cancelled.
+    func untilTurn(_ clock: any TimeSource) async { _ = await turns.next(until: nil, clock: clock) }
+
+    /// What the process goes on with; nil when it shall end.
+    func takeNext() -> StartConfiguration? {
+        _ = turns.take()
+        return state.withLock { state in
+            defer { state.next = nil }
+            if state.next != nil, state.trial != nil { state.isRunning = true }
+            return state.next
+        }
+    }
+
+    /// Judges what runs on trial; nil when nothing does.
+    func judge(_ health: GatewayHealth, now: MonotonicTime) -> (verdict: ApplyTrial.Verdict, trial: Trial)? {
+        state.withLock { state in
+            guard state.isRunning, let verdict = state.trial?.judge.judge(health, now: now), let trial = state.trial else {
+                return nil
+            }
+            return (verdict, trial)
+        }
+    }
+
+    /// The trial is over, well.
+    func confirm() { end(nil) }
+
+    /// The trial is over: the process goes on with what was in force before.
+    func rollBack(_ why: Bilingual) { end(why) }
+
+    private func end(_ failure: Bilingual?) {
+        state.withLock { state in
+            guard let trial = state.trial, state.isRunning else { return }
+            (state.trial, state.isRunning) = (nil, false)
+            let hash = trial.candidate.configuration.hash
+            state.last = Outcome(hash: hash, before: trial.before.configuration.hash, by: trial.by, failure: failure)
+            guard let failure else { return }
+            var before = trial.before
+            before.untaken = StartConfiguration.Untaken(hash: hash, why: failure, keptAt: files.refused)
+            state.next = before
+        }
+    }
+
+    /// The composition has failed: what the process goes on with, when that was on trial; nil when it was not.
+    func failed(_ words: String) -> StartConfiguration? {
+        guard let trial, isRunning else { return nil }
+        let why = Bilingual(zh: "启动失败：\(words)", en: "it does not start: \(words)")
+        note(Self.rollback(trial, by: AuditEntry.system, why))
+        refuse()
+        rollBack(why)
+        return takeNext()
+    }
+
+    /// What is started with at the beginning of the process. When an earlier process has ended in the middle of a trial, that
+    /// was the end of it.
+    func lookBack(_ start: StartConfiguration) -> StartConfiguration {
+        let isFirst = state.withLock { state in
+            defer { state.hasLookedBack = true }
+            return !state.hasLookedBack
+        }
+        guard isFirst, let left = files.leftTrial else { return start }
+        let hash = "sha256:\(SHA256.hexadecimal(of: left))"
+        let why = Bilingual(zh: "试运行期间 gatewayd 已结束", en: "gatewayd ended while it was on trial")
+        note(
+            AuditEntry(
+                actor: AuditEntry.system, via: .local, action: .configurationRollback, subject: hash,
+                detail: ["in_force": start.configuration.hash, "reason": why.en]))
+        refuse()
+        var start = start
+        start.untaken = StartConfiguration.Untaken(hash: hash, why: why, keptAt: files.refused)
+        return start
+    }
+
+    /// What is to be put on record as soon as somebody can.
+    func takeEntries() -> [AuditEntry] {
+        state.withLock { state in
+            defer { state.entries = [] }
+            return state.entries
+        }
+    }
+
+    private func note(_ entry: AuditEntry) { state.withLock { $0.entries.append(entry) } }
+
+    private func refuse() {
+        do throws(ConfigurationFiles.Failure) { try files.refuse() } catch {
+            note(
+                AuditEntry(
+                    actor: AuditEntry.system, via: .local, action: .configurationRollback, subject: error.path,
+                    detail: ["reason": "it cannot be renamed: errno \(error.code)"]))
+        }
+    }
+
+    /// The record of a configuration that did not prove itself.
+    static func rollback(_ trial: Trial, by actor: String, _ why: Bilingual) -> AuditEntry {
+        AuditEntry(
+            actor: actor, via: .local, action: .configurationRollback, subject: trial.candidate.configuration.hash,
+            detail: ["in_force": trial.before.configuration.hash, "applied_by": trial.by, "reason": why.en])
+    }
+}

@@ -1,0 +1,293 @@
+// Another configuration: looked over, put on trial, confirmed by health or taken back.
+import Advice
+import DiagnosticsProtocol
+import GatewayConfig
+import Glibc
+import SensorModel
+
+extension DaemonDiagnostics {
+    func checkConfiguration(
+        _ text: [UInt8], name: String, peer: PeerIdentity
+    ) async throws(DiagnosticsFailure) -> ConfigurationApplyReport {
+        try await examined(text, name: name, peer).report
+    }
+
+    func applyConfiguration(
+        _ text: [UInt8], name: String, before: String?, peer: PeerIdentity
+    ) async throws(DiagnosticsFailure) -> ConfigurationApplyReport {
+        try agreeOn(before)
+        return try await apply(text, name: name, peer, action: .configurationApply)
+    }
+
+    func configurationTrial() async throws(DiagnosticsFailure) -> ConfigurationApplyReport {
+        if let trial = desk.trial { return report(of: trial) }
+        var report = blank("none")
+        guard let last = desk.last else { return report }
+        report.outcome = last.failure == nil ? "confirmed" : "rolled-back"
+        (report.hash, report.before, report.by) = (last.hash, last.before, last.by)
+        report.problem = last.failure?[language]
+        return report
+    }
+
+    func previousConfiguration(peer: PeerIdentity) async throws(DiagnosticsFailure) -> ConfigurationApplyReport {
+        if let trial = desk.trial { return report(of: trial) }
+        return try await examined(try await previous(), name: desk.files.previous, peer).report
+    }
+
+    func rollBackConfiguration(
+        before: String?, peer: PeerIdentity
+    ) async throws(DiagnosticsFailure) -> ConfigurationApplyReport {
+        try agreeOn(before)
+        guard let trial = desk.trial, desk.isRunning else {
+            return try await apply(
+                try await previous(), name: desk.files.previous, peer, action: .configurationRollback)
+        }
+        let why = Bilingual(zh: "由 \(peer.name) 收回", en: "\(peer.name) took it back")
+        try await putOnRecord(ConfigurationDesk.rollback(trial, by: peer.name, why))
+        await takeBack(why)
+        return try await configurationTrial()
+    }
+
+    func answered() async { desk.answered() }
+
+    /// What works now.
+    var health: GatewayHealth {
+        let now = fieldClock.now().monotonic
+        var health = GatewayHealth(
+            buses: [], isLinked: uplinks.contains { $0.status.state == .connected },
+            isStoring: readings.problem(after: Self.patience) == nil && alarms.problem(after: Self.patience) == nil,
+            isReading: false)
+        for cover in start.configuration.covers {
+            for sensor in cover.sensors {
+                for channel in sensor.channels {
+                    let point = Point(cover: cover.code, sensor: sensor.id, channel: channel.name)
+                    guard let last = intake.last(point) else { continue }
+                    if now - last.time.monotonic <= sensor.every * 3 + Self.patience { health.isReading = true }
+                    // A device that warms up has answered, and is the right one.
+                    switch last.measurement {
+                    case .good, .bad(.warmingUp): health.buses.insert(sensor.bus)
+                    default: break
+                    }
+                }
+            }
+        }
+        return health
+    }
+
+    /// Watches what runs on trial until that is decided, or until cancelled.
+    func watchTrial() async {
+        while !Task.isCancelled, let (verdict, trial) = desk.judge(health, now: clock.now().monotonic) {
+            switch verdict {
+            case .waiting: do { try await clock.sleep(until: clock.now().monotonic + .milliseconds(500)) } catch { return }
+            case .confirmed: await confirm(trial)
+            case .failed:
+                let lacks = trial.judge.lacks.map(Self.words)
+                let (zh, en) = (lacks.map(\.zh).joined(separator: "，"), lacks.map(\.en).joined(separator: ", "))
+                let limit = Int(ApplyTrial.limit.seconds)
+                await abandon(trial, Bilingual(zh: "\(limit) 秒内未恢复：\(zh)", en: "after \(limit) s \(en)"))
+            }
+        }
+    }
+
+    /// What of a configuration on trial does not work yet, for `status`.
+    var trialReport: StatusReport.Trial? {
+        desk.trial.map { trial in
+            StatusReport.Trial(
+                hash: trial.candidate.configuration.hash, before: trial.before.configuration.hash, by: trial.by,
+                remainingSeconds: trial.judge.left(now: clock.now().monotonic).seconds,
+                waitsFor: trial.judge.lacks.map { Self.words($0)[language] })
+        }
+    }
+
+    private static let patience = Duration.seconds(5)
+
+    private func confirm(_ trial: ConfigurationDesk.Trial) async {
+        let hash = trial.candidate.configuration.hash
+        let entry = AuditEntry(
+            actor: AuditEntry.system, via: .local, action: .configurationConfirm, subject: hash,
+            detail: ["before": trial.before.configuration.hash, "applied_by": trial.by])
+        let (files, candidate, before) = (desk.files, trial.candidate.loaded.text, trial.before.loaded.text)
+        do throws(DiagnosticsFailure) { try await putOnRecord(entry) } catch {
+            return await abandon(trial, error.message)
+        }
+        do throws(ConfigurationFiles.Failure) {
+            try await examiner.perform { () throws(ConfigurationFiles.Failure) in try files.confirm(candidate, before: before) }
+        } catch { return await abandon(trial, Self.words(error)) }
+        if let problem = await examiner.keep(trial.candidate) { log.error("\(problem)") }
+        log.notice("the configuration has proved itself", metadata: ["hash": "\(hash)", "by": "\(trial.by)"])
+        desk.confirm()
+    }
+
+    private func abandon(_ trial: ConfigurationDesk.Trial, _ why: Bilingual) async {
+        do throws(DiagnosticsFailure) {
+            try await putOnRecord(ConfigurationDesk.rollback(trial, by: AuditEntry.system, why))
+        } catch { log.error("\(error.message.en)") }
+        await takeBack(why)
+        desk.answered()
+    }
+
+    /// Ends the trial that runs; the process goes on with what was in force before as soon as `desk.answered` is called.
+    private func takeBack(_ why: Bilingual) async {
+        let files = desk.files
+        do throws(ConfigurationFiles.Failure) {
+            try await examiner.perform { () throws(ConfigurationFiles.Failure) in try files.refuse() }
+        } catch { log.error("\(Self.words(error).en)") }
+        log.warning("the configuration is taken back: \(why.en)")
+        desk.rollBack(why)
+    }
+
+    private func apply(
+        _ text: [UInt8], name: String, _ peer: PeerIdentity, action: AuditAction
+    ) async throws(DiagnosticsFailure) -> ConfigurationApplyReport {
+        try mayChange()
+        var (report, loaded) = try await examined(text, name: name, peer)
+        guard report.outcome == "good", let loaded else {
+            if let first = report.errors.first {
+                await refused("POST /v1/config/apply: \(report.errors.count) errors, the first: \(first)", actor: peer.name)
+            }
+            return report
+        }
+        let candidate = StartConfiguration(loaded: loaded, path: start.path, refused: [])
+        let configuration = loaded.configuration
+        let trial = ConfigurationDesk.Trial(
+            candidate: candidate, before: start, by: peer.name,
+            judge: ApplyTrial(
+                after: health, buses: Set(configuration.covers.flatMap { $0.sensors.map(\.bus) }),
+                hasUplinks: !configuration.uplinks.isEmpty, now: clock.now().monotonic))
+        guard desk.take(trial) else { throw Self.busy }
+        do throws(DiagnosticsFailure) { try await begin(trial, action) } catch {
+            desk.giveBack()
+            throw error
+        }
+        desk.release()
+        report = self.report(of: trial)
+        return report
+    }
+
+    /// On record, then on the disk.
+    private func begin(_ trial: ConfigurationDesk.Trial, _ action: AuditAction) async throws(DiagnosticsFailure) {
+        try await putOnRecord(
+            AuditEntry(
+                actor: trial.by, via: .local, action: action, subject: trial.candidate.configuration.hash,
+                detail: ["before": start.configuration.hash]))
+        let (files, text, inForce) = (desk.files, trial.candidate.loaded.text, start.loaded.text)
+        do throws(ConfigurationFiles.Failure) {
+            try await examiner.perform { () throws(ConfigurationFiles.Failure) in try files.begin(text, inForce: inForce) }
+        } catch {
+            let words = Self.words(error)
+            throw DiagnosticsFailure(.unavailable, zh: "未执行：\(words.zh)", en: "nothing was done: \(words.en)")
+        }
+    }
+
+    private func previous() async throws(DiagnosticsFailure) -> [UInt8] {
+        let files = desk.files
+        let text: [UInt8]?
+        do throws(ConfigurationFiles.Failure) {
+            text = try await examiner.perform { () throws(ConfigurationFiles.Failure) in files.previousContent }
+        } catch { text = nil }
+        guard let text else {
+            throw DiagnosticsFailure(
+                .notFound, zh: "没有以前的配置：\(files.previous) 不存在或无法读取",
+                en: "there is no configuration before this one: \(files.previous) is not there or cannot be read")
+        }
+        return text
+    }
+
+    private func examined(
+        _ text: [UInt8], name: String, _ peer: PeerIdentity
+    ) async throws(DiagnosticsFailure) -> (report: ConfigurationApplyReport, loaded: LoadedConfiguration?) {
+        switch await examiner.examine(text, named: name, for: peer) {
+        case .wrong(let errors):
+            var report = blank("refused")
+            report.errors = errors.map(\.description)
+            return (report, nil)
+        case .notAllowed(let paths):
+            let list = paths.joined(separator: ", ")
+            throw DiagnosticsFailure(
+                .notAllowed, zh: "配置首次引用了您无权读取的文件：\(list)；请由有权读取者（root）应用",
+                en: "the configuration names for the first time what you may not read: \(list); let somebody apply it who "
+                    + "may (root)")
+        case .good(let loaded, let changes):
+            guard loaded.configuration.store.path == start.configuration.store.path else {
+                throw DiagnosticsFailure(
+                    .configuration, zh: "store.path 不能在运行中更改：原存储中未送达的记录会留在那里；请停止 gatewayd 后更改",
+                    en: "store.path cannot be changed while gatewayd runs: what waits in the store would be left there; stop "
+                        + "gatewayd first")
+            }
+            var report = blank(loaded.files == start.loaded.files ? "unchanged" : "good")
+            report.hash = loaded.configuration.hash
+            report.changes = changes.rows.map(ConfigurationApplyReport.Change.init)
+            return (report, loaded)
+        }
+    }
+
+    private func mayChange() throws(DiagnosticsFailure) {
+        if desk.trial != nil { throw Self.busy }
+        if simulation != nil {
+            throw DiagnosticsFailure(
+                .conflict, zh: "现场为模拟：请以另一配置重新启动 gatewayd",
+                en: "the field is simulated: start gatewayd again with the other configuration")
+        }
+        if let test = intake.tests.first {
+            throw DiagnosticsFailure(
+                .conflict, zh: "测点 \(test.point) 正在标定（\(test.by)）：请先结束",
+                en: "\(test.by) has \(test.point) under test: stop that first")
+        }
+    }
+
+    private static var busy: DiagnosticsFailure {
+        DiagnosticsFailure(
+            .conflict, zh: "已有配置在试运行：gatewayctl status 显示剩余时间",
+            en: "another configuration is on trial: `gatewayctl status` shows for how long")
+    }
+
+    /// What was looked at must be what is in force.
+    private func agreeOn(_ before: String?) throws(DiagnosticsFailure) {
+        guard let before, before != start.configuration.hash else { return }
+        throw DiagnosticsFailure(
+            .conflict, zh: "生效的配置已变为 \(start.configuration.hash)：请重新查看变更",
+            en: "\(start.configuration.hash) is in force by now: look at the changes again")
+    }
+
+    private func blank(_ outcome: String) -> ConfigurationApplyReport {
+        ConfigurationApplyReport(outcome: outcome, path: desk.files.path, before: start.configuration.hash)
+    }
+
+    private func report(of trial: ConfigurationDesk.Trial) -> ConfigurationApplyReport {
+        var report = blank("trial")
+        (report.hash, report.by) = (trial.candidate.configuration.hash, trial.by)
+        report.before = trial.before.configuration.hash
+        report.remainingSeconds = trial.judge.left(now: clock.now().monotonic).seconds
+        report.waitsFor = trial.judge.lacks.map { Self.words($0)[language] }
+        return report
+    }
+
+    private static func words(_ lack: TrialLack) -> Bilingual {
+        switch lack {
+        case .bus(let bus): Bilingual(zh: "总线 \(bus) 没有可信读数", en: "bus \(bus) gives no good readings")
+        case .uplink: Bilingual(zh: "没有上行连接", en: "no uplink is connected")
+        case .store: Bilingual(zh: "存储无法写入", en: "the store takes nothing")
+        case .readings: Bilingual(zh: "没有读数", en: "no readings come in")
+        }
+    }
+
+    private static func words(_ failure: ConfigurationFiles.Failure) -> Bilingual {
+        let cause = String(cString: strerror(failure.code))
+        return Bilingual(
+            zh: "\(failure.path) 无法写入：\(cause)；gatewayd 须有权写入该文件夹",
+            en: "\(failure.path) cannot be written: \(cause); gatewayd must be allowed to write into its folder")
+    }
+}
+
+extension LoadedConfiguration {
+    /// The text of gateway.yaml.
+    var text: [UInt8] { files.first { $0.kind == .gateway }?.bytes ?? [] }
+}
+
+extension ConfigurationApplyReport.Change {
+    init(_ row: ConfigurationChanges.Row) {
+        self.init(
+            about: row.about.rawValue, subject: row.subject, change: row.kind.rawValue, points: row.points,
+            values: row.values.map { .init(key: $0.key, before: $0.before, after: $0.after) })
+    }
+}

@@ -1,0 +1,102 @@
+// The one change that may be under way, over the restarts inside the process and over its end.
+import Advice
+import SensorModel
+import Testing
+
+@testable import Gateway
+
+@Suite struct ConfigurationDeskTests {
+    private static let well = GatewayHealth(buses: ["plc"], isLinked: true, isStoring: true, isReading: true)
+    private let site: SmallSite
+    private let desk: ConfigurationDesk
+    private let old: StartConfiguration
+    private let new: StartConfiguration
+
+    init() throws {
+        site = try SmallSite()
+        desk = ConfigurationDesk(path: site.path)
+        old = try site.start(site.text())
+        new = try site.start(site.text(every: "7 s"))
+    }
+
+    private var trial: ConfigurationDesk.Trial {
+        ConfigurationDesk.Trial(
+            candidate: new, before: old, by: "chen",
+            judge: ApplyTrial(after: Self.well, buses: ["plc"], hasUplinks: true, now: MonotonicTime(nanoseconds: 0)))
+    }
+
+    /// Everything up to the moment when the new one runs.
+    private func run() throws {
+        #expect(desk.take(trial))
+        try desk.files.begin(new.loaded.text, inForce: old.loaded.text)
+        desk.release()
+        desk.answered()
+        #expect(desk.takeNext()?.configuration.hash == new.configuration.hash)
+    }
+
+    private func judge(_ health: GatewayHealth, at seconds: Int) -> ApplyTrial.Verdict? {
+        desk.judge(health, now: MonotonicTime(nanoseconds: Int64(seconds) * 1_000_000_000))?.verdict
+    }
+
+    @Test func `nothing runs before the answer is taken, and one at a time`() throws {
+        #expect(desk.take(trial) && !desk.take(trial))
+        desk.answered()
+        #expect(desk.takeNext() == nil && !desk.isRunning && judge(Self.well, at: 0) == nil)
+        desk.release()
+        #expect(!desk.take(trial))
+        #expect(desk.takeNext()?.configuration.hash == new.configuration.hash)
+        #expect(desk.isRunning && !desk.take(trial))
+    }
+
+    @Test func `what could not be begun leaves room for the next one`() {
+        #expect(desk.take(trial))
+        desk.giveBack()
+        #expect(desk.trial == nil && desk.take(trial))
+    }
+
+    @Test func `a trial that ends well is remembered, and the process goes on as it is`() throws {
+        try run()
+        _ = judge(Self.well, at: 1)
+        #expect(judge(Self.well, at: 6) == .confirmed)
+        desk.confirm()
+        #expect(desk.takeNext() == nil && !desk.isRunning && judge(Self.well, at: 7) == nil)
+        #expect(desk.last?.hash == new.configuration.hash && desk.last?.failure == nil && desk.last?.by == "chen")
+    }
+
+    @Test func `one that does not leads back to what was in force, which knows what was tried`() throws {
+        try run()
+        desk.rollBack(Bilingual(zh: "甲", en: "bus plc gives no good readings"))
+        let back = try #require(desk.takeNext())
+        #expect(back.configuration.hash == old.configuration.hash && !desk.isRunning)
+        #expect(back.problem?.en.contains("did not prove itself: bus plc gives no good readings") == true)
+        #expect(back.problem?.en.contains(desk.files.refused) == true && back.remedy.en == "correct it and apply it again")
+        #expect(desk.last?.failure?.en == "bus plc gives no good readings")
+    }
+
+    @Test func `a new configuration that does not even start is over at once, and on record`() throws {
+        try run()
+        let back = desk.failed("bus plc: /dev/ttyS0 is in use")
+        #expect(back?.configuration.hash == old.configuration.hash)
+        #expect(site.content("gateway.yaml") == site.text() && site.content("gateway.yaml.refused") == site.text(every: "7 s"))
+        let entries = desk.takeEntries()
+        #expect(entries.map(\.action) == [.configurationRollback] && entries[0].subject == new.configuration.hash)
+        #expect(entries[0].detail["applied_by"] == "chen" && entries[0].detail["reason"]?.contains("/dev/ttyS0") == true)
+        #expect(desk.takeEntries().isEmpty)
+        #expect(desk.failed("again") == nil, "what was in force before has nobody to go back to")
+    }
+
+    @Test func `a process that ended in the middle of a trial starts with what was in force, and says so once`() throws {
+        try run()
+        let next = ConfigurationDesk(path: site.path)
+        let found = next.lookBack(try StartConfiguration.load(path: site.path, boards: site.boards))
+        #expect(found.configuration.hash == old.configuration.hash)
+        #expect(found.problem?.en.contains("gatewayd ended while it was on trial") == true)
+        let entry = try #require(next.takeEntries().first)
+        #expect(entry.action == .configurationRollback && entry.subject == new.configuration.hash)
+        #expect(entry.detail["in_force"] == old.configuration.hash)
+        #expect(site.content("gateway.yaml.refused") == site.text(every: "7 s") && site.content("gateway.yaml.trial") == nil)
+        #expect(next.lookBack(old).untaken == nil, "once")
+        let later = ConfigurationDesk(path: site.path)
+        #expect(later.lookBack(old).untaken == nil, "and not at the start after that")
+    }
+}
