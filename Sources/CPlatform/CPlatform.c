@@ -4,13 +4,17 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/time.h>
 #include <sys/timex.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -82,4 +86,29 @@ int cplatform_next_signal(int descriptor)
     struct signalfd_siginfo info;
     ssize_t size = read(descriptor, &info, sizeof info);
     return size == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
+}
+
+int cplatform_datagram_socket(void)
+{
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct timeval patience = {.tv_sec = 1};
+    if (descriptor >= 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    return descriptor;
+}
+
+int cplatform_send_datagram(int descriptor, const char *path, const void *content, size_t size)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = strlen(path);
+    if (length < 2 || (path[0] != '/' && path[0] != '@'))
+        return EINVAL;
+    if (length > sizeof address.sun_path)
+        return ENAMETOOLONG;
+    memcpy(address.sun_path, path, length);
+    if (path[0] == '@')
+        address.sun_path[0] = 0;
+    // Not a byte more than the name: what follows would be part of an abstract one.
+    socklen_t all = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+    return sendto(descriptor, content, size, MSG_NOSIGNAL, (struct sockaddr *)&address, all) < 0 ? errno : 0;
 }

@@ -43,6 +43,7 @@ import Testing
         Layer(
             "gatewayd/App/Scan", ["SensorModel", "Platform", "DeviceHAL", "DiagnosticsProtocol"],
             others: ["Logging", "Synchronization"]),
+        Layer("gatewayd/App/Life", ["SensorModel", "Platform"], others: ["Glibc", "Logging", "Synchronization"]),
         Layer(
             "gatewayd/App/Commands",
             ["SensorModel", "Platform", "NativeFormat", "Outbox", "Uplink", "DiagnosticsProtocol"],

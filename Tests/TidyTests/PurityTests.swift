@@ -5,7 +5,8 @@ import Testing
     private static let folders = [
         "Sources/DeviceHAL/Model", "Sources/DeviceHAL/Core", "Sources/Telemetry/Alarms", "Sources/Telemetry/Advice",
         "Sources/Telemetry/NativeFormat", "Sources/Telemetry/Validity", "Sources/gatewayctl/Watch",
-        "Sources/gatewayd/App/Audit/Chain", "Sources/gatewayd/App/Apply/Trial", "Sources/gatewayd/Doctor",
+        "Sources/gatewayd/App/Audit/Chain", "Sources/gatewayd/App/Apply/Trial", "Sources/gatewayd/App/Life/Core",
+        "Sources/gatewayd/Doctor",
         "Sources/DeviceHAL/Simulated/Plant", "Sources/DeviceHAL/Simulated/Scenario",
     ]
     /// Pure parts of rooms that are not.

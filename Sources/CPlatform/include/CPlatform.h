@@ -3,6 +3,7 @@
 #define CPLATFORM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /// Nanoseconds of CLOCK_BOOTTIME (never steps, counts suspended time).
@@ -29,6 +30,13 @@ int cplatform_signal_descriptor(const int *signals, int count);
 
 /// The next signal of such a descriptor, or 0 when none waits.
 int cplatform_next_signal(int descriptor);
+
+/// A socket for datagrams to other processes of this machine, closed on exec. The descriptor, or -1 with errno.
+int cplatform_datagram_socket(void);
+
+/// Sends a datagram to a socket's path, where a leading `@` stands for an abstract name (unix(7)). Waits at most a second for
+/// room. 0, or the errno.
+int cplatform_send_datagram(int descriptor, const char *path, const void *content, size_t size);
 
 /// Fewer allocator arenas than threads, and no memory given back that the next second asks for again.
 void cplatform_keep_memory_small(void);

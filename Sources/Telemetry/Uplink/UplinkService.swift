@@ -30,6 +30,10 @@ public final class UplinkService: Sendable {
     private let requests: [Lane: Mailbox<StoreRequest>]
     private let machine: Mutex<UplinkMachine>
     private let isStopping = Mutex(false)
+    /// Of the one task that works; it never waits for the store or the link.
+    public let pulse = Pulse()
+    /// So long does the task sleep at most, and so long may it be late.
+    private static let longestSleep = Duration.seconds(30), patience = Duration.seconds(30)
     private let onCommand: @Sendable (UplinkService, IncomingMessage) -> Void
 
     /// - Parameters:
@@ -93,8 +97,10 @@ public final class UplinkService: Sendable {
         var state = machine.withLock { $0.status.state }
         var told = ""
         while !Task.isCancelled, !isStopping.withLock({ $0 }) {
+            let wake = clock.now().monotonic + Self.longestSleep
+            pulse.promise(by: wake + Self.patience)
             let deadline = machine.withLock { $0.nextDeadline() }
-            let signal = await signals.next(until: deadline, clock: clock)
+            let signal = await signals.next(until: deadline.map { min($0, wake) } ?? wake, clock: clock)
             var actions = feed(signal)
             while !actions.isEmpty { actions = perform(actions, &connection) }
             let status = self.status
@@ -104,6 +110,7 @@ public final class UplinkService: Sendable {
             }
             if state != .connected, state != .connecting { connection = nil }
         }
+        pulse.excuse()
         await farewell(connection, wasConnected: state == .connected)
     }
 

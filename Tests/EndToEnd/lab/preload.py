@@ -138,3 +138,26 @@ class WallClock(Preload):
     def asked(self) -> int:
         """How often it was asked for."""
         return self._get("<I", 12)
+
+
+class Stall(Preload):
+    """Threads that stand still."""
+
+    def __init__(self, gateway: Gateway):
+        super().__init__(gateway, "stall", 32)
+
+    CLOCK, POLL = 1, 2
+
+    def begin(self, threads: str, call: int = CLOCK) -> None:
+        """The threads of this name stand still at their next such call; after `!` all others."""
+        self.memory[8:32] = threads.encode().ljust(24, b"\0")
+        self._set("<I", 0, call)
+
+    def end(self) -> None:
+        """They go on."""
+        self._set("<I", 0, 0)
+
+    @property
+    def stalled(self) -> int:
+        """Calls that did not return at once."""
+        return self._get("<I", 4)

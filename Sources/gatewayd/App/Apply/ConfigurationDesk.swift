@@ -54,6 +54,9 @@ public final class ConfigurationDesk: Sendable {
     /// Whether the candidate runs.
     var isRunning: Bool { state.withLock { $0.isRunning } }
 
+    /// Whether the process goes on, with another configuration, when the present composition ends.
+    var isTurning: Bool { state.withLock { $0.next != nil } }
+
     /// What came of the last trial.
     var last: Outcome? { state.withLock { $0.last } }
 

@@ -9,15 +9,19 @@ import ServiceLifecycle
 extension GatewayApplication {
     /// In the order of dependence. A window that cannot be opened must not stop the watch: it is tried again, the sensors are
     /// read meanwhile.
-    func windows(of diagnostics: DaemonDiagnostics) -> [any Service] {
+    func windows(of diagnostics: DaemonDiagnostics, _ supervision: Supervision) -> [any Service] {
         let (configuration, clock, log) = (start.configuration, self.clock, self.log)
         let server = DiagnosticsServer(path: configuration.socket, source: diagnostics)
         let socket = UntilShutdown {
             defer { LastResort.endProcess(after: .seconds(10)) }
             while !Task.isCancelled {
                 do {
-                    try await server.run { log.info("listening", metadata: ["socket": "\(configuration.socket)"]) }
+                    try await server.run {
+                        log.info("listening", metadata: ["socket": "\(configuration.socket)"])
+                        supervision.reached(.interface)
+                    }
                 } catch {
+                    supervision.reached(.interface)
                     log.error("gatewayctl cannot be served: \(error)", metadata: ["socket": "\(configuration.socket)"])
                     try? await clock.sleep(until: clock.now().monotonic + .seconds(10))
                 }

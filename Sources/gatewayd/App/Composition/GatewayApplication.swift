@@ -39,10 +39,10 @@ public struct GatewayApplication: Sendable {
     public static let exitCodes = Product.exitCodes([0, 1, 64, 78])
 
     private(set) var start: StartConfiguration
-    private let surroundings: Surroundings
+    let surroundings: Surroundings
     let log: Logger
-    private let simulation: Simulation?
-    private let desk: ConfigurationDesk
+    let simulation: Simulation?
+    let desk: ConfigurationDesk
     private let began: Timestamp
 
     var clock: any TimeSource { surroundings.clock }
@@ -136,7 +136,10 @@ public struct GatewayApplication: Sendable {
         announce(store, boot: boot)
         let outcome: Result<Void, any Error>
         do {
-            outcome = .success(try await serve(configuration, store, uplinks, readings, alarms, intake, fieldBuses, diagnostics))
+            outcome = .success(
+                try await serve(
+                    configuration, store, uplinks, readings, alarms, intake, fieldBuses, diagnostics,
+                    supervision(intake, readings, alarms, uplinks, fieldBuses)))
         } catch { outcome = .failure(error) }
         for bus in fieldBuses { await bus.close() }
         for worker in [auditWorker, caseWorker] { worker.end() }
@@ -177,7 +180,8 @@ public struct GatewayApplication: Sendable {
     /// Services in the order of dependence; they are shut down in reverse, each waiting for the one before.
     private func serve(
         _ configuration: Configuration, _ store: Store, _ uplinks: [UplinkService], _ readings: ReadingsWriter,
-        _ alarms: AlarmWriter, _ intake: Intake, _ fieldBuses: [FieldBus], _ diagnostics: DaemonDiagnostics
+        _ alarms: AlarmWriter, _ intake: Intake, _ fieldBuses: [FieldBus], _ diagnostics: DaemonDiagnostics,
+        _ supervision: Supervision
     ) async throws {
         let clock = self.clock
         let log = self.log
@@ -202,6 +206,7 @@ public struct GatewayApplication: Sendable {
             UntilShutdown {
                 await withDiscardingTaskGroup { group in
                     for bus in fieldBuses { group.addTask { await bus.run() } }
+                    supervision.reached(.buses)
                     for scanner in diagnostics.scanners { group.addTask { await scanner.run() } }
                     group.addTask { await intake.keepTime(timekeeper) }
                     group.addTask { await diagnostics.modes.run() }
@@ -224,7 +229,10 @@ public struct GatewayApplication: Sendable {
             inbox: diagnostics.commands, source: diagnostics, audit: diagnostics.audit, lane: store.alarms, clock: clock)
         services.append(UntilShutdown { await commands.run() })
         services.append(Turn(desk: desk, clock: clock))
-        if surroundings.ownsProcess { services += windows(of: diagnostics) }
+        if surroundings.ownsProcess {
+            services += windows(of: diagnostics, supervision)
+            services.append(UntilShutdown { await supervision.run() })
+        }
         try await surroundings.live(services, log)
     }
 

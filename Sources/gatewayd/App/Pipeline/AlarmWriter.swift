@@ -18,6 +18,10 @@ public final class AlarmWriter: Sendable {
     private let clock: any TimeSource
     private let log: Logger
     private let health = CommitHealth()
+    /// Of the one task; excused while it waits for the medium.
+    public let pulse = Pulse()
+    /// So long may the task be late.
+    private static let patience = Duration.seconds(30)
     private let mailbox = Mailbox<Commit>(capacity: 4096, whenFull: .dropOldest)
 
     /// A writer for the lane.
@@ -47,6 +51,7 @@ public final class AlarmWriter: Sendable {
         var work = Work(lastCommitted: lane.firstBlock.last)
         while !Task.isCancelled {
             let retry = clock.now().monotonic + .seconds(1)
+            pulse.promise(by: retry + Self.patience)
             if work.pending.isEmpty {
                 if let first = await mailbox.next(until: retry, clock: clock) { work.pending.append(first) }
             } else {
@@ -78,6 +83,9 @@ public final class AlarmWriter: Sendable {
         _ work: inout Work, _ committed: @Sendable (Int64) -> Void, _ reserved: @Sendable (Int64) async -> Void
     ) async {
         while work.pending.count < 4096, let next = mailbox.take() { work.pending.append(next) }
+        pulse.excuse()
+        health.begun(now: clock.now().monotonic)
+        defer { health.ended() }
         do throws(StoreError) {
             guard !work.pending.isEmpty else { return try await lane.settle(now: clock.now()) }
             let records = work.pending.compactMap(\.record)

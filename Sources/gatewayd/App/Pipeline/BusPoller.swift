@@ -46,6 +46,10 @@ public final class BusPoller: Sendable {
     /// How long the poller may sleep without looking whether one of its covers came into alarm by another bus's sensor; nil
     /// where no cover has sensors on two.
     private let longestSleep: Duration?
+    /// Of the one task that polls.
+    public let pulse = Pulse()
+    /// No transaction takes so long, with all the waiting that a fault before it may cost, and with another one before it.
+    private let patience: Duration
     private let clock: any TimeSource
     private let intake: Intake
     private let log: Logger
@@ -69,6 +73,8 @@ public final class BusPoller: Sendable {
             sensors.enumerated().map { (SensorPlace(cover: $1.sensor.cover, sensor: $1.sensor.id), $0) },
             uniquingKeysWith: { first, _ in first })
         state = Mutex(BusWork(sensors, isSerial: kind == .rtu))
+        let longest = sensors.map { $0.sensor.timing.responseTimeout + $0.sensor.timing.maxLatency }.max() ?? .zero
+        patience = .seconds(60) + longest * 4
         longestSleep = sharesCovers ? BusSchedule.alarmPeriod : nil
         self.clock = clock
         self.intake = intake
@@ -87,6 +93,7 @@ public final class BusPoller: Sendable {
         var alarms: (version: UInt64, seen: MonotonicTime)?
         while !Task.isCancelled {
             let (version, now) = (intake.alarmsVersion, clock.now().monotonic)
+            pulse.promise(by: now + patience)
             if alarms.map({ $0.version != version || now - $0.seen >= Self.alarmLook }) != false {
                 alarms = (version, now)
                 let covers = intake.coversInAlarm(changed: now + (.zero - Self.longestAlarmRate)...now)
@@ -107,9 +114,12 @@ public final class BusPoller: Sendable {
                 announce(delivery)
                 for asker in delivery.askers { asker.resume() }
             case .idle(let moment):
-                _ = await wake.next(until: sleep(until: moment), clock: clock)
+                let end = sleep(until: moment)
+                if let end { pulse.promise(by: end + patience) } else { pulse.excuse() }
+                _ = await wake.next(until: end, clock: clock)
             }
         }
+        pulse.excuse()
         for asker in state.withLock({ $0.end() }) { asker.resume() }
     }
 

@@ -1,4 +1,5 @@
 // The buses of the configuration, of both kinds, as the composition and the diagnostics see them.
+import Platform
 import SensorModel
 
 /// The place of a sensor: `COVER/SENSOR`.
@@ -30,6 +31,16 @@ public enum FieldBus: Sendable {
         switch self {
         case .modbus(let poller): poller.id
         case .gpio(let watcher): watcher.id
+        }
+    }
+
+    /// Its tasks' pulses, with names for people.
+    var pulses: [(name: String, pulse: Pulse)] {
+        switch self {
+        case .modbus(let poller): [("bus \(poller.id)", poller.pulse)]
+        case .gpio(let watcher):
+            zip(watcher.sensors, watcher.pulses).map { ("line \($0.sensor.cover)/\($0.sensor.id)", $1) }
+                + watcher.outputs.map { ("output \($0.id)", $0.pulse) }
         }
     }
 

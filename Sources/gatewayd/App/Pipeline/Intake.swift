@@ -40,6 +40,8 @@ public final class Intake: Sendable {
         }
     }
 
+    /// Of the task that lets time pass: it waits for what everybody waits for who brings readings.
+    public let pulse = Pulse()
     private let clock: any TimeSource
     private let work: Mutex<IntakeWork>
     private let version = Atomic<UInt64>(0)
@@ -208,12 +210,16 @@ public final class Intake: Sendable {
     /// A rule, with the thresholds that are in force.
     public func rule(_ id: String) -> AlarmRule? { work.withLock { $0.engineNow.rule(id) } }
 
+    /// A tick may be so late on a machine that has too much to do.
+    private static let patience = Duration.seconds(9)
+
     /// Lets time pass until cancelled: once a second, and when a delay that needs no reading is over.
     /// - Parameter clock: the intake's, at a seat of its own in a simulation.
     public func keepTime(_ clock: any TimeSource) async {
         while !Task.isCancelled {
             let next = work.withLock { $0.nextDeadline }
             let tick = clock.now().monotonic + .seconds(1)
+            pulse.promise(by: tick + Self.patience)
             do { try await clock.sleep(until: min(tick, next ?? tick)) } catch { return }
             change { $0.advance(now: clock.now()) }
         }

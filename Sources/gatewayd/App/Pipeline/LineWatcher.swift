@@ -16,6 +16,10 @@ public struct LineWatcher: Sendable {
     public let sensors: [(sensor: DigitalSensor, every: Duration)]
     /// Its outputs.
     public let outputs: [OutputDriver]
+    /// Of the task of each sensor, in their order.
+    public let pulses: [Pulse]
+    /// So long may a task be late.
+    private static let patience = Duration.seconds(60)
     private let clock: any TimeSource
     private let intake: Intake
     private let log: Logger
@@ -30,6 +34,7 @@ public struct LineWatcher: Sendable {
         self.lines = lines
         self.sensors = sensors
         self.outputs = outputs
+        pulses = sensors.map { _ in Pulse() }
         self.clock = clock
         self.intake = intake
         self.log = log
@@ -39,14 +44,15 @@ public struct LineWatcher: Sendable {
     public func run() async {
         await withDiscardingTaskGroup { group in
             for output in outputs { group.addTask { await output.run() } }
-            for (sensor, every) in sensors { group.addTask { await watch(sensor, every) } }
+            for ((sensor, every), pulse) in zip(sensors, pulses) { group.addTask { await watch(sensor, every, pulse) } }
         }
     }
 
-    private func watch(_ sensor: DigitalSensor, _ every: Duration) async {
+    private func watch(_ sensor: DigitalSensor, _ every: Duration, _ pulse: Pulse) async {
         var due = clock.now().monotonic + every
         var isFailing = false
         while !Task.isCancelled {
+            pulse.promise(by: due + Self.patience)
             await sensor.arrival(until: due)
             let now = clock.now().monotonic
             let isDue = now >= due
@@ -58,6 +64,7 @@ public struct LineWatcher: Sendable {
             guard let last else { continue }
             await announce(sensor, failing: last.measurement.value == nil, &isFailing)
         }
+        pulse.excuse()
     }
 
     /// One line when a contact stops giving values, and one when it gives them again.

@@ -1,6 +1,7 @@
 // One local output, a siren or a lamp: what is demanded goes to its line at once, and is checked there every few seconds.
 import DeviceHAL
 import Logging
+import Platform
 import SensorModel
 
 /// Drives one output.
@@ -16,6 +17,10 @@ public struct OutputDriver: Sendable {
     public let failSafe: Bool
     /// What is demanded of it.
     public let level: OutputLevel
+    /// Of the one task that drives it.
+    public let pulse = Pulse()
+    /// So long may the task be late.
+    private static let patience = Duration.seconds(60)
     private let clock: any TimeSource
     private let log: Logger
 
@@ -34,14 +39,17 @@ public struct OutputDriver: Sendable {
         var problem: String?
         while !Task.isCancelled {
             guard let sounds = level.sounds else {
+                pulse.excuse()
                 await level.change(until: nil, clock: clock)
                 continue
             }
+            pulse.promise(by: clock.now().monotonic + Self.patience)
             await line.drive(active: sounds != failSafe, now: clock.now().monotonic)
             await announce(&problem)
             let next = await line.nextClaim ?? clock.now().monotonic + Self.check
             await level.change(until: next, clock: clock)
         }
+        pulse.excuse()
         await line.release()
     }
 

@@ -21,6 +21,10 @@ public final class ReadingsWriter: Sendable {
     private static let capacity = 20_000
 
     private let health = CommitHealth()
+    /// Of the one task; excused while it waits for the medium.
+    public let pulse = Pulse()
+    /// So long may the task be late.
+    private static let patience = Duration.seconds(30)
     private let mailbox = Mailbox<Reading>(capacity: capacity / 2, whenFull: .dropOldest)
     /// Readings that came, and those of them that were committed.
     private let progress = Mutex((taken: 0, settled: 0))
@@ -56,6 +60,7 @@ public final class ReadingsWriter: Sendable {
         var work = Work(numbers: lane.firstBlock, unsynced: await wasUnsynced())
         while !Task.isCancelled {
             let now = clock.now().monotonic
+            pulse.promise(by: now + max(interval, .seconds(1)) + interval + Self.patience)
             if work.isRetry {
                 try? await clock.sleep(until: now + max(interval, .seconds(1)))
                 await commit(&work, committed)
@@ -110,6 +115,9 @@ public final class ReadingsWriter: Sendable {
         }
         let collected = next.collected
         let now = clock.now()
+        pulse.excuse()
+        health.begun(now: now.monotonic)
+        defer { health.ended() }
         do throws(StoreError) {
             guard !collected.isEmpty || !lost.isEmpty else {
                 return try await lane.settle(after: max(.seconds(5), interval), now: now)
