@@ -26,17 +26,22 @@ public enum TextFile {
 
     /// Replaces the file so that a power cut leaves the old or the new content, never neither:
     /// temporary file, fsync, rename, fsync of the folder.
-    /// - Parameter mode: who may read it, before it has any content.
+    /// - Parameters:
+    ///   - mode: who may read it, before it has any content.
+    ///   - isDurable: false leaves the syncs out: what is written outlives the process, and not the power.
     /// - Returns: 0, or the errno of the step that failed.
-    public static func replace(_ path: String, with content: [UInt8], mode: mode_t = 0o640) -> Int32 {
+    public static func replace(
+        _ path: String, with content: [UInt8], mode: mode_t = 0o640, isDurable: Bool = true
+    ) -> Int32 {
         let temporary = path + ".new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { return errno }
         let written = write(all: content, to: descriptor)
-        let synced = written == 0 && fsync(descriptor) != 0 ? errno : written
+        let synced = written == 0 && isDurable && fsync(descriptor) != 0 ? errno : written
         close(descriptor)
         guard synced == 0 else { return synced }
         guard rename(temporary, path) == 0 else { return errno }
+        guard isDurable else { return 0 }
         let folder = open(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) + "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return errno }
         defer { close(folder) }

@@ -100,6 +100,22 @@ import Testing
         #expect(try load().configuration.covers.first?.sensors.first?.every == .seconds(7))
     }
 
+    @Test("a careful start has the last good configuration, and the file's where there is none or it is the same")
+    func careful() throws {
+        func careful() throws -> StartConfiguration { try .load(path: path, boards: boards, isSafe: true) }
+        #expect(try careful().state == "current")
+        try load().keep()
+        #expect(try careful().state == "current")
+        write(every: "7 s")
+        let start = try careful()
+        #expect(start.state == "last-good" && start.refused.isEmpty && start.problem == nil)
+        #expect(start.configuration.covers.first?.sensors.first?.every == .seconds(5))
+        try start.keep()
+        #expect(try careful().state == "last-good", "what is in use is not what the file says")
+        write(every: "5 bananas")
+        #expect(try careful().refused.map(\.key) == ["covers[0].sensors.ch4.every"])
+    }
+
     @Test("a damaged last good configuration is no configuration: the file's errors are what is reported")
     func damagedLastGood() throws {
         try load().keep()

@@ -40,7 +40,7 @@ public struct Renderer: Sendable {
             lines.append("\(gateway) \(Paint.bad.apply(to: words("异常", "UNHEALTHY"), colour: colour))\(problems)")
         }
         lines += status.problems.map { "  - \(Words.printable($0))" }
-        if status.configuration.state != "current" {
+        if !status.configuration.errors.isEmpty {
             lines.append(words("  未采用：", "  refused: ") + Words.printable(status.configuration.path))
             lines += status.configuration.errors.map { "    \(Words.printable($0))" }
         }

@@ -171,6 +171,25 @@ public struct StatusReport: Codable, Sendable, Equatable {
         }
     }
 
+    /// A careful run, because the runs before it did not end by themselves.
+    public struct SafeMode: Codable, Sendable, Equatable {
+        /// How many of them there were within ten minutes.
+        public var starts: Int
+        /// Seconds until it is over.
+        public var secondsLeft: Double
+
+        private enum CodingKeys: String, CodingKey {
+            case starts
+            case secondsLeft = "seconds_left"
+        }
+
+        /// - Parameters: as the properties.
+        public init(starts: Int, secondsLeft: Double) {
+            self.starts = starts
+            self.secondsLeft = secondsLeft
+        }
+    }
+
     /// The gateway's id.
     public var gateway: String
     /// Version of the daemon.
@@ -191,6 +210,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var clock: String
     /// What is simulated; null where the sensors are real.
     @Nullable public var simulation: Simulation?
+    /// Whether this run is a careful one; null where it is not.
+    @Nullable public var safeMode: SafeMode?
     /// The configuration in force.
     public var configuration: Configuration
     /// Buses in the order of the configuration.
@@ -217,12 +238,14 @@ public struct StatusReport: Codable, Sendable, Equatable {
             outbox
         case uplinks, maintenance, tests, thresholds, sampling
         case uptimeSeconds = "uptime_seconds"
+        case safeMode = "safe_mode"
     }
 
     /// - Parameters: as the properties.
     public init(
         gateway: String, version: String, healthy: Bool, problems: [String], started: String, uptimeSeconds: Double,
-        boot: String, store: String, clock: String, simulation: Simulation? = nil, configuration: Configuration, buses: [Bus],
+        boot: String, store: String, clock: String, simulation: Simulation? = nil, safeMode: SafeMode? = nil,
+        configuration: Configuration, buses: [Bus],
         sensors: Sensors,
         alarms: Alarms, outbox: Outbox, uplinks: [Uplink], maintenance: [MaintenanceRow] = [],
         tests: [SensorTestRow] = [], thresholds: [ThresholdRow] = [],
@@ -238,6 +261,7 @@ public struct StatusReport: Codable, Sendable, Equatable {
         self.store = store
         self.clock = clock
         self.simulation = simulation
+        self.safeMode = safeMode
         self.configuration = configuration
         self.buses = buses
         self.sensors = sensors

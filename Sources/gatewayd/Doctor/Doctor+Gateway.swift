@@ -6,7 +6,7 @@ extension Doctor {
     static func gateway(_ facts: DoctorFacts) -> [DoctorFinding] {
         var found: [DoctorFinding] = []
         let configuration = facts.status.configuration
-        if configuration.state != "current" {
+        if !configuration.errors.isEmpty {
             found.append(
                 DoctorFinding(
                     .configurationRefused, .gateway, configuration.path,
@@ -14,6 +14,12 @@ extension Doctor {
                         .count: .same(configuration.errors.count),
                         .detail: .same(configuration.errors.first ?? configuration.state),
                     ]))
+        }
+        if let safeMode = facts.status.safeMode {
+            found.append(
+                DoctorFinding(
+                    .safeMode, .gateway, "",
+                    [.count: .same(safeMode.starts), .limit: .same(Int((safeMode.secondsLeft / 60).rounded(.up)))]))
         }
         switch facts.status.clock {
         case "synced": break

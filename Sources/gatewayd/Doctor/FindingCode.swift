@@ -13,6 +13,7 @@ public enum FindingCode: String, CaseIterable, Sendable {
     case unitUnknown = "unit-unknown"
     // What the whole gateway stands on.
     case configurationRefused = "configuration-refused"
+    case safeMode = "safe-mode"
     case diskFull = "disk-full"
     case storeUnreadable = "store-unreadable"
     case auditUnwritable = "audit-unwritable"
@@ -71,7 +72,8 @@ public enum FindingCode: String, CaseIterable, Sendable {
     public var severity: FindingSeverity {
         switch self {
         case .socketMissing, .socketRefused, .socketForbidden, .gatewaySilent, .gatewayStrange, .unitMissing, .unitStopped,
-            .configurationRefused, .diskFull, .storeUnreadable, .auditUnwritable, .auditBroken, .alarmsLost, .certificateExpired,
+            .configurationRefused, .safeMode, .diskFull, .storeUnreadable, .auditUnwritable, .auditBroken, .alarmsLost,
+            .certificateExpired,
             .uplinkDisconnected, .nobodyListening, .busDisconnected, .busSilent, .outputFailed, .outputUnconfirmed:
             .danger
         case .readingsLost, .storeSetAside, .storeNearFull, .diskTooSmall, .clockUnsynced, .memoryNearLimit, .memoryLow,

@@ -9,6 +9,13 @@ extension FindingText {
                 "{subject} was refused with {count} error(s), the last good configuration is in use; the first: {detail}",
                 remedy: "gatewayd check --config {subject} 列出全部错误；更正后 systemctl restart gatewayd。",
                 "gatewayd check --config {subject} lists all errors; correct them, then systemctl restart gatewayd.")
+        case .safeMode:
+            Sentences(
+                "安全模式：gatewayd 在 10 分钟内意外结束 {count} 次，只保留报警、上行和本地查询",
+                "safe mode: gatewayd ended unexpectedly {count} times within 10 min; only alarms, uplinks and the socket work",
+                remedy: "用 journalctl -u gatewayd 查找原因，排除后 systemctl restart gatewayd；否则 {limit} 分钟后自动恢复。",
+                "See journalctl -u gatewayd for the cause, mend it, then systemctl restart gatewayd; else it ends in {limit} min."
+            )
         case .diskFull, .diskTooSmall: disk(code)
         case .auditUnwritable:
             Sentences(

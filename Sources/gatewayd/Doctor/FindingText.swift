@@ -25,7 +25,8 @@ public enum FindingText {
         case .socketMissing, .socketRefused, .socketForbidden, .gatewaySilent, .gatewayStrange, .unitMissing, .unitStopped,
             .unitUnknown, .groupMissing:
             machine(code)
-        case .configurationRefused, .diskFull, .auditUnwritable, .auditBroken, .alarmsLost, .readingsLost, .storeSetAside,
+        case .configurationRefused, .safeMode, .diskFull, .auditUnwritable, .auditBroken, .alarmsLost, .readingsLost,
+            .storeSetAside,
             .storeNearFull, .storeUnreadable, .diskTooSmall, .clockUnsynced, .clockHoldover, .memoryNearLimit, .memoryLow,
             .descriptorsNearLimit,
             .unhealthy, .simulated:

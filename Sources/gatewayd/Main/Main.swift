@@ -67,9 +67,15 @@ struct Run: AsyncParsableCommand {
         let (format, level) = (logFormat, logLevel)
         LoggingSystem.bootstrap { LogOutput(label: $0, level: level, format: format, clock: clock) }
         let log = Logger(label: "gatewayd")
+        // Before anything that may fall over: a configuration can be what does it.
+        let record = StartRecord(
+            inStore: ConfigurationLoader(boards: nil).salvagedStorePath(path: file), now: clock.now().monotonic)
+        if let problem = record.problem { log.error("starts cannot be counted, there will be no safe mode: \(problem)") }
+        var isInOrder = false
+        defer { record.ended(inOrder: isInOrder) }
         let start: StartConfiguration
         do {
-            start = try StartConfiguration.load(path: file)
+            start = try StartConfiguration.load(path: file, isSafe: record.safeMode != nil)
         } catch {
             refuse(error.errors, log)
             throw exitConfiguration
@@ -91,8 +97,9 @@ struct Run: AsyncParsableCommand {
         }
         do {
             try await GatewayRun(
-                start: start, surroundings: Surroundings(clock: clock), log: log, simulation: simulation
+                start: start, surroundings: Surroundings(clock: clock), log: log, safeMode: record.safeMode, simulation: simulation
             ).runUntilSignal()
+            isInOrder = true
         } catch {
             log.critical("\(error)")
             throw ExitCode(1)

@@ -11,13 +11,14 @@ import Testing
     private let folder = TemporaryFolder()
 
     /// The pipeline with a desk in front of a scripted daemon.
-    private func bench(_ source: ScriptedSource = ScriptedSource(), _ clock: ManualClock = ManualClock()) throws -> PipelineBench
-    {
+    private func bench(
+        _ source: ScriptedSource = ScriptedSource(), _ clock: ManualClock = ManualClock(), safeMode: SafeMode? = nil
+    ) throws -> PipelineBench {
         let bench = try PipelineBench(folder: folder, clock: clock)
         let desk = CommandDesk(
             inbox: bench.inbox, source: source,
             audit: AuditLog(folder: folder.path, executor: bench.executor, clock: clock), lane: bench.store.alarms,
-            clock: clock)
+            clock: clock, safeMode: safeMode)
         bench.startUplink()
         bench.live { await desk.run() }
         bench.executor.drain()
@@ -104,6 +105,20 @@ import Testing
             ])
         #expect(record.contains(#""actor":"city","action":"alarm.receipt","subject":"any""#))
         #expect(bench.inbox.counts(of: "city").receipts == 1)
+        try bench.stop()
+    }
+
+    @Test func `in safe mode only what alarms need is done, nothing else uses its id up, and afterwards everything is`() throws {
+        let clock = ManualClock()
+        let source = ScriptedSource()
+        let bench = try bench(source, clock, safeMode: SafeMode(starts: 5, until: clock.now().monotonic + .seconds(600)))
+        send(command("c1", "read", #""point":"C1/ch4/gas""#), to: bench)
+        send(command("c2"), to: bench)
+        send(command("c3", "receipt", #""alarm":"any""#), to: bench)
+        #expect(try replies(bench) == ["c1 unavailable", "c2 ok", "c3 ok"])
+        bench.pass(.seconds(600))
+        send(command("c1", "read", #""point":"C1/ch4/gas""#), to: bench)
+        #expect(try replies(bench).last == "c1 ok")
         try bench.stop()
     }
 

@@ -16,20 +16,24 @@ final class CommandDesk: Sendable {
     let audit: AuditLog
     private let lane: OutboxLane
     let clock: any TimeSource
+    private let safeMode: SafeMode?
     private let reads = Mutex(0)
 
     /// - Parameters:
     ///   - source: what the local interface asks: a command does what a technician can do there.
     ///   - lane: keeps the ids.
     ///   - clock: the kernel's; commands expire by it, in a simulation too.
+    ///   - safeMode: while it is on, only what alarms need is carried out.
     init(
-        inbox: CommandInbox, source: any DiagnosticsSource, audit: AuditLog, lane: OutboxLane, clock: any TimeSource
+        inbox: CommandInbox, source: any DiagnosticsSource, audit: AuditLog, lane: OutboxLane, clock: any TimeSource,
+        safeMode: SafeMode? = nil
     ) {
         self.inbox = inbox
         self.source = source
         self.audit = audit
         self.lane = lane
         self.clock = clock
+        self.safeMode = safeMode
     }
 
     /// Works until cancelled. What waits then is lost without an answer, and its id is not used up.
@@ -67,6 +71,11 @@ final class CommandDesk: Sendable {
             let (end, here) = (command.expires.rfc3339, "\(now.wall.rfc3339) (\(now.clock.rawValue))")
             throw CommandRefusal(
                 command.id, .expired, zh: "已于 \(end) 过期；网关时间为 \(here)", en: "it expired at \(end); here it is \(here)")
+        }
+        guard safeMode?.isOn(now.monotonic) != true || command.order.isForAlarms else {
+            throw CommandRefusal(
+                command.id, .unavailable, zh: "网关处于安全模式：启动十分钟内只执行 ack 和 receipt",
+                en: "the gateway is in safe mode: for ten minutes after its start only ack and receipt are carried out")
         }
         guard now.clock != .unsynced || command.order.isTimeless else {
             throw CommandRefusal(

@@ -33,6 +33,14 @@ enum CommandOrder: Sendable, Equatable {
     /// A verb that this version knows and does not carry out.
     case later(CommandVerb)
 
+    /// Whether it is part of an alarm's way, and carried out in safe mode too.
+    var isForAlarms: Bool {
+        switch self {
+        case .acknowledge, .receipt: true
+        case .read, .close, .shelve, .startMaintenance, .stopMaintenance, .threshold, .sampling, .evidence, .later: false
+        }
+    }
+
     /// Whether it may be carried out while nobody knows what time it is.
     var isTimeless: Bool {
         switch self {

@@ -8,7 +8,7 @@ extension DaemonDiagnostics {
     func configuration() async throws(DiagnosticsFailure) -> ConfigurationReport {
         let effective = EffectiveConfiguration(start.loaded, readFrom: start.path)
         return ConfigurationReport(
-            path: start.path, hash: start.configuration.hash, state: start.refused.isEmpty ? "current" : "last-good",
+            path: start.path, hash: start.configuration.hash, state: start.state,
             since: inForceSince.wall.rfc3339, errors: start.refused.map(\.description), file: fileState, yaml: effective.text,
             values: effective.values.map { .init(key: $0.key, value: $0.value, isDefault: $0.isDefault) },
             rules: effective.rules.map {

@@ -14,6 +14,15 @@ extension DaemonDiagnostics {
                 Bilingual(zh: "配置未采用：", en: "configuration refused: ") + problem + Bilingual(zh: "；", en: "; ")
                     + start.remedy)
         }
+        if let safeMode, safeMode.isOn(clock.now().monotonic) {
+            problems.append(
+                Bilingual(
+                    zh: "安全模式：10 分钟内意外结束 \(safeMode.starts) 次"
+                        + (start.isLastGood ? "，正在使用上一份有效配置" : "") + "；请在日志中查找原因，排除后重启 gatewayd",
+                    en: "safe mode: ended unexpectedly \(safeMode.starts) times within 10 min"
+                        + (start.isLastGood ? ", the last good configuration is in use" : "")
+                        + "; look for the cause in the log, mend it and restart gatewayd"))
+        }
         let used = Set(rows.map(\.bus))
         problems += buses.filter { !$0.connected && used.contains($0.id) }.map { bus in
             Bilingual(zh: "总线 \(bus.id) 未连接：\(bus.problem ?? "–")", en: "bus \(bus.id): \(bus.problem ?? "not connected")")

@@ -9,6 +9,11 @@ extension DaemonDiagnostics {
         let scanner = try scanner(of: request.bus)
         guard let bus = start.configuration.buses.first(where: { $0.id == request.bus }) else { throw gone(request.bus) }
         if scanner.report?.state == "running" { throw running(request.bus) }
+        if safeMode?.isOn(clock.now().monotonic) == true {
+            throw DiagnosticsFailure(
+                .unavailable, zh: "网关处于安全模式，暂不扫描总线：排除原因后重启 gatewayd",
+                en: "the gateway is in safe mode and scans no bus: mend what it fell over, and restart gatewayd")
+        }
         let installed = await profiles.installed()
         let line = ScanPlan.Line(
             settings: bus.link.settings, isTCP: scanner.poller.kind == .tcp, responseTimeout: bus.responseTimeout)

@@ -39,6 +39,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
     /// Time at the sensors: another one than `clock` only in a simulation.
     let fieldClock: any TimeSource
     let simulation: Simulation?
+    let safeMode: SafeMode?
     /// When the process began; in this composition, the configuration is in force since then.
     let started: Timestamp, inForceSince: Timestamp
     let fieldStarted: Timestamp
@@ -53,7 +54,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, profiles: ProfileLibrary, scanners: [BusScanner],
         commission: CommissionBook, signer: Signer, commands: CommandInbox, machine: MachineLook, cases: CaseRecorder,
         modes: ModesKeeper, desk: ConfigurationDesk, examiner: ConfigurationExaminer, clock: any TimeSource,
-        fieldClock: any TimeSource, simulation: Simulation?, started: Timestamp, log: Logger
+        fieldClock: any TimeSource, simulation: Simulation?, safeMode: SafeMode?, started: Timestamp, log: Logger
     ) {
         self.start = start
         self.boot = boot
@@ -79,6 +80,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         self.clock = clock
         self.fieldClock = fieldClock
         self.simulation = simulation
+        self.safeMode = safeMode
         self.started = started
         inForceSince = clock.now()
         fieldStarted = fieldClock.now()
@@ -122,8 +124,12 @@ struct DaemonDiagnostics: DiagnosticsSource {
                     scenario: $0.order.scenario.name, seed: String($0.order.seed), speed: $0.order.speed,
                     begin: $0.begin.wall.rfc3339, time: fieldClock.now().wall.rfc3339)
             },
+            safeMode: safeMode.flatMap { mode in
+                guard mode.isOn(now.monotonic) else { return nil }
+                return .init(starts: mode.starts, secondsLeft: (mode.until - now.monotonic).seconds)
+            },
             configuration: .init(
-                path: start.path, hash: start.configuration.hash, state: start.refused.isEmpty ? "current" : "last-good",
+                path: start.path, hash: start.configuration.hash, state: start.state,
                 errors: start.refused.map(\.description), trial: trialReport),
             buses: buses.map { .init(id: $0.id, connected: $0.connected, problem: $0.problem) },
             sensors: .init(total: rows.count, good: rows.count { $0.quality == "good" }, bad: bad),

@@ -1,20 +1,81 @@
-// Which tasks the daemon's life hangs on, and what the service manager is told of it.
+// Which tasks the daemon's life hangs on, what the service manager is told of it, and what a careful run leaves out.
+import DeviceHALLinux
+import GatewayConfig
 import Platform
+import SensorModel
 import Uplink
 
 extension GatewayApplication {
+    /// A line that somebody else uses is a mistake of whoever started this, and no reason to wait.
+    func refuseBusyLines(_ configuration: Configuration) throws(StartFailure) {
+        for bus in configuration.buses {
+            guard case .serial(let device, _, _, _) = bus.link else { continue }
+            do {
+                try ModbusLink.checkFree(device: device)
+            } catch {
+                // A device that is not there is no reason to stay down: it may be plugged in later.
+                if case .held(let holder) = error { throw .lineInUse(bus: bus.id, device: device, holder: holder) }
+            }
+        }
+    }
+
     /// The supervision of this run. The sensors' side is watched in the field only: in a simulation its time may stand still.
+    /// A careful run does not hang on its buses: one of them may be what the runs before fell over.
     func supervision(
         _ intake: Intake, _ readings: ReadingsWriter, _ alarms: AlarmWriter, _ uplinks: [UplinkService], _ fieldBuses: [FieldBus]
     ) -> Supervision {
         let configuration = start.configuration
         let writers = [("writer of alarms", alarms.pulse), ("writer of readings", readings.pulse)]
-        let field = simulation == nil ? [("alarm engine", intake.pulse)] + fieldBuses.flatMap(\.pulses) : []
+        let buses = safeMode == nil ? fieldBuses.flatMap(\.pulses) : []
+        let field = simulation == nil ? [("alarm engine", intake.pulse)] + buses : []
         return Supervision(
             ServiceManager.ofThisProcess(), vitals: field + writers + uplinks.map { ("uplink \($0.id)", $0.pulse) }, clock: clock,
             log: log,
-            status: "watching: covers \(configuration.covers.count), buses \(configuration.buses.count)"
+            status: (safeMode == nil ? "" : "safe mode, ")
+                + "watching: covers \(configuration.covers.count), buses \(configuration.buses.count)"
                 + (start.refused.isEmpty ? "" : ", the configuration was refused: the last good one is in use"),
             goesOn: { [desk] in desk.isTurning })
+    }
+
+    /// Waits until safe mode is over: what comes after it is what safe mode leaves out.
+    /// - Returns: false when the daemon ends before.
+    func usual() async -> Bool {
+        guard let safeMode else { return true }
+        try? await clock.sleep(until: safeMode.until)
+        return !Task.isCancelled
+    }
+
+    /// A configuration that the daemon has run with for so long is a good one.
+    private static let proof = Duration.seconds(120)
+
+    /// Keeps the configuration as the last good one when the daemon has run with it for a while, and ends safe mode when the
+    /// daemon has lived through it.
+    func prove(_ intake: Intake) async {
+        try? await clock.sleep(until: clock.now().monotonic + Self.proof)
+        if Task.isCancelled { return }
+        keepConfiguration()
+        guard safeMode != nil, await usual() else { return }
+        intake.setGatewayAlarm(SafeMode.rule, severity: .warning, problem: nil)
+        log.notice(
+            "safe mode is over, everything is in place again", metadata: ["configuration": "\(start.path) (\(start.state))"])
+    }
+
+    /// Keeps the file as the last good configuration. What is on trial, or has failed there, is none.
+    func keepConfiguration() {
+        guard !desk.isRunning, !desk.isTurning else { return }
+        do { try start.keep() } catch { log.error("the configuration could not be kept as the last good one: \(error)") }
+    }
+
+    /// Why a run is careful, and what that means.
+    func words(_ safeMode: SafeMode) -> Bilingual {
+        let minutes = Int(StartHistory.window.seconds) / 60
+        let configuration =
+            start.isLastGood
+            ? Bilingual(zh: "使用上一份有效配置而不是 \(start.path)", en: "the last good configuration is in use and not \(start.path)")
+            : Bilingual(zh: "使用 \(start.path)", en: "\(start.path) is in use")
+        return Bilingual(
+            zh: "安全模式：gatewayd 在 \(minutes) 分钟内意外结束 \(safeMode.starts) 次；\(configuration.zh)，只保留报警、上行和本地查询",
+            en: "safe mode: gatewayd has ended unexpectedly \(safeMode.starts) times within \(minutes) min; \(configuration.en), "
+                + "with nothing but alarms, uplinks and the local socket")
     }
 }

@@ -35,6 +35,7 @@ extension GatewayApplication {
         let (clock, log) = (self.clock, self.log)
         let server = DiagnosticsServer(http: http.address, port: http.port, source: diagnostics)
         return UntilShutdown {
+            guard await self.usual() else { return }
             if !http.isLoopback {
                 log.warning(
                     "diagnostics.http is no loopback address: whoever reaches it can read everything, without password",

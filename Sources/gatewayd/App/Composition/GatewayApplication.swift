@@ -43,20 +43,23 @@ public struct GatewayApplication: Sendable {
     let log: Logger
     let simulation: Simulation?
     let desk: ConfigurationDesk
+    let safeMode: SafeMode?
     private let began: Timestamp
 
     var clock: any TimeSource { surroundings.clock }
 
     /// - Parameters:
     ///   - start: the configuration, current or last good.
+    ///   - safeMode: how careful this run has to be; nil for not at all.
     ///   - simulation: a simulated field instead of the real one.
     ///   - desk: knows whether this configuration is on trial; nil where nobody changes it.
     ///   - began: when the process began; nil for now.
     public init(
-        start: StartConfiguration, surroundings: Surroundings, log: Logger, simulation: SimulationOrder? = nil,
-        desk: ConfigurationDesk? = nil, began: Timestamp? = nil
+        start: StartConfiguration, surroundings: Surroundings, log: Logger, safeMode: SafeMode? = nil,
+        simulation: SimulationOrder? = nil, desk: ConfigurationDesk? = nil, began: Timestamp? = nil
     ) {
         self.start = start
+        self.safeMode = safeMode
         self.surroundings = surroundings
         self.log = log
         self.simulation = simulation.map { Simulation($0, start.configuration, real: surroundings.clock, log: log) }
@@ -83,10 +86,8 @@ public struct GatewayApplication: Sendable {
         let configuration = start.configuration
         let fieldClock = simulation?.clock ?? clock
         for finding in store.findings { log.error("store: \(finding)") }
-        // What is on trial is no good one yet.
-        do { if !desk.isRunning { try start.keep() } } catch {
-            log.error("the configuration could not be kept as the last good one: \(error)")
-        }
+        // A good one has proved itself; but any that can be loaded is better than none.
+        if !start.hasLastGood { keepConfiguration() }
         let plan = WiringPlan(configuration)
         let inbox = CommandInbox(language: EntryLanguage(configuration.gateway.language))
         let uplinks = try await makeUplinks(configuration, store: store, boot: boot, inbox: inbox)
@@ -132,7 +133,7 @@ public struct GatewayApplication: Sendable {
             signer: Signer(folder: configuration.store.path, executor: auditThread), commands: inbox,
             machine: MachineLook(executor: auditThread), cases: recorder, modes: modes, desk: desk,
             examiner: ConfigurationExaminer(path: start.path, inForce: start.loaded, executor: auditThread), clock: clock,
-            fieldClock: fieldClock, simulation: simulation, started: began, log: log)
+            fieldClock: fieldClock, simulation: simulation, safeMode: safeMode, started: began, log: log)
         announce(store, boot: boot)
         let outcome: Result<Void, any Error>
         do {
@@ -142,6 +143,8 @@ public struct GatewayApplication: Sendable {
                     supervision(intake, readings, alarms, uplinks, fieldBuses)))
         } catch { outcome = .failure(error) }
         for bus in fieldBuses { await bus.close() }
+        // A run that was ended in order has proved what it ran with, too.
+        if case .success = outcome { keepConfiguration() }
         for worker in [auditWorker, caseWorker] { worker.end() }
         try outcome.get()
         log.info("gatewayd has stopped; everything is committed")
@@ -155,6 +158,7 @@ public struct GatewayApplication: Sendable {
                 "the field is simulated",
                 metadata: ["scenario": "\(order.scenario.name)", "seed": "\(order.seed)", "speed": "\(order.speed)"])
         }
+        if let safeMode { log.critical("\(words(safeMode).en)") }
         log.info(
             "gatewayd \(Self.version) runs",
             metadata: ["gateway": "\(start.configuration.gateway.id)", "store": "\(store.id)", "boot": "\(boot)"])
@@ -187,7 +191,7 @@ public struct GatewayApplication: Sendable {
         let log = self.log
         var services: [any Service] = [StoreService(store: store, intake: intake, clock: clock, log: log)]
         services.append(UntilShutdown { await self.keep(diagnostics.audit, diagnostics.modes) })
-        services.append(UntilShutdown { await diagnostics.cases.run() })
+        services.append(UntilShutdown { if await self.usual() { await diagnostics.cases.run() } })
         services += uplinks.map { UplinkRun(uplink: $0) }
         services.append(
             UntilShutdown {
@@ -207,7 +211,8 @@ public struct GatewayApplication: Sendable {
                 await withDiscardingTaskGroup { group in
                     for bus in fieldBuses { group.addTask { await bus.run() } }
                     supervision.reached(.buses)
-                    for scanner in diagnostics.scanners { group.addTask { await scanner.run() } }
+                    for scanner in diagnostics.scanners { group.addTask { if await self.usual() { await scanner.run() } } }
+                    group.addTask { await self.prove(intake) }
                     group.addTask { await intake.keepTime(timekeeper) }
                     group.addTask { await diagnostics.modes.run() }
                     group.addTask { await diagnostics.storage.run() }
@@ -226,7 +231,8 @@ public struct GatewayApplication: Sendable {
                 }
             })
         let commands = CommandDesk(
-            inbox: diagnostics.commands, source: diagnostics, audit: diagnostics.audit, lane: store.alarms, clock: clock)
+            inbox: diagnostics.commands, source: diagnostics, audit: diagnostics.audit, lane: store.alarms, clock: clock,
+            safeMode: safeMode)
         services.append(UntilShutdown { await commands.run() })
         services.append(Turn(desk: desk, clock: clock))
         if surroundings.ownsProcess {
@@ -240,7 +246,7 @@ public struct GatewayApplication: Sendable {
     private func keep(_ audit: AuditLog, _ modes: ModesKeeper) async {
         let problem = await audit.begin(
             configuration: start.configuration.hash,
-            detail: ["path": start.path, "state": start.refused.isEmpty ? "current" : "last-good", "version": Self.version])
+            detail: ["path": start.path, "state": start.state, "version": Self.version])
         for words in audit.condition.problems { log.error("\(words.en)") }
         for entry in desk.takeEntries() where await audit.record(entry) != 0 {
             log.error("not on record: \(entry.action.rawValue) \(entry.subject)")
@@ -273,18 +279,6 @@ public struct GatewayApplication: Sendable {
             let waiting = Int64(readings.uncommitted) + undelivered
             if waiting <= 10_000, statuses.allSatisfy({ $0.inFlightMessages == 0 }) { return }
             try? await clock.sleep(until: clock.now().monotonic + .milliseconds(1))
-        }
-    }
-
-    private func refuseBusyLines(_ configuration: Configuration) throws(StartFailure) {
-        for bus in configuration.buses {
-            guard case .serial(let device, _, _, _) = bus.link else { continue }
-            do {
-                try ModbusLink.checkFree(device: device)
-            } catch {
-                // A device that is not there is no reason to stay down: it may be plugged in later.
-                if case .held(let holder) = error { throw .lineInUse(bus: bus.id, device: device, holder: holder) }
-            }
         }
     }
 
@@ -353,6 +347,9 @@ public struct GatewayApplication: Sendable {
             intake.setGatewayAlarm(
                 "configuration-refused", severity: .warning,
                 problem: start.problem?[EntryLanguage(start.configuration.gateway.language)])
+            intake.setGatewayAlarm(
+                SafeMode.rule, severity: .warning,
+                problem: safeMode.map { words($0)[EntryLanguage(start.configuration.gateway.language)] })
         }
         return intake.restore(left)
     }

@@ -14,15 +14,20 @@ public struct GatewayRun: Service {
     private let start: StartConfiguration
     private let surroundings: Surroundings
     private let log: Logger
+    private let safeMode: SafeMode?
     private let simulation: SimulationOrder?
 
     /// - Parameters:
     ///   - start: the configuration, current or last good.
+    ///   - safeMode: how careful this run has to be; nil for not at all.
     ///   - simulation: a simulated field instead of the real one.
-    public init(start: StartConfiguration, surroundings: Surroundings, log: Logger, simulation: SimulationOrder? = nil) {
+    public init(
+        start: StartConfiguration, surroundings: Surroundings, log: Logger, safeMode: SafeMode? = nil, simulation: SimulationOrder? = nil
+    ) {
         self.start = start
         self.surroundings = surroundings
         self.log = log
+        self.safeMode = safeMode
         self.simulation = simulation
     }
 
@@ -44,7 +49,8 @@ public struct GatewayRun: Service {
         while let start = next {
             do {
                 try await GatewayApplication(
-                    start: start, surroundings: surroundings, log: log, simulation: simulation, desk: desk, began: began
+                    start: start, surroundings: surroundings, log: log, safeMode: safeMode, simulation: simulation, desk: desk,
+                    began: began
                 ).run()
                 next = desk.takeNext()
             } catch {

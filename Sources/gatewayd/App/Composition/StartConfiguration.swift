@@ -1,4 +1,4 @@
-// Which configuration the daemon starts with: the file's, or the last good one when the file is broken.
+// Which configuration the daemon starts with: the file's, or the last good one when the file is broken or not to be trusted.
 import SensorModel
 import GatewayConfig
 
@@ -20,40 +20,53 @@ public struct StartConfiguration: Sendable {
     public var path: String
     /// What is wrong with that file; empty when it is the one in use.
     public var refused: [ConfigurationError]
+    /// Whether what is in use is the last good one, and something else than the file.
+    public var isLastGood: Bool
     /// What was tried in place of this one, and did not prove itself.
     var untaken: Untaken?
 
     /// - Parameters: as the properties.
-    init(loaded: LoadedConfiguration, path: String, refused: [ConfigurationError]) {
+    init(loaded: LoadedConfiguration, path: String, refused: [ConfigurationError], isLastGood: Bool = false) {
         self.loaded = loaded
         self.path = path
         self.refused = refused
+        self.isLastGood = isLastGood
     }
 
     /// What the daemon works with.
     public var configuration: Configuration { loaded.configuration }
 
+    /// How reports name it.
+    var state: String { isLastGood ? "last-good" : "current" }
+
     /// Loads the file; when it is broken, the last good configuration in the store that the file names (as far as
     /// it can be read).
-    /// - Parameter boards: folder of the shipped profiles and rules; nil when there is none.
+    /// - Parameters:
+    ///   - boards: folder of the shipped profiles and rules; nil when there is none.
+    ///   - isSafe: has the last good one in any case, if there is one: the file may be what the daemon falls over.
     /// - Throws: the file's errors, when there is no last good configuration either.
-    public static func load(path: String, boards: String? = BoardFiles.locate()) throws(ConfigurationErrors) -> StartConfiguration
-    {
+    public static func load(
+        path: String, boards: String? = BoardFiles.locate(), isSafe: Bool = false
+    ) throws(ConfigurationErrors) -> StartConfiguration {
         let loader = ConfigurationLoader(boards: boards)
-        let broken: ConfigurationErrors
-        do {
-            return StartConfiguration(loaded: try loader.load(path: path), path: path, refused: [])
-        } catch {
-            broken = error
+        var broken = ConfigurationErrors(errors: [])
+        var file: LoadedConfiguration?
+        do { file = try loader.load(path: path) } catch { broken = error }
+        if let file, !isSafe { return StartConfiguration(loaded: file, path: path, refused: []) }
+        if let lastGood = try? LastGoodConfiguration.load(inStore: loader.salvagedStorePath(path: path)) {
+            let isFile = file.map { lastGood.hasSameFiles(as: $0) } ?? false
+            return StartConfiguration(loaded: lastGood, path: path, refused: broken.errors, isLastGood: !isFile)
         }
-        let store = loader.salvagedStorePath(path: path)
-        guard let lastGood = try? LastGoodConfiguration.load(inStore: store) else { throw broken }
-        return StartConfiguration(loaded: lastGood, path: path, refused: broken.errors)
+        guard let file else { throw broken }
+        return StartConfiguration(loaded: file, path: path, refused: [])
     }
 
-    /// Keeps the file as the last good one; called once the store is ours.
+    /// Whether the store has a last good configuration that can be read.
+    var hasLastGood: Bool { (try? LastGoodConfiguration.load(inStore: configuration.store.path)) != nil }
+
+    /// Keeps the file as the last good one; called when it has proved itself, with a store that is ours.
     func keep() throws(LastGoodConfiguration.SaveError) {
-        guard refused.isEmpty else { return }
+        guard !isLastGood else { return }
         try LastGoodConfiguration.save(loaded, from: path, inStore: configuration.store.path)
     }
 
@@ -78,5 +91,13 @@ public struct StartConfiguration: Sendable {
         refused.isEmpty
             ? Bilingual(zh: "请更正后重新应用", en: "correct it and apply it again")
             : Bilingual(zh: "请更正文件后重启", en: "correct the file and restart")
+    }
+}
+
+extension LoadedConfiguration {
+    /// Whether it was made of the same contents, wherever they were read.
+    fileprivate func hasSameFiles(as other: Self) -> Bool {
+        let (own, others) = (files.map { ($0.kind, $0.bytes) }, other.files.map { ($0.kind, $0.bytes) })
+        return own.count == others.count && own.allSatisfy { file in others.contains { $0 == file } }
     }
 }

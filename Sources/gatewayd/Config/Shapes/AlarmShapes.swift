@@ -128,9 +128,9 @@ extension Shapes {
                 "silent_periods", .integer(2...1000),
                 "Holds when a sensor has given no reading at all for so many of its periods, and for 10 s at least."),
             Key(
-                "gateway", .choice(["configuration-refused", "storage-failed"]),
-                "Holds when the gateway says so itself: it runs with the last good configuration; its store was damaged or "
-                    + "cannot be written."),
+                "gateway", .choice(["configuration-refused", "safe-mode", "storage-failed"]),
+                "Holds when the gateway says so itself: it runs with the last good configuration; it ended unexpectedly again "
+                    + "and again; its store was damaged or cannot be written."),
             Key("for", delay, or: "0 s", "How long it must hold first."),
             Key(
                 "for_periods", .integer(0...1000), or: "0",

@@ -1,0 +1,98 @@
+// Crash loops: which starts count, for how long, and what becomes of them when a process ends by itself.
+@testable import Gateway
+import Glibc
+import Platform
+import SensorModel
+import TestSupport
+import Testing
+
+@Suite struct StartHistoryTests {
+    private let folder = TemporaryFolder()
+
+    private func at(_ seconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: seconds * 1_000_000_000) }
+
+    /// The safe mode of the last of several starts, none of which ended by itself.
+    private func last(_ starts: [Int64], boot: String = "b") -> SafeMode? {
+        var text = ""
+        var mode: SafeMode?
+        for start in starts {
+            var history = StartHistory(text, boot: boot, now: at(start))
+            mode = history.begin(now: at(start))
+            text = history.text
+        }
+        return mode
+    }
+
+    @Test("five starts within ten minutes make the sixth a careful one, for ten minutes")
+    func loop() {
+        #expect(last([100, 110, 120, 130, 140]) == nil)
+        #expect(last([100, 110, 120, 130, 140, 150]) == SafeMode(starts: 5, until: at(750)))
+        #expect(last([100, 110, 120, 130, 140, 150, 160]) == SafeMode(starts: 6, until: at(760)))
+    }
+
+    @Test("starts further apart are no loop")
+    func apart() {
+        #expect(last([0, 150, 300, 450, 600, 750, 900, 1050]) == nil)
+        #expect(last([100, 110, 120, 130, 140, 701]) == nil)
+    }
+
+    @Test("a careful run that has stood for ten minutes is forgotten like all others")
+    func quiet() { #expect(last([100, 110, 120, 130, 140, 150, 751]) == nil) }
+
+    @Test("starts of another boot do not count: power that comes and goes is no crash")
+    func otherBoot() {
+        var history = StartHistory(
+            (1...9).map { "other \($0)000\n" }.joined(), boot: "b", now: at(20))
+        #expect(history.starts.isEmpty && history.begin(now: at(20)) == nil)
+        #expect(history.text == "b 20000\n")
+    }
+
+    @Test("a file with anything in it is read: what is no start of this boot up to now is left out")
+    func garbage() {
+        let text = "b 1000\nb -1\nb 99000\nb 9223372036854775807\nb 1e3\nb\n\0\u{FFFD}\n b 2000 3\nb 3000"
+        let history = StartHistory(text, boot: "b", now: at(20))
+        #expect(history.starts == [at(1), at(3)])
+    }
+
+    @Test("the file does not grow")
+    func bounded() {
+        var history = StartHistory("", boot: "b", now: at(0))
+        for second in 0..<100 { _ = history.begin(now: at(Int64(second))) }
+        #expect(history.starts.count == 16 && history.starts.last == at(99))
+    }
+
+    @Test("a start stands in the store's folder until the process ends by itself; an end in order clears what was before")
+    func record() throws {
+        let file = folder.file("starts")
+        let first = StartRecord(inStore: folder.path, boot: "b", now: at(1))
+        #expect(first.safeMode == nil && first.problem == nil)
+        _ = StartRecord(inStore: folder.path, boot: "b", now: at(2))
+        let third = StartRecord(inStore: folder.path, boot: "b", now: at(3))
+        #expect(TextFile.read(file, atMost: 99) == "b 1000\nb 2000\nb 3000\n")
+        third.ended(inOrder: false)
+        #expect(TextFile.read(file, atMost: 99) == "b 1000\nb 2000\n")
+        StartRecord(inStore: folder.path, boot: "b", now: at(4)).ended(inOrder: true)
+        #expect(TextFile.read(file, atMost: 99) == "")
+    }
+
+    @Test("a store that another daemon uses is left as it is, and so is one that is not there yet")
+    func others() throws {
+        for second in 1...6 { _ = StartRecord(inStore: folder.path, boot: "b", now: at(Int64(second))) }
+        let before = TextFile.read(folder.file("starts"), atMost: 999)
+        let lock = try FileLock(path: folder.file("lock"))
+        let second = StartRecord(inStore: folder.path, boot: "b", now: at(7))
+        #expect(second.safeMode == nil && second.problem == nil)
+        second.ended(inOrder: true)
+        #expect(TextFile.read(folder.file("starts"), atMost: 999) == before)
+        withExtendedLifetime(lock) {}
+        let none = StartRecord(inStore: folder.file("none"), boot: "b", now: at(8))
+        #expect(none.safeMode == nil && none.problem == nil)
+    }
+
+    @Test("a file that cannot be written is a problem in words")
+    func unwritable() {
+        #expect(mkdir(folder.file("starts.new"), 0o755) == 0)
+        let record = StartRecord(inStore: folder.path, boot: "b", now: at(1))
+        #expect(record.problem == "\(folder.file("starts")): Is a directory")
+    }
+}
