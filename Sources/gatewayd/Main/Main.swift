@@ -97,7 +97,8 @@ struct Run: AsyncParsableCommand {
         }
         do {
             try await GatewayRun(
-                start: start, surroundings: Surroundings(clock: clock), log: log, safeMode: record.safeMode, simulation: simulation
+                start: start, surroundings: Surroundings(clock: clock), log: log, safeMode: record.safeMode,
+                simulation: simulation
             ).runUntilSignal()
             isInOrder = true
         } catch {

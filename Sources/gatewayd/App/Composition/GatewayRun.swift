@@ -22,7 +22,8 @@ public struct GatewayRun: Service {
     ///   - safeMode: how careful this run has to be; nil for not at all.
     ///   - simulation: a simulated field instead of the real one.
     public init(
-        start: StartConfiguration, surroundings: Surroundings, log: Logger, safeMode: SafeMode? = nil, simulation: SimulationOrder? = nil
+        start: StartConfiguration, surroundings: Surroundings, log: Logger, safeMode: SafeMode? = nil,
+        simulation: SimulationOrder? = nil
     ) {
         self.start = start
         self.surroundings = surroundings

@@ -1,0 +1,64 @@
+"""What is written in a day at 64 channels every 60 s, by the kernel's count: flash wears with it."""
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from lab import judge
+from lab.bench import Bench
+from lab.bus import MODBUS_TCP, Slave
+from lab.bench import cover
+from lab.faults import size
+from lab.ledger import READINGS
+from lab.models import XCD
+from lab.wait import for_seconds, until
+
+CHANNELS, PERIOD = 64, 60.0
+MOST = {"1 s": 250, "60 s": 60}  # MB a day
+GAS_ONLY = """schema: 1
+profile: gas-only
+vendor: Honeywell
+model: Sensepoint XCD, its gas alone
+source: {document: "Technical handbook", page: "80"}
+verified: false
+channels:
+  gas: {table: holding, address: 2, type: float32, word_order: big, quantity: methane, unit: "%LEL", range: [0, 100]}
+"""
+
+
+def written(pid: int) -> int:
+    """Bytes that the process has given to storage (`write_bytes`: whole pages, also of what is mapped)."""
+    lines = Path(f"/proc/{pid}/io").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("write_bytes"))
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("interval", MOST)
+def test_what_is_written_in_a_day_stays_below_its_bound(bench: Bench, interval: str) -> None:
+    slaves = [Slave(unit, XCD, cover(unit), "ch4", f"{PERIOD:g} s") for unit in range(1, CHANNELS + 1)]
+    line = bench.bus("plc", MODBUS_TCP, slaves)
+    platform = bench.platform()
+    gateway = bench.gateway(line)
+    (gateway.folder / "profiles").mkdir()
+    (gateway.folder / "profiles" / "gas-only.yaml").write_text(GAS_ONLY)
+    for site in gateway.configuration["covers"]:
+        for sensor in site["sensors"].values():
+            sensor["profile"] = "gas-only"
+    gateway.configuration["profiles"] = ["./profiles"]
+    gateway.configuration["store"]["commit_interval"] = interval
+    gateway.write()
+    gateway.start()
+    # From one round to another: what comes at the start is not what comes every day.
+    until(lambda: len(platform.ledger.readings()) >= CHANNELS, 150, lambda: f"the first round: {gateway.uplink()}", every=0.5)
+    before, count, begun = written(gateway.child.pid), len(platform.ledger.readings()), time.monotonic()
+    for_seconds(PERIOD * size(8, 4), gateway.child.must_run, every=1)
+    lasted = time.monotonic() - begun
+    a_day = (written(gateway.child.pid) - before) / lasted * 86_400 / 1e6
+    readings = len(platform.ledger.readings()) - count
+    print(f"commit interval {interval}: {a_day:.0f} MB a day, {readings} readings in {lasted:.0f} s")
+    assert readings > CHANNELS * lasted / PERIOD * 0.6, "the field was read all the time"
+    assert a_day < MOST[interval]
+    judge.delivered(gateway, platform, 130)
+    assert platform.ledger.missing() == {} and platform.ledger.lane(READINGS).gaps == []
