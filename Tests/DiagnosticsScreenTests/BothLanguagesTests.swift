@@ -14,7 +14,7 @@ import Testing
     /// What the sample's own data brings.
     private static let data: Set<String> = [
         "methane-high", "supply-low", "tilt", "level", "depth", "state", "honeywell-sensepoint-xcd", "modbus-rtu", "broker",
-        "example", "wang", "refused", "city",
+        "example", "wang", "refused", "city", "Enter", "Backspace", "PgUp", "Home", "Ctrl-C", "yaml",
     ]
 
     /// A street whose own words are of no language, with everything on it that can be said.

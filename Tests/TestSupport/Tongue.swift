@@ -12,27 +12,25 @@ public enum Tongue {
         }
     }
 
-    /// English words of more than three letters; commands of the tool, words of the contract, keys and units are none.
-    /// - Parameter data: what the sample's own data brings.
+    /// English words of more than three letters. Commands behind `gatewayctl`, what stands in backquotes, names of documents and
+    /// words of the contract are none.
+    /// - Parameter data: what the sample's own data and its keys bring.
     public static func english(_ text: String, besides data: Set<String>) -> [String] {
-        text.split { !($0.isASCII && ($0.isLetter || $0 == "-" || $0 == "_")) }.map(String.init).filter { word in
+        let quoted = text.replacing(/`[^`]*`/, with: "").replacing(/docs\/[a-z-]+\.md/, with: "")
+        let words = quoted.replacing(/gatewayctl( [a-z-]+)*/, with: "").split {
+            !($0.isASCII && ($0.isLetter || $0 == "-" || $0 == "_"))
+        }
+        return words.map(String.init).filter { word in
             let rest = word.dropFirst()
             let isWord =
                 word.count > 3 && word.allSatisfy { $0.isLetter || $0 == "-" }
                 && (rest.allSatisfy { $0.isLowercase || $0 == "-" } || word.allSatisfy { $0.isUppercase })
-            return isWord && !data.contains(word) && !commands.contains(word) && !contract.contains(word)
+            return isWord && !data.contains(word) && !contract.contains(word)
         }
     }
-
-    private static let commands: Set<String> = [
-        "gatewayctl", "alarms", "close", "note", "calibration", "stop", "stats", "gpio", "sensors", "gatewayd", "check", "audit",
-        "verify", "outbox", "holding", "coil", "little", "jsonl", "yaml", "--note", "text", "TYPE", "docs", "evidence", "gateway",
-        "gpiodetect", "gpioinfo", "buses", "kind", "chip", "LABEL", "Debian", "gpiod", "Enter", "Backspace", "PgUp", "Home",
-        "Ctrl-C", "config", "apply", "status", "previous", "refused",
-    ]
 
     private static let contract: Set<String> = Set(
         AlarmState.allCases.map(\.rawValue) + BadReason.allCases.map(\.rawValue) + UncertainReason.allCases.map(\.rawValue)
             + ["good", "uncertain", "bad", "synced", "holdover", "unsynced", "connected", "connecting", "waiting", "stopped"]
-            + ["never", "due", "later", "readings", "alarms", "raise", "pull-up", "altered"])
+            + ["never", "due", "later"])
 }

@@ -11,7 +11,7 @@ extension Renderer {
     private var noChips: String {
         words(
             "没有配置 gpio 总线。`gpiodetect`（Debian 软件包 gpiod）列出本机的芯片，`gpioinfo` 列出其线路；"
-                + "请在 gateway.yaml 的 buses 下写明芯片标签：box: {kind: gpio, chip: LABEL}。\n",
+                + "请在 `gateway.yaml` 的 `buses` 下写明芯片标签：`box: {kind: gpio, chip: LABEL}`。\n",
             "No bus of kind gpio is configured. `gpiodetect` (Debian package gpiod) lists the chips of this machine and "
                 + "`gpioinfo` their lines; name the chip's label in gateway.yaml, under buses: box: {kind: gpio, chip: LABEL}.\n")
     }
