@@ -3,10 +3,17 @@ from __future__ import annotations
 
 import os
 import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from lab import judge
 from lab.bench import Bench, cover
+from lab.child import held
+from lab.faults import size
 from lab.gateway import Gateway
 from lab.ledger import READINGS
 from lab.wait import for_seconds, until
@@ -43,6 +50,77 @@ def test_ten_kills_with_the_broker_going_down_and_up(bench: Bench) -> None:
     assert {gap.reason for lane in platform.ledger.lanes.values() for gap in lane.gaps} <= {"unused"}
     unused = platform.ledger.lane(READINGS).gaps
     assert len(unused) >= 5, f"most lives stored something: {unused}"
+
+
+def evaluates(gateway: Gateway) -> bool:
+    """Whether values have been read and judged since the start."""
+    answer = gateway.ask("sensors")
+    return answer.exit == 0 and any(row["value"] is not None for row in answer.json["sensors"])
+
+
+def live_and_die(bench: Bench, chance: random.Random, kills: int) -> tuple[list[float], list[tuple[int, int]]]:
+    """One gateway that is killed again and again, in the middle of its start too.
+
+    Every fifth life is let come to values and counted: how long that took, and what the process holds then."""
+    platform, line = bench.platform(), bench.tcp(8, every="200 ms")
+    gateway = bench.gateway(line)
+    gateway.configuration["uplinks"]["city"]["batch"]["max_interval"] = "200 ms"
+    gateway.write()
+    gateway.start(within=5)
+    store, starts, holdings = gateway.ask("outbox", "stats").json["store"], [], []
+    for kill in range(kills):
+        for_seconds(chance.uniform(0.2, 3), gateway.child.must_run, every=0.01)
+        if kill % 8 == 3:
+            bench.broker.stop()
+        gateway.kill()
+        if kill % 8 == 7:
+            bench.broker.start()
+        if chance.random() < 0.5:
+            # As after ten quiet minutes: else most lives would be careful ones.
+            (gateway.store / "starts").unlink(missing_ok=True)
+        begun = time.monotonic()
+        gateway.child.start()
+        if kill % 5 == 4:
+            until(lambda: gateway.socket.exists() and evaluates(gateway), 5, lambda: f"values\n{gateway.child.tail()}")
+            starts.append(time.monotonic() - begun)
+            if bench.broker.child.running:
+                until(lambda: gateway.uplink()["state"] == "connected", ROOM_FOR_BACKOFF, "connected")
+                holdings.append(held(gateway.child.pid))
+        if chance.random() < 0.5:
+            line.set(chance.randrange(1, 4), methane=chance.choice([5.0, 35.0]))
+    if not bench.broker.child.running:
+        bench.broker.start()
+    gateway.kill()
+    gateway.start(within=5)
+    assert gateway.ask("outbox", "stats").json["store"] == store, "no kill costs the store"
+    until(lambda: gateway.uplink()["state"] == "connected", ROOM_FOR_BACKOFF, lambda: f"connected: {gateway.uplink()}")
+    judge.delivered(gateway, platform, ROOM_FOR_BACKOFF)
+    judge.faultless(platform.ledger, [line])
+    assert {gap.reason for lane in platform.ledger.lanes.values() for gap in lane.gaps} <= {"unused"}
+    return starts, holdings
+
+
+@pytest.mark.faults
+def test_two_hundred_kills(tmp_path: Path) -> None:
+    gateways, kills = 4, size(50, 10)
+    benches = [Bench(tmp_path / str(number)) for number in range(gateways)]
+    try:
+        with ThreadPoolExecutor(gateways) as all_at_once:
+            lives = list(
+                all_at_once.map(lambda number: live_and_die(benches[number], random.Random(SEED + number), kills), range(gateways))
+            )
+    except BaseException:
+        for bench in benches:
+            print(bench.logs())
+        raise
+    finally:
+        for bench in benches:
+            bench.close()
+    starts = [start for own, _ in lives for start in own]
+    print(f"{gateways * kills} kills: values after {min(starts):.1f} to {max(starts):.1f} s in {len(starts)} lives that were timed")
+    for _, holdings in lives:
+        descriptors = [descriptors for descriptors, _ in holdings]
+        assert len(holdings) > 1 and max(descriptors) - min(descriptors) <= 3, f"no life inherits anything: {holdings}"
 
 
 def standing(gateway: Gateway) -> list[dict[str, Any]]:
