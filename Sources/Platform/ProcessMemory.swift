@@ -1,8 +1,15 @@
 // What the process keeps in memory: a gateway has little of it, and a daemon runs for years in a fraction of its code.
 import CPlatform
+import Glibc
 
 /// Memory of the whole process.
 public enum ProcessMemory {
+    /// Has the kernel write none of it out when the process falls over: passwords and keys are in it.
+    public static func forbidDumps() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    }
+
     /// Bounds what the allocator keeps for itself; to be called before the first thread starts.
     ///
     /// Measured reason: glibc gives each thread an arena of its own, which keeps what its busiest second took, and returns

@@ -62,6 +62,7 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
+        ProcessMemory.forbidDumps()
         ProcessMemory.keepSmall()
         let clock = SystemClock()
         let (format, level) = (logFormat, logLevel)
