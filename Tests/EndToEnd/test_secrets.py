@@ -57,10 +57,13 @@ def test_no_secret_is_found_anywhere(bench: Bench) -> None:
     until(lambda: gateway.uplink()["state"] == "connected", 90, "let in again")
 
     found: dict[str, bytes] = {}
-    for verb in [*VERBS, ["read", f"{cover(1)}/ch4/gas"], ["evidence", raised.transition["alarm"]]]:
+    handed = gateway.folder / "evidence.json"
+    asked = ["evidence", raised.transition["alarm"], "--output", str(handed)]
+    for verb in [*VERBS, ["read", f"{cover(1)}/ch4/gas"], asked]:
         for form in ([], ["--json"]):
             answer = gateway.ask(*form, *verb, as_json=False)
             found[" ".join(["gatewayctl", *form, *verb])] = (answer.out + answer.err).encode()
+    found["gatewayctl evidence, the file"] = handed.read_bytes()
     process = Path("/proc") / str(gateway.child.pid)
     found["argv"] = (process / "cmdline").read_bytes()
     found["environment"] = (process / "environ").read_bytes()
@@ -80,7 +83,7 @@ def test_no_secret_is_found_anywhere(bench: Bench) -> None:
     # A name is no secret and part of the configuration: it stands there, and nowhere else.
     named = {name for name, text in found.items() if USER.encode() in text}
     assert "gatewayctl config show" in named, "what is there is found"
-    allowed = re.compile(r"gatewayctl (--json )?config show|store/last-good/gateway\.yaml|store/cases/.*|gatewayctl (--json )?evidence .*")
+    allowed = re.compile(r"gatewayctl (--json )?config show|store/last-good/gateway\.yaml|store/cases/.*|gatewayctl evidence, the file")
     assert {name for name in named if not allowed.fullmatch(name)} == set()
     limits = {line[:26].strip(): line[26:].split() for line in (process / "limits").read_text().splitlines()}
     assert limits["Max core file size"][:2] == ["0", "0"], "what is in memory is written nowhere when it falls over"
