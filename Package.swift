@@ -137,6 +137,14 @@ let package = Package(
                 "Gateway", "GatewayConfig", "DeviceHAL", "DeviceHALSimulated", "Alarms", "Validity", "SensorModel", "TestSupport",
             ]),
         tests("TidyTests", ["SensorModel", "Validity"]),
+        // Readers of what comes from outside, for the seeded test and for libFuzzer.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "SensorModel", "DeviceHAL", "Alarms", "Outbox", "GatewayConfig", "Gateway", "DiagnosticsProtocol",
+                "DiagnosticsClient", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio"),
+            ] + nio, path: "Tests/Fuzz/Targets", swiftSettings: strict),
+        tests("FuzzTests", ["FuzzTargets"]),
         .executableTarget(
             name: "decoder-bench", dependencies: ["DeviceHAL", "SensorModel"], path: "Tests/DecoderBench", swiftSettings: strict),
         .executableTarget(
@@ -145,3 +153,11 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings its own main and instruments everything: `make fuzz` alone asks for it.
+if Context.environment["GATEWAYD_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Main",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

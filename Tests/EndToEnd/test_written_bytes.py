@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 
 from lab import judge
-from lab.bench import Bench
+from lab.bench import XCD, Bench, cover
 from lab.bus import MODBUS_TCP, Slave
-from lab.bench import cover
 from lab.faults import size
 from lab.ledger import READINGS
-from lab.models import XCD
 from lab.wait import for_seconds, until
 
 CHANNELS, PERIOD = 64, 60.0
