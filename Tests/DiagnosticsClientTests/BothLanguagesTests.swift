@@ -176,7 +176,7 @@ enum Answers {
             "methane-high", "modbus-rtu", "modbus-tcp", "chen", "tilt", "lamp", "checksum", "libgpiod", "gpiochip", "json",
             "UINT",
             Answers.place, "raise", "altered", "pull-up", "gatewayd", "readings", "alarms", "holding", "coil", "little", "jsonl",
-            "yaml", "TYPE", "Debian", "gpiod", "--note", "gpio", "chip", "check", "calibration", "when", "above", "previous", "refused",
+            "yaml", "TYPE", "Debian", "gpiod", "--note", "gpio", "chip", "check", "calibration", "when", "above",
         ]
         for text in texts(.zh) {
             for line in text.split(separator: "\n") {

@@ -12,11 +12,11 @@ public enum Tongue {
         }
     }
 
-    /// English words of more than three letters. Commands behind `gatewayctl`, what stands in backquotes, names of documents and
+    /// English words of more than three letters. Commands behind `gatewayctl`, what stands in backquotes, paths and
     /// words of the contract are none.
     /// - Parameter data: what the sample's own data and its keys bring.
     public static func english(_ text: String, besides data: Set<String>) -> [String] {
-        let quoted = text.replacing(/`[^`]*`/, with: "").replacing(/docs\/[a-z-]+\.md/, with: "")
+        let quoted = text.replacing(/`[^`]*`/, with: "").replacing(/[A-Za-z0-9_.-]*\/[A-Za-z0-9_.\/-]+/, with: "")
         let words = quoted.replacing(/gatewayctl( [a-z-]+)*/, with: "").split {
             !($0.isASCII && ($0.isLetter || $0 == "-" || $0 == "_"))
         }
