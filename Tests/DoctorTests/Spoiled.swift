@@ -41,7 +41,7 @@ extension WellGateway {
         case .auditBroken: return { $0.audit = .init(brokenAt: 7, fault: Bilingual(zh: "已改动", en: "altered")) }
         case .alarmsLost: return { $0.lanes[0].dropped = 1 }
         case .readingsLost: return { $0.lanes[1].evicted = 1 }
-        case .storeUnreadable: return { $0.storeProblem = "no such table" }
+        case .storeUnreadable: return { $0.storeProblem = Bilingual(zh: "没有此表", en: "no such table") }
         case .storeSetAside: return { $0.machine.setAside = ["/s/readings.db.damaged"] }
         case .storeNearFull: return { $0.lanes[1].bytes = 90 << 20 }
         case .diskFull: return { $0.machine.freeBytes = (32 << 20) - 1 }

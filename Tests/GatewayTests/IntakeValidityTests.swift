@@ -37,7 +37,7 @@ import Validity
         let gas = PipelineBench.gas
         #expect(bench.intake.last(gas)?.measurement == .bad(.submerged))
         #expect(bench.intake.counts[gas]?.bad == 1)
-        #expect(bench.intake.objection(to: gas)?.hasPrefix("the water stands 0.12 m above the gas head") == true)
+        #expect(bench.intake.objection(to: gas)?.en.hasPrefix("the water stands 0.12 m above the gas head") == true)
         #expect(try bench.content(.readings).filter { $0.contains("submerged") }.count == 1)
         #expect(try bench.activeAlarms().isEmpty)
         try bench.stop()

@@ -1,5 +1,7 @@
 // One cover with a hand on the time: what the tests of validity have in common.
 import SensorModel
+import TestSupport
+import Testing
 import Validity
 
 /// Feeds measurements of a cover's sensors; times are seconds. Every sensor has one channel, `value`.
@@ -61,5 +63,12 @@ struct ValidityBench {
     }
 
     /// What a technician is told about the sensor's last reading.
-    func problem(_ sensor: String) -> String? { validity.problem(of: Self.point(sensor)) }
+    func problem(_ sensor: String) -> String? {
+        guard let words = validity.problem(of: Self.point(sensor)) else { return nil }
+        // In Chinese names of sensors, numbers and units are left.
+        #expect(
+            Tongue.hasHan(words.zh) && Tongue.english(words.zh, besides: ["value", "level", "float", "upper", "power"]) == [])
+        #expect(!Tongue.hasHan(words.en))
+        return words.en
+    }
 }

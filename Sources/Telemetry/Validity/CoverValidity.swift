@@ -44,7 +44,7 @@ public struct CoverValidity: Sendable {
     }
 
     /// Why the point's last reading was lowered and what to do, in words for a technician; nil when it was not.
-    public func problem(of point: Point) -> String? {
+    public func problem(of point: Point) -> Bilingual? {
         guard let place = places[point] else { return nil }
         return covers[place.cover].problem(of: place.index)
     }

@@ -71,7 +71,7 @@ struct CoverWatch {
     }
 
     /// Why the last measurement was lowered, in words.
-    func problem(of index: Int) -> String? { channels[index].objection?.words(points[index], points) }
+    func problem(of index: Int) -> Bilingual? { channels[index].objection?.words(points[index], points) }
 
     private mutating func judge(
         _ value: Double, _ measurement: Measurement, isGood: Bool, of index: Int, at now: MonotonicTime

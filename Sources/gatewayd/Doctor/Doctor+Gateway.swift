@@ -30,7 +30,7 @@ extension Doctor {
             found.append(DoctorFinding(.simulated, .gateway, simulation.scenario))
         }
         if let problem = facts.storeProblem {
-            found.append(DoctorFinding(.storeUnreadable, .gateway, facts.machine.store, [.detail: .same(problem)]))
+            found.append(DoctorFinding(.storeUnreadable, .gateway, facts.machine.store, [.detail: problem]))
         }
         if let problem = facts.audit.unwritable {
             found.append(DoctorFinding(.auditUnwritable, .gateway, facts.machine.store, [.detail: .same(problem)]))

@@ -17,7 +17,7 @@ public struct DoctorFacts: Sendable {
     /// What the outbox holds; empty when it cannot be asked.
     public var lanes: [OutboxReport.Lane] = []
     /// Why the store cannot be asked; nil when it can.
-    public var storeProblem: String?
+    public var storeProblem: Bilingual?
     /// How the uplinks do.
     public var uplinks: [UplinkRow] = []
     /// Alarms that are not normal.

@@ -26,7 +26,7 @@ extension DaemonDiagnostics {
             sensor: sensor.id, bus: sensor.bus, unitAddress: sensor.unit.map(Int.init), serial: sensor.serial,
             installed: sensor.installed, mounted: sensor.mounted, identity: "none", problem: await bus?.problem(of: place),
             channels: channels(of: sensor, of: cover), zeros: zeros(of: sensor, at: place, content),
-            tests: content.tests(of: place).map { FunctionTestRow($0, serial: sensor.serial) })
+            tests: content.tests(of: place).map { FunctionTestRow($0, serial: sensor.serial, language) })
         switch bus {
         case .modbus(let poller):
             made.profile = sensor.profile?.name
@@ -79,9 +79,14 @@ extension CommissionCover {
 }
 
 extension FunctionTestRow {
-    /// - Parameter serial: of the device that sits there now.
-    init(_ record: FunctionTestRecord, serial: String?) {
-        let problem = record.serial == serial ? nil : "done with \(record.serial.map { "the device \($0)" } ?? "another device")"
+    /// - Parameters:
+    ///   - serial: of the device that sits there now.
+    ///   - language: of the problem.
+    init(_ record: FunctionTestRecord, serial: String?, _ language: EntryLanguage) {
+        let other = record.serial.map { Bilingual(zh: "设备 \($0)", en: "the device \($0)") }
+        let device = other ?? Bilingual(zh: "另一台设备", en: "another device")
+        let words = Bilingual(zh: "是对\(device.zh)做的", en: "done with \(device.en)")
+        let problem = record.serial == serial ? nil : words[language]
         self.init(
             channel: record.channel, expect: record.expect, passed: record.passed, before: record.before,
             furthest: record.furthest, unit: record.unit, serial: record.serial, by: record.by, time: record.time,

@@ -19,8 +19,8 @@ extension DaemonDiagnostics {
 
     private func doctorFacts() async throws(DiagnosticsFailure) -> DoctorFacts {
         // Whoever asks the doctor has a gateway that may be broken: that the store cannot be asked is a finding.
-        var (lanes, storeProblem): ([OutboxReport.Lane]?, String?) = (nil, nil)
-        do throws(DiagnosticsFailure) { lanes = try await outbox().lanes } catch { storeProblem = error.message.en }
+        var (lanes, storeProblem): ([OutboxReport.Lane]?, Bilingual?) = (nil, nil)
+        do throws(DiagnosticsFailure) { lanes = try await outbox().lanes } catch { storeProblem = error.message }
         var facts = DoctorFacts(status: try await status(lanes))
         facts.storeProblem = storeProblem
         facts.sensors = try await sensors(cover: nil).sensors

@@ -71,7 +71,7 @@ extension DaemonDiagnostics {
                 en: "nothing was kept: commissioning.json cannot be written: \(cause)")
         }
         runningTests.end(tested.point)
-        return report(test, of: tested, record: FunctionTestRow(record, serial: tested.serial))
+        return report(test, of: tested, record: FunctionTestRow(record, serial: tested.serial, language))
     }
 
     private struct Tested {

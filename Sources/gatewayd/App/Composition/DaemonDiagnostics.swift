@@ -212,7 +212,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
                     time: last?.time.wall.rfc3339, ageSeconds: last.map { (now.monotonic - $0.time.monotonic).seconds },
                     bus: sensor.bus,
                     unitAddress: sensor.unit.map(Int.init), profile: sensor.profile?.name, serial: sensor.serial,
-                    problem: last?.measurement.quality == "good" ? nil : problem ?? intake.objection(to: point)))
+                    problem: last?.measurement.quality == "good" ? nil : problem ?? intake.objection(to: point)?[language]))
         }
         return rows
     }

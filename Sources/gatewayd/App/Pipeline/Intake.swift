@@ -271,7 +271,7 @@ public final class Intake: Sendable {
     public func last(_ point: Point) -> Reading? { work.withLock { $0.last(point) } }
 
     /// Why the others of its cover lowered the last reading of a point, in words for a technician; nil when they did not.
-    public func objection(to point: Point) -> String? { work.withLock { $0.objection(to: point) } }
+    public func objection(to point: Point) -> Bilingual? { work.withLock { $0.objection(to: point) } }
 
     /// Readings of each point since the daemon started.
     public var counts: [Point: ReadingCounts] { work.withLock { $0.counts } }

@@ -193,7 +193,7 @@ struct IntakeWork: Sendable {
     func last(_ point: Point) -> Reading? { latest[point]?.reading }
 
     /// Why the others of its cover lowered the last reading of a point, in words; nil when they did not.
-    func objection(to point: Point) -> String? { validity.problem(of: point) }
+    func objection(to point: Point) -> Bilingual? { validity.problem(of: point) }
 
     /// Readings of each point since the daemon started.
     var counts: [Point: ReadingCounts] { latest.mapValues(\.counts) }
