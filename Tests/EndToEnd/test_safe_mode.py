@@ -28,12 +28,13 @@ def test_a_gateway_that_falls_over_again_and_again_keeps_to_alarms(bench: Bench)
     platform, line = bench.platform(), bench.tcp(3)
     gateway = bench.gateway(line)
     at_once(gateway)
+    port = free_port()
+    gateway.configuration["diagnostics"]["http"] = f"127.0.0.1:{port}"
     gateway.write()
     gateway.start()
     good = gateway.ask("status").json["configuration"]["hash"]
     assert gateway.stop() == 0, "what it ran with has proved itself"
-    port = free_port()
-    gateway.configuration["diagnostics"]["http"] = f"127.0.0.1:{port}"
+    gateway.configuration["store"]["commit_interval"] = "300 ms"
     gateway.write()
     fall_over(gateway, 4)
     gateway.start()
