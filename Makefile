@@ -4,7 +4,7 @@ FORMATTED = Package.swift Sources Tests
 # Tests that stand on real time; the others compute, and make it as fast as they can.
 ON_REAL_PARTS = ^(DeviceHALLinux|MQTTTransport|Platform|Outbox|Gateway|DiagnosticsClient)Tests\.
 
-.PHONY: help dependencies build demo test unit end-to-end faults fuzz sanitize board check format documents completions man release sizes bench clean
+.PHONY: help dependencies build demo test unit end-to-end faults soak fuzz sanitize board check format documents completions man release sizes bench clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ faults: build ## The long fault cases, at most twenty minutes; FAULTS=short is a
 	$(SWIFT) build --build-tests
 	TRACES=$(if $(filter short,$(FAULTS)),,long) $(SWIFT) test --skip-build --filter TraceTests
 	FAULTS=$(or $(FAULTS),full) scripts/end-to-end.sh -m faults -s
+
+soak: build ## Hours of everything at once, by a seed; SOAK=minutes (480), SEED=number (1)
+	PYTHONPATH=Tests/EndToEnd PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m lab.soak $(or $(SOAK),480) $(or $(SEED),1)
 
 fuzz: dependencies ## What reads bytes from outside, with libFuzzer and the address sanitizer; SECONDS=20 for each reader
 	@scripts/fuzz.sh $(or $(SECONDS),20)
