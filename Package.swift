@@ -125,7 +125,7 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                logging, "Gateway", "GatewayConfig", "DiagnosticsProtocol", "Advice", "NativeFormat", "DeviceHAL",
+                logging, "CSQLite", "Gateway", "GatewayConfig", "DiagnosticsProtocol", "Advice", "NativeFormat", "DeviceHAL",
                 "DeviceHALSimulated",
                 "Alarms", "Outbox",
                 "Uplink",

@@ -1,5 +1,6 @@
 // Readings on their way to the medium: together, in order, and nothing lost without a word.
-import Gateway
+import CSQLite
+@testable import Gateway
 import SensorModel
 import TestSupport
 import Testing
@@ -56,6 +57,28 @@ import Testing
         first = nil
         let second = try bench(clock: clock)
         #expect(numbers(try second.content(.readings)) == [1])
+    }
+
+    @Test("a delivery that could not be noted holds up no reading that comes after it")
+    func failedSettlement() throws {
+        let bench = try bench()
+        bench.broker.set(away: false)
+        bench.start()
+        try bench.read(.good(1))
+        bench.pass(.seconds(14))
+        #expect(bench.takeCommitted() == ["readings 1"])
+        // Somebody else holds the file just when the delivery is to be noted: SQLite gives up after two seconds of its own.
+        var other: OpaquePointer?
+        sqlite3_open(folder.file("store") + "/readings.db", &other)
+        defer { sqlite3_close(other) }
+        #expect(sqlite3_exec(other, "BEGIN IMMEDIATE", nil, nil, nil) == SQLITE_OK)
+        bench.pass(.seconds(6))
+        #expect(bench.readings.problem(after: .zero) != nil)
+        sqlite3_exec(other, "ROLLBACK", nil, nil, nil)
+        try bench.read(.good(2))
+        bench.pass(.seconds(5))
+        #expect(bench.takeCommitted() == ["readings 2"])
+        #expect(bench.readings.problem(after: .zero) == nil)
     }
 
     @Test("readings that found no room in memory leave a gap with their count, and every other one comes")

@@ -87,7 +87,10 @@ public final class AlarmWriter: Sendable {
         health.begun(now: clock.now().monotonic)
         defer { health.ended() }
         do throws(StoreError) {
-            guard !work.pending.isEmpty else { return try await lane.settle(now: clock.now()) }
+            guard !work.pending.isEmpty else {
+                try await lane.settle(now: clock.now())
+                return health.succeeded()
+            }
             let records = work.pending.compactMap(\.record)
             let through = try await lane.append(
                 records, lost: work.displaced, states: work.pending.flatMap(\.states), now: clock.now())

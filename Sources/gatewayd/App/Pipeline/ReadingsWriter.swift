@@ -120,7 +120,8 @@ public final class ReadingsWriter: Sendable {
         defer { health.ended() }
         do throws(StoreError) {
             guard !collected.isEmpty || !lost.isEmpty else {
-                return try await lane.settle(after: max(.seconds(5), interval), now: now)
+                try await lane.settle(after: max(.seconds(5), interval), now: now)
+                return health.succeeded()
             }
             let (records, states) = next.encode(boot: boot, stateKey: Self.stateKey)
             next.numbers.extend(through: try await lane.append(records, lost: lost, states: states, now: now))
@@ -132,7 +133,8 @@ public final class ReadingsWriter: Sendable {
             committed(work.numbers.last)
         } catch {
             work.collected = collected
-            work.isRetry = true
+            // Without readings it was a delivery that could not be noted: new readings must not wait for that.
+            work.isRetry = !collected.isEmpty
             if health.failed(error, now: clock.now().monotonic) {
                 log.error("readings cannot be committed, kept in memory: \(error)")
             }
