@@ -42,6 +42,8 @@ struct LaneOpener {
             case .inUse: throw error
             case .newer: return try await inMemory(because: error)
             case .full: return try await openWithoutReserve(error)
+            // A fresh file could not be written either, and the medium may heal: what is in this one waits for that.
+            case .inputOutput where error.isOfWriting: return try await inMemory(because: error)
             default: return try await openFresh(because: error)
             }
         }
