@@ -302,6 +302,28 @@ import Testing
         #expect(Lane.allCases.map { TextFile.bytes("\(path)/\($0.rawValue).db", atMost: 1 << 24) } == before)
     }
 
+    @Test(arguments: [nil, 3, 40] as [Int?])
+    func `the log of a store made by a newer version is left as it is, too`(spoiled: Int?) async throws {
+        try await bench.visit("one") { try await $0.alarms.append(records(1...3), now: clock.now()) }
+        let files = ["alarms.db", "alarms.db-wal"].map { "\(path)/\($0)" }
+        var contents: [[UInt8]] = []
+        try await bench.visit("one") { store in
+            try await store.alarms.append(
+                records(2000...2003), states: [StateChange(key: "alarm/a", body: [9])], now: clock.now())
+            // As the power cut finds them: the newest commit is in the log alone.
+            contents = files.map { TextFile.bytes($0, atMost: 1 << 24) ?? [] }
+        }
+        contents[0][63] = 99
+        if let spoiled { contents[1][spoiled] ^= 0x10 }
+        for (file, content) in zip(files, contents) { try #require(TextFile.replace(file, with: content) == 0) }
+        try await bench.visit("two") { store in
+            #expect(store.findings.contains { $0.description.contains("newer gatewayd") })
+            let kept = try await store.alarms.states().map(\.key)
+            #expect(kept == (spoiled == nil ? ["alarm/a"] : []))
+        }
+        #expect(files.map { TextFile.bytes($0, atMost: 1 << 24) } == contents)
+    }
+
     @Test func `a lane in memory is bounded, and what makes room stands in a gap`() async throws {
         folder.write("store", "a file where the folder should be")
         try await bench.visit("one") { store in

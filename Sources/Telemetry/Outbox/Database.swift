@@ -44,6 +44,7 @@ final class Database {
         handle = opened
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, 2000)
+        if isReadOnly { sqlite3_keep_log_on_close(handle) }
         do throws(StoreError) {
             // The file is ours alone: then the index of its log is memory of ours and no mapped file. That would be written
             // as well, cannot be had on a read-only disk, and a page of it without a block ends the process (SIGBUS).

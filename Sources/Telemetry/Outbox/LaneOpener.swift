@@ -101,8 +101,9 @@ struct LaneOpener {
 extension OutboxLane {
     /// What survives a restart besides the records, from a file that must not be changed, as far as it can be read.
     func takeUp(statesOf path: String) throws(StoreError) {
-        // Where not even the log can be opened, what stands in the file alone.
-        let states = Self.states(of: path, .readOnly) ?? Self.states(of: path, .immutable) ?? []
+        // Where there is no log, or it cannot be opened, what stands in the file alone.
+        let hasLog = Glibc.access(path + "-wal", F_OK) == 0
+        let states = (hasLog ? Self.states(of: path, .readOnly) : nil) ?? Self.states(of: path, .immutable) ?? []
         try database.transaction { () throws(StoreError) in for state in states { try apply(state) } }
     }
 

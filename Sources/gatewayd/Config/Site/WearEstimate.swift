@@ -17,7 +17,7 @@ struct WearEstimate {
     /// Bytes of a commit, of what is noted about deliveries, and of the log's way into the file.
     private static let commit = 13_700.0
     /// Bytes of each reading in it.
-    private static let reading = 790.0
+    private static let reading = 440.0
 
     /// Sensors that are asked together.
     private struct Burst: Hashable {
