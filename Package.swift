@@ -154,10 +154,10 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// libFuzzer brings its own main and instruments everything: `make fuzz` alone asks for it.
+// It needs libFuzzer, which instruments everything: `make fuzz` alone asks for it.
 if Context.environment["GATEWAYD_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
             name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Main",
-            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+            swiftSettings: strict))
 }

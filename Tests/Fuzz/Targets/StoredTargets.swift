@@ -47,8 +47,11 @@ extension FuzzTargets {
             clock: .synced)
         var steps = engine.restore(
             left.alarms, maintenance: left.maintenance, tests: left.tests, thresholds: left.thresholds, now: now)
-        for _ in 0..<3 {
+        // Life goes on from there: the value falls and rises again, and everything that has an end ends.
+        for value in [25.0, 5, 25, 5] {
             now = now + .seconds(3600)
+            let reading = Reading(point: point, quantity: .methane, measurement: .good(value), time: now, origin: .field)
+            steps += engine.step(reading, now: now) { "a-new" }
             steps += engine.advance(now: now) { "a-new" }
         }
         for step in steps { _ = step.occurred.wall.rfc3339 }

@@ -83,10 +83,10 @@ enum AlarmStateCoding {
             shelf = alarm.shelving.map { Shelf(by: $0.by, reason: $0.reason, until: Moment($0.until)) }
         }
 
-        /// The alarm; nil when a word in it is unknown.
+        /// The alarm; nil when a word in it is unknown, or it was raised more often than time allows: the next raise would trap.
         var alarm: ActiveAlarm? {
             guard let severity = Severity(rawValue: severity), let state = AlarmState(rawValue: state),
-                let occurred = occurred.time, let changed = changed.time
+                (0...Int(Int32.max)).contains(count ?? 1), let occurred = occurred.time, let changed = changed.time
             else { return nil }
             let point = point.flatMap { Point($0) }
             let quantity = quantity.flatMap(Quantity.init)
