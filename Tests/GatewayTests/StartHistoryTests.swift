@@ -61,6 +61,35 @@ import Testing
         #expect(history.starts.count == 16 && history.starts.last == at(99))
     }
 
+    @Test("an end in order clears what was before only after two minutes; else it is forgotten alone, like any other end")
+    func ends() {
+        func after(_ lifetime: Duration, inOrder: Bool) -> [MonotonicTime] {
+            var history = StartHistory("b 1000\nb 2000\nb 3000\n", boot: "b", now: at(3))
+            history.end(inOrder: inOrder, after: lifetime)
+            return history.starts
+        }
+        #expect(after(.seconds(120), inOrder: true) == [])
+        #expect(after(.seconds(119), inOrder: true) == [at(1), at(2)])
+        #expect(after(.seconds(9000), inOrder: false) == [at(1), at(2)])
+        var alone = StartHistory("b 1000\n", boot: "b", now: at(3))
+        alone.end(inOrder: true, after: .seconds(20))
+        #expect(alone.starts == [])
+    }
+
+    @Test("starts that fall over after a minute stay a loop when somebody restarts the daemon in between")
+    func restarted() {
+        var text = ""
+        var modes: [SafeMode?] = []
+        for number in 0..<7 {
+            let now = at(100 + Int64(number) * 60)
+            var history = StartHistory(text, boot: "b", now: now)
+            modes.append(history.begin(now: now))
+            if number == 3 { history.end(inOrder: true, after: .seconds(20)) }
+            text = history.text
+        }
+        #expect(modes.map { $0?.starts } == [nil, nil, nil, nil, nil, nil, 5])
+    }
+
     @Test("a start stands in the store's folder until the process ends by itself; an end in order clears what was before")
     func record() throws {
         let file = folder.file("starts")
@@ -69,9 +98,11 @@ import Testing
         _ = StartRecord(inStore: folder.path, boot: "b", now: at(2))
         let third = StartRecord(inStore: folder.path, boot: "b", now: at(3))
         #expect(TextFile.read(file, atMost: 99) == "b 1000\nb 2000\nb 3000\n")
-        third.ended(inOrder: false)
+        third.ended(inOrder: false, now: at(500))
         #expect(TextFile.read(file, atMost: 99) == "b 1000\nb 2000\n")
-        StartRecord(inStore: folder.path, boot: "b", now: at(4)).ended(inOrder: true)
+        StartRecord(inStore: folder.path, boot: "b", now: at(4)).ended(inOrder: true, now: at(123))
+        #expect(TextFile.read(file, atMost: 99) == "b 1000\nb 2000\n", "too early to tell")
+        StartRecord(inStore: folder.path, boot: "b", now: at(5)).ended(inOrder: true, now: at(125))
         #expect(TextFile.read(file, atMost: 99) == "")
     }
 
@@ -82,7 +113,7 @@ import Testing
         let lock = try FileLock(path: folder.file("lock"))
         let second = StartRecord(inStore: folder.path, boot: "b", now: at(7))
         #expect(second.safeMode == nil && second.problem == nil)
-        second.ended(inOrder: true)
+        second.ended(inOrder: true, now: at(500))
         #expect(TextFile.read(folder.file("starts"), atMost: 999) == before)
         withExtendedLifetime(lock) {}
         let none = StartRecord(inStore: folder.file("none"), boot: "b", now: at(8))

@@ -73,7 +73,7 @@ struct Run: AsyncParsableCommand {
             inStore: ConfigurationLoader(boards: nil).salvagedStorePath(path: file), now: clock.now().monotonic)
         if let problem = record.problem { log.error("starts cannot be counted, there will be no safe mode: \(problem)") }
         var isInOrder = false
-        defer { record.ended(inOrder: isInOrder) }
+        defer { record.ended(inOrder: isInOrder, now: clock.now().monotonic) }
         let start: StartConfiguration
         do {
             start = try StartConfiguration.load(path: file, isSafe: record.safeMode != nil)

@@ -45,13 +45,10 @@ extension GatewayApplication {
         return !Task.isCancelled
     }
 
-    /// A configuration that the daemon has run with for so long is a good one.
-    private static let proof = Duration.seconds(120)
-
     /// Keeps the configuration as the last good one when the daemon has run with it for a while, and ends safe mode when the
     /// daemon has lived through it.
     func prove(_ intake: Intake) async {
-        try? await clock.sleep(until: clock.now().monotonic + Self.proof)
+        try? await clock.sleep(until: clock.now().monotonic + StartHistory.proof)
         if Task.isCancelled { return }
         keepConfiguration()
         guard safeMode != nil, await usual() else { return }

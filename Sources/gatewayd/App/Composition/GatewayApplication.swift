@@ -135,6 +135,7 @@ public struct GatewayApplication: Sendable {
             examiner: ConfigurationExaminer(path: start.path, inForce: start.loaded, executor: auditThread), clock: clock,
             fieldClock: fieldClock, simulation: simulation, safeMode: safeMode, started: began, log: log)
         announce(store, boot: boot)
+        let served = clock.now().monotonic
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(
@@ -143,8 +144,8 @@ public struct GatewayApplication: Sendable {
                     supervision(intake, readings, alarms, uplinks, fieldBuses)))
         } catch { outcome = .failure(error) }
         for bus in fieldBuses { await bus.close() }
-        // A run that was ended in order has proved what it ran with, too.
-        if case .success = outcome { keepConfiguration() }
+        // Ended in order, and not too early to tell: a daemon may need a minute to fall over.
+        if case .success = outcome, clock.now().monotonic - served >= StartHistory.proof { keepConfiguration() }
         for worker in [auditWorker, caseWorker] { worker.end() }
         try outcome.get()
         log.info("gatewayd has stopped; everything is committed")

@@ -11,6 +11,8 @@ public struct StartRecord: Sendable {
     public let problem: String?
     private let path: String
     private let boot: String
+    /// When this process began.
+    private let began: MonotonicTime
     /// Whether the file has this start.
     private let isWritten: Bool
 
@@ -35,23 +37,21 @@ public struct StartRecord: Sendable {
             case .system(let failure): code = failure
             }
         }
-        (path, self.boot, isWritten) = (file, boot, !isInUse && code == 0)
+        (path, self.boot, began, isWritten) = (file, boot, now, !isInUse && code == 0)
         problem = code == 0 || code == ENOENT ? nil : "\(file): \(String(cString: strerror(code)))"
         safeMode = isInUse ? nil : mode
     }
 
     /// The process ends by itself.
-    /// - Parameter inOrder: it was asked to: whatever was wrong before, somebody has seen to it, and the next start is one like
-    ///   all others.
-    public func ended(inOrder: Bool) {
+    /// - Parameters:
+    ///   - inOrder: it was asked to. When it has also lasted for a while, the next start is one like all others, whatever was
+    ///     before; else only this start is forgotten.
+    ///   - now: by the kernel's time since boot.
+    public func ended(inOrder: Bool, now: MonotonicTime) {
         guard isWritten else { return }
-        var text = ""
-        if !inOrder {
-            var history = StartHistory(TextFile.read(path, atMost: 4096) ?? "", boot: boot, now: MonotonicTime(nanoseconds: .max))
-            history.forgetNewest()
-            text = history.text
-        }
+        var history = StartHistory(TextFile.read(path, atMost: 4096) ?? "", boot: boot, now: MonotonicTime(nanoseconds: .max))
+        history.end(inOrder: inOrder, after: now - began)
         // What cannot be written here is one start too many, and was told at the start.
-        _ = TextFile.replace(path, with: Array(text.utf8), isDurable: false)
+        _ = TextFile.replace(path, with: Array(history.text.utf8), isDurable: false)
     }
 }

@@ -11,6 +11,8 @@ struct StartHistory: Sendable, Equatable {
     /// Within so long; and so long the careful one has to live to be one like all others.
     static let window = Duration.seconds(600)
     private static let kept = 16
+    /// A run that has lasted so long has proved what it ran with.
+    static let proof = Duration.seconds(120)
 
     /// The boot they belong to.
     let boot: String
@@ -37,8 +39,18 @@ struct StartHistory: Sendable, Equatable {
         return recent < Self.most ? nil : SafeMode(starts: recent, until: now + Self.window)
     }
 
+    private mutating func forgetNewest() { if !starts.isEmpty { starts.removeLast() } }
+
     /// The newest start has ended by itself.
-    mutating func forgetNewest() { if !starts.isEmpty { starts.removeLast() } }
+    ///
+    /// What was wrong before is over only when that run has lasted: a daemon that falls over after a minute can be stopped in
+    /// order after twenty seconds, and nothing is better then.
+    /// - Parameters:
+    ///   - inOrder: it was asked to.
+    ///   - lifetime: how long the run has lasted.
+    mutating func end(inOrder: Bool, after lifetime: Duration) {
+        if inOrder, lifetime >= Self.proof { starts = [] } else { forgetNewest() }
+    }
 
     /// For the file: one line for each.
     var text: String { starts.map { "\(boot) \($0.milliseconds)\n" }.joined() }
