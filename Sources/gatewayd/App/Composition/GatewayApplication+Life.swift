@@ -47,20 +47,28 @@ extension GatewayApplication {
 
     /// Keeps the configuration as the last good one when the daemon has run with it for a while, and ends safe mode when the
     /// daemon has lived through it.
-    func prove(_ intake: Intake) async {
+    func prove(_ intake: Intake, _ examiner: ConfigurationExaminer) async {
         try? await clock.sleep(until: clock.now().monotonic + StartHistory.proof)
         if Task.isCancelled { return }
-        keepConfiguration()
+        await keepConfiguration(examiner)
         guard safeMode != nil, await usual() else { return }
         intake.setGatewayAlarm(SafeMode.rule, severity: .warning, problem: nil)
         log.notice(
             "safe mode is over, everything is in place again", metadata: ["configuration": "\(start.path) (\(start.state))"])
     }
 
-    /// Keeps the file as the last good configuration. What is on trial, or has failed there, is none.
-    func keepConfiguration() {
+    /// Whether what has run since then has proved itself by now.
+    func hasProved(since served: MonotonicTime) -> Bool { clock.now().monotonic - served >= StartHistory.proof }
+
+    /// Keeps the file as the last good configuration, on the thread that may wait for the disk: the tasks' pool must not. What is
+    /// on trial, or has failed there, is none.
+    /// - Parameters:
+    ///   - examiner: works on that thread.
+    ///   - isFirst: only when there is no last good one yet.
+    func keepConfiguration(_ examiner: ConfigurationExaminer, isFirst: Bool = false) async {
         guard !desk.isRunning, !desk.isTurning else { return }
-        do { try start.keep() } catch { log.error("the configuration could not be kept as the last good one: \(error)") }
+        let problem = isFirst ? await examiner.keepFirst(start) : await examiner.keep(start)
+        if let problem { log.error("\(problem)") }
     }
 
     /// Why a run is careful, and what that means.
@@ -75,4 +83,10 @@ extension GatewayApplication {
             en: "safe mode: gatewayd has ended unexpectedly \(safeMode.starts) times within \(minutes) min; \(configuration.en), "
                 + "with nothing but alarms, uplinks and the local socket")
     }
+}
+
+extension ConfigurationExaminer {
+    /// Keeps a configuration as the last good one when there is none yet that can be read.
+    /// - Returns: why it cannot be kept, in words; nil when it is, or need not be.
+    fileprivate func keepFirst(_ start: StartConfiguration) -> String? { start.hasLastGood ? nil : keep(start) }
 }

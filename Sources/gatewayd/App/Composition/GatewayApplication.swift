@@ -86,8 +86,6 @@ public struct GatewayApplication: Sendable {
         let configuration = start.configuration
         let fieldClock = simulation?.clock ?? clock
         for finding in store.findings { log.error("store: \(finding)") }
-        // A good one has proved itself; but any that can be loaded is better than none.
-        if !start.hasLastGood { keepConfiguration() }
         let plan = WiringPlan(configuration)
         let inbox = CommandInbox(language: EntryLanguage(configuration.gateway.language))
         let uplinks = try await makeUplinks(configuration, store: store, boot: boot, inbox: inbox)
@@ -134,6 +132,8 @@ public struct GatewayApplication: Sendable {
             machine: MachineLook(executor: auditThread), cases: recorder, modes: modes, desk: desk,
             examiner: ConfigurationExaminer(path: start.path, inForce: start.loaded, executor: auditThread), clock: clock,
             fieldClock: fieldClock, simulation: simulation, safeMode: safeMode, started: began, log: log)
+        // A good one has proved itself; but any that can be loaded is better than none.
+        await keepConfiguration(diagnostics.examiner, isFirst: true)
         announce(store, boot: boot)
         let served = clock.now().monotonic
         let outcome: Result<Void, any Error>
@@ -145,7 +145,7 @@ public struct GatewayApplication: Sendable {
         } catch { outcome = .failure(error) }
         for bus in fieldBuses { await bus.close() }
         // Ended in order, and not too early to tell: a daemon may need a minute to fall over.
-        if case .success = outcome, clock.now().monotonic - served >= StartHistory.proof { keepConfiguration() }
+        if case .success = outcome, hasProved(since: served) { await keepConfiguration(diagnostics.examiner) }
         for worker in [auditWorker, caseWorker] { worker.end() }
         try outcome.get()
         log.info("gatewayd has stopped; everything is committed")
@@ -191,7 +191,13 @@ public struct GatewayApplication: Sendable {
         let clock = self.clock
         let log = self.log
         var services: [any Service] = [StoreService(store: store, intake: intake, clock: clock, log: log)]
-        services.append(UntilShutdown { await self.keep(diagnostics.audit, diagnostics.modes) })
+        services.append(
+            UntilShutdown {
+                await withDiscardingTaskGroup { group in
+                    group.addTask { await self.keep(diagnostics.audit, diagnostics.modes) }
+                    group.addTask { await self.prove(intake, diagnostics.examiner) }
+                }
+            })
         services.append(UntilShutdown { if await self.usual() { await diagnostics.cases.run() } })
         services += uplinks.map { UplinkRun(uplink: $0) }
         services.append(
@@ -213,7 +219,6 @@ public struct GatewayApplication: Sendable {
                     for bus in fieldBuses { group.addTask { await bus.run() } }
                     supervision.reached(.buses)
                     for scanner in diagnostics.scanners { group.addTask { if await self.usual() { await scanner.run() } } }
-                    group.addTask { await self.prove(intake) }
                     group.addTask { await intake.keepTime(timekeeper) }
                     group.addTask { await diagnostics.modes.run() }
                     group.addTask { await diagnostics.storage.run() }
