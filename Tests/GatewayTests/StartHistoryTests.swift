@@ -30,6 +30,14 @@ import Testing
         #expect(last([100, 110, 120, 130, 140, 150, 160]) == SafeMode(starts: 6, until: at(760)))
     }
 
+    @Test("a composition that begins after safe mode is over is not careful")
+    func over() {
+        let mode = SafeMode(starts: 5, until: at(750))
+        #expect(SafeMode.still(mode, at: at(749)) == mode)
+        #expect(SafeMode.still(mode, at: at(750)) == nil)
+        #expect(SafeMode.still(nil, at: at(1)) == nil)
+    }
+
     @Test("starts further apart are no loop")
     func apart() {
         #expect(last([0, 150, 300, 450, 600, 750, 900, 1050]) == nil)

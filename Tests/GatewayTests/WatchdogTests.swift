@@ -45,6 +45,16 @@ import Testing
         #expect(watchdog.look(at: [vital("writer of alarms", due: nil)], now: at(1_000_000)).isAlive)
     }
 
+    @Test("who counts only from a moment on is not judged before it, and by the word given last after it")
+    func later() {
+        var watchdog = Watchdog(patience: .seconds(30))
+        let bus = Watchdog.Vital(name: "bus plc", due: at(60), from: at(600))
+        #expect(watchdog.look(at: [bus], now: at(599)).isAlive)
+        #expect(watchdog.look(at: [bus], now: at(600)).late == [.init(name: "bus plc", by: .seconds(540))])
+        var kept = Watchdog(patience: .seconds(30))
+        #expect(kept.look(at: [.init(name: "bus plc", due: at(660), from: at(600))], now: at(600)).isAlive)
+    }
+
     @Test("with little patience it is looked as often as that asks for")
     func impatient() {
         var watchdog = Watchdog(patience: .milliseconds(500))

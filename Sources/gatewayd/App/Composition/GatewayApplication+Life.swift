@@ -20,17 +20,24 @@ extension GatewayApplication {
     }
 
     /// The supervision of this run. The sensors' side is watched in the field only: in a simulation its time may stand still.
-    /// A careful run does not hang on its buses: one of them may be what the runs before fell over.
+    /// A careful run does not hang on its buses until safe mode is over: one of them may be what the runs before fell over.
     func supervision(
         _ intake: Intake, _ readings: ReadingsWriter, _ alarms: AlarmWriter, _ uplinks: [UplinkService], _ fieldBuses: [FieldBus]
     ) -> Supervision {
         let configuration = start.configuration
-        let writers = [("writer of alarms", alarms.pulse), ("writer of readings", readings.pulse)]
-        let buses = safeMode == nil ? fieldBuses.flatMap(\.pulses) : []
-        let field = simulation == nil ? [("alarm engine", intake.pulse)] + buses : []
+        var vitals: [Supervision.Vital] = []
+        if simulation == nil {
+            vitals.append(.init(name: "alarm engine", pulse: intake.pulse))
+            for (name, pulse) in fieldBuses.flatMap(\.pulses) {
+                vitals.append(.init(name: name, pulse: pulse, from: safeMode?.until))
+            }
+        }
+        vitals += [
+            .init(name: "writer of alarms", pulse: alarms.pulse), .init(name: "writer of readings", pulse: readings.pulse),
+        ]
+        vitals += uplinks.map { .init(name: "uplink \($0.id)", pulse: $0.pulse) }
         return Supervision(
-            ServiceManager.ofThisProcess(), vitals: field + writers + uplinks.map { ("uplink \($0.id)", $0.pulse) }, clock: clock,
-            log: log,
+            ServiceManager.ofThisProcess(), vitals: vitals, clock: clock, log: log,
             status: (safeMode == nil ? "" : "safe mode, ")
                 + "watching: covers \(configuration.covers.count), buses \(configuration.buses.count)"
                 + (start.refused.isEmpty ? "" : ", the configuration was refused: the last good one is in use"),

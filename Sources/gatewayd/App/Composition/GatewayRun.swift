@@ -49,8 +49,9 @@ public struct GatewayRun: Service {
         var next: StartConfiguration? = start
         while let start = next {
             do {
+                let careful = SafeMode.still(safeMode, at: surroundings.clock.now().monotonic)
                 try await GatewayApplication(
-                    start: start, surroundings: surroundings, log: log, safeMode: safeMode, simulation: simulation, desk: desk,
+                    start: start, surroundings: surroundings, log: log, safeMode: careful, simulation: simulation, desk: desk,
                     began: began
                 ).run()
                 next = desk.takeNext()

@@ -15,11 +15,21 @@ final class Supervision: Sendable {
         case interface
     }
 
+    /// A task without which the daemon is no use, and which a restart mends.
+    struct Vital: Sendable {
+        /// For the log.
+        var name: String
+        /// Its word.
+        var pulse: Pulse
+        /// From when on its word counts; nil for always.
+        var from: MonotonicTime?
+    }
+
     /// How long a task may take to begin.
     private static let beginning = Duration.seconds(60)
 
     private let manager: ServiceManager?
-    private let vitals: [(name: String, pulse: Pulse)]
+    private let vitals: [Vital]
     private let clock: any TimeSource
     private let log: Logger
     private let status: String
@@ -29,12 +39,12 @@ final class Supervision: Sendable {
     private let trouble = Mutex<Int32>(0)
 
     /// - Parameters:
-    ///   - vitals: the tasks without which the daemon is no use, and which a restart mends.
+    ///   - vitals: the tasks that are watched over.
     ///   - clock: of the kernel.
     ///   - status: what the manager shows of the daemon while it works.
     ///   - goesOn: whether the process goes on when this run ends.
     init(
-        _ manager: ServiceManager?, vitals: [(name: String, pulse: Pulse)], clock: any TimeSource, log: Logger, status: String,
+        _ manager: ServiceManager?, vitals: [Vital], clock: any TimeSource, log: Logger, status: String,
         goesOn: @escaping @Sendable () -> Bool
     ) {
         self.goesOn = goesOn
@@ -63,7 +73,7 @@ final class Supervision: Sendable {
 
     private func begin() -> WatchThread {
         let due = clock.now().monotonic + Self.beginning
-        for (_, pulse) in vitals where pulse.due == nil { pulse.promise(by: due) }
+        for vital in vitals where vital.pulse.due == nil { vital.pulse.promise(by: due) }
         let thread = WatchThread(name: "watchdog") { [self] in look() }
         let code = thread.start()
         if code != 0 {
@@ -75,7 +85,7 @@ final class Supervision: Sendable {
     /// Tells the manager that the daemon lives, or the log who does not.
     private func look() -> Duration {
         let now = clock.now().monotonic
-        let seen = vitals.map { Watchdog.Vital(name: $0.name, due: $0.pulse.due) }
+        let seen = vitals.map { Watchdog.Vital(name: $0.name, due: $0.pulse.due, from: $0.from) }
         let verdict = watchdog.withLock { $0.look(at: seen, now: now) }
         for late in verdict.late {
             log.critical(

@@ -19,4 +19,7 @@ public struct SafeMode: Sendable, Equatable {
 
     /// Whether it is still on.
     func isOn(_ now: MonotonicTime) -> Bool { now < until }
+
+    /// What a composition that begins now has of the process's safe mode: nil once that is over.
+    static func still(_ mode: SafeMode?, at now: MonotonicTime) -> SafeMode? { mode.flatMap { $0.isOn(now) ? $0 : nil } }
 }

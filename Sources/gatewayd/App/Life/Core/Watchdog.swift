@@ -7,6 +7,8 @@ struct Watchdog: Sendable {
     struct Vital: Sendable, Equatable {
         var name: String
         var due: MonotonicTime?
+        /// From when on it is judged; nil for always.
+        var from: MonotonicTime?
     }
 
     /// A task that has not kept its word.
@@ -38,8 +40,9 @@ struct Watchdog: Sendable {
 
     /// Judges the tasks.
     mutating func look(at vitals: [Vital], now: MonotonicTime) -> Verdict {
-        let overdue = vitals.compactMap { vital in
-            vital.due.flatMap { $0 < now ? Late(name: vital.name, by: now - $0) : nil }
+        let overdue: [Late] = vitals.compactMap { vital in
+            if let from = vital.from, now < from { return nil }
+            return vital.due.flatMap { $0 < now ? Late(name: vital.name, by: now - $0) : nil }
         }
         let names = Set(overdue.map(\.name))
         defer { late = names }
