@@ -61,6 +61,15 @@ import Testing
         #expect(watchdog.look(at: [vital("bus plc", due: 100)], now: at(101)).wait == .milliseconds(250))
     }
 
+    @Test("between two compositions it is fed twice in the manager's patience, for a minute at most")
+    func interim() {
+        let interim = Interim(patience: .seconds(30), now: at(100))
+        #expect(interim.isFed(at(100)) && interim.wait(at(100)) == .seconds(15))
+        #expect(interim.isFed(at(159)) && interim.wait(at(159)) == .seconds(1))
+        #expect(!interim.isFed(at(160)), "what takes longer hangs")
+        #expect(interim.wait(at(160)) == .seconds(60))
+    }
+
     @Test("a pulse says what was promised last, and nothing while it is excused")
     func pulse() {
         let pulse = Pulse()

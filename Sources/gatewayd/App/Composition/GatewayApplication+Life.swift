@@ -41,7 +41,7 @@ extension GatewayApplication {
             status: (safeMode == nil ? "" : "safe mode, ")
                 + "watching: covers \(configuration.covers.count), buses \(configuration.buses.count)"
                 + (start.refused.isEmpty ? "" : ", the configuration was refused: the last good one is in use"),
-            goesOn: { [desk] in desk.isTurning })
+            goesOn: { [desk] in desk.isTurning }, handover: handover)
     }
 
     /// Waits until safe mode is over: what comes after it is what safe mode leaves out.

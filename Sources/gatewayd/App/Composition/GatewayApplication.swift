@@ -44,6 +44,7 @@ public struct GatewayApplication: Sendable {
     let simulation: Simulation?
     let desk: ConfigurationDesk
     let safeMode: SafeMode?
+    let handover: Handover?
     private let began: Timestamp
 
     var clock: any TimeSource { surroundings.clock }
@@ -53,13 +54,15 @@ public struct GatewayApplication: Sendable {
     ///   - safeMode: how careful this run has to be; nil for not at all.
     ///   - simulation: a simulated field instead of the real one.
     ///   - desk: knows whether this configuration is on trial; nil where nobody changes it.
+    ///   - handover: feeds the watchdog between this composition and another one; nil where there is no other one.
     ///   - began: when the process began; nil for now.
     public init(
         start: StartConfiguration, surroundings: Surroundings, log: Logger, safeMode: SafeMode? = nil,
-        simulation: SimulationOrder? = nil, desk: ConfigurationDesk? = nil, began: Timestamp? = nil
+        simulation: SimulationOrder? = nil, desk: ConfigurationDesk? = nil, handover: Handover? = nil, began: Timestamp? = nil
     ) {
         self.start = start
         self.safeMode = safeMode
+        self.handover = handover
         self.surroundings = surroundings
         self.log = log
         self.simulation = simulation.map { Simulation($0, start.configuration, real: surroundings.clock, log: log) }

@@ -46,19 +46,22 @@ public struct GatewayRun: Service {
     public func run() async throws {
         let desk = ConfigurationDesk(path: start.path)
         let began = surroundings.clock.now()
+        let handover = Handover(clock: surroundings.clock, log: log)
+        defer { handover.end() }
         var next: StartConfiguration? = start
         while let start = next {
             do {
                 let careful = SafeMode.still(safeMode, at: surroundings.clock.now().monotonic)
                 try await GatewayApplication(
                     start: start, surroundings: surroundings, log: log, safeMode: careful, simulation: simulation, desk: desk,
-                    began: began
+                    handover: handover, began: began
                 ).run()
                 next = desk.takeNext()
             } catch {
                 next = desk.failed("\(error)")
                 guard next != nil else { throw error }
                 log.error("the configuration on trial does not start: \(error)")
+                if surroundings.ownsProcess { handover.begin(ServiceManager.ofThisProcess()) }
             }
             // What was armed for the end of a composition is not meant for the next one.
             LastResort.standDown()

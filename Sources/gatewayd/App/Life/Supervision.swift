@@ -34,6 +34,7 @@ final class Supervision: Sendable {
     private let log: Logger
     private let status: String
     private let goesOn: @Sendable () -> Bool
+    private let handover: Handover?
     private let missing = Mutex(Set(Part.allCases))
     private let watchdog: Mutex<Watchdog>
     private let trouble = Mutex<Int32>(0)
@@ -43,11 +44,13 @@ final class Supervision: Sendable {
     ///   - clock: of the kernel.
     ///   - status: what the manager shows of the daemon while it works.
     ///   - goesOn: whether the process goes on when this run ends.
+    ///   - handover: feeds the watchdog from then on until the next run begins.
     init(
         _ manager: ServiceManager?, vitals: [Vital], clock: any TimeSource, log: Logger, status: String,
-        goesOn: @escaping @Sendable () -> Bool
+        goesOn: @escaping @Sendable () -> Bool, handover: Handover?
     ) {
         self.goesOn = goesOn
+        self.handover = handover
         self.manager = manager
         self.vitals = vitals
         self.clock = clock
@@ -65,10 +68,16 @@ final class Supervision: Sendable {
     /// Watches over the tasks until cancelled; then the daemon ends, in order.
     func run() async {
         let thread = manager?.patience == nil ? nil : begin()
+        handover?.end()
         while !Task.isCancelled { try? await clock.sleep(until: clock.now().monotonic + .seconds(3600)) }
         thread?.stop()
         // Who says STOPPING is ended by its manager: not what only begins anew inside itself.
-        if goesOn() { tell("STATUS=taking another configuration") } else { tell("STOPPING=1", "STATUS=stopping") }
+        if goesOn() {
+            tell("STATUS=taking another configuration")
+            handover?.begin(manager)
+        } else {
+            tell("STOPPING=1", "STATUS=stopping")
+        }
     }
 
     private func begin() -> WatchThread {
