@@ -136,6 +136,21 @@ import Testing
         #expect(bench.engine.active.first?.isStanding == true, "an answer without a value proves nothing")
     }
 
+    @Test("a sensor that answers without a value is heard: its silence begins after that")
+    func heardWithoutValue() {
+        for reason in BadReason.allCases where !ReasonSet.unheard.contains(reason) {
+            var bench = bench(Self.missing)
+            _ = bench.step(1, at: 0, Self.lid, .coverOpen)
+            _ = bench.step(3, at: 0, Self.tilt, .tilt)
+            for second in 1...60 { #expect(bench.step(.bad(reason), at: Double(second), Self.tilt, .tilt).isEmpty) }
+            #expect(bench.step(.bad(.timeout), at: 60.1, Self.tilt, .tilt).isEmpty)
+            #expect(bench.step(.bad(.timeout), at: 60.2, Self.tilt, .tilt).isEmpty, "\(reason) 0.2 s ago was an answer")
+            #expect(bench.step(.bad(reason), at: 61, Self.tilt, .tilt).isEmpty)
+            #expect(bench.step(.bad(.timeout), at: 63, Self.tilt, .tilt).isEmpty, "the first silence since")
+            #expect(bench.step(.bad(.timeout), at: 64, Self.tilt, .tilt).map(\.alarm.rule) == ["cover-missing"])
+        }
+    }
+
     @Test("one silence of a slow sensor is none, however long ago its last value is")
     func slowlySilent() {
         var bench = bench(Self.missing)

@@ -19,7 +19,7 @@ struct AlarmCell: Sendable {
     private(set) var overdue: WallTime?
     private var rate: RateWindow?
     private var unheard = 0
-    /// When it last had a value; when it was first not heard, where it has had none.
+    /// When it last answered, with a value or without; when it was first not heard, where it never has.
     private var lastHeard: MonotonicTime?
 
     /// How long a sensor is silent before it is lost, however often it is asked: a device that starts anew, or a burst on the
@@ -50,12 +50,11 @@ struct AlarmCell: Sendable {
                 lastHeard = since
                 let isLost = unheard >= 2 && reading.time.monotonic - since >= Self.leastSilence
                 set(isActive || isLost, reading)
-            } else if reading.measurement.value != nil {
+            } else {
+                // Any answer is one; but only a value proves that a lost sensor is there again.
                 unheard = 0
                 lastHeard = reading.time.monotonic
-                set(false, reading)
-            } else {
-                set(isActive, reading)
+                set(isActive && reading.measurement.value == nil, reading)
             }
         case .reasons(let reasons):
             if !isActive, overdue == nil, case .good = reading.measurement { return }
