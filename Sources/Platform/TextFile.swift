@@ -26,21 +26,34 @@ public enum TextFile {
 
     /// Replaces the file so that a power cut leaves the old or the new content, never neither:
     /// temporary file, fsync, rename, fsync of the folder.
+    ///
+    /// What stands at the temporary file's place is removed, never followed or written into: where others may write into the
+    /// folder, too, it could be a link to a file of ours, or be open already.
     /// - Parameters:
-    ///   - mode: who may read it, before it has any content.
+    ///   - mode: who may read it, whatever the process's mask is, before it has any content; nil for 0640 less the mask.
+    ///   - owner: whose it is, before it has any content, where the process may give it away; nil for the process's own.
     ///   - isDurable: false leaves the syncs out: what is written outlives the process, and not the power.
     /// - Returns: 0, or the errno of the step that failed.
     public static func replace(
-        _ path: String, with content: [UInt8], mode: mode_t = 0o640, isDurable: Bool = true
+        _ path: String, with content: [UInt8], mode: mode_t? = nil, owner: (user: uid_t, group: gid_t)? = nil,
+        isDurable: Bool = true
     ) -> Int32 {
         let temporary = path + ".new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        guard unlink(temporary) == 0 || errno == ENOENT else { return errno }
+        // What is to have a certain mode or owner is nobody else's until it has them.
+        let exact: mode_t? = owner == nil ? mode : mode ?? 0o640
+        let first: mode_t = exact == nil ? 0o640 : 0o600
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, first)
         guard descriptor >= 0 else { return errno }
-        let written = write(all: content, to: descriptor)
-        let synced = written == 0 && isDurable && fsync(descriptor) != 0 ? errno : written
+        var code = give(descriptor, to: owner, mode: exact)
+        if code == 0 { code = write(all: content, to: descriptor) }
+        if code == 0, isDurable, fsync(descriptor) != 0 { code = errno }
         close(descriptor)
-        guard synced == 0 else { return synced }
-        guard rename(temporary, path) == 0 else { return errno }
+        if code == 0, rename(temporary, path) != 0 { code = errno }
+        guard code == 0 else {
+            unlink(temporary)
+            return code
+        }
         guard isDurable else { return 0 }
         let folder = open(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) + "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return errno }
@@ -56,6 +69,13 @@ public enum TextFile {
         defer { close(descriptor) }
         let written = write(all: content, to: descriptor)
         return written == 0 && fsync(descriptor) != 0 ? errno : written
+    }
+
+    /// The owner first: changing it takes bits of the mode away.
+    private static func give(_ descriptor: Int32, to owner: (user: uid_t, group: gid_t)?, mode: mode_t?) -> Int32 {
+        if let owner, fchown(descriptor, owner.user, owner.group) != 0, errno != EPERM { return errno }
+        if let mode, fchmod(descriptor, mode) != 0 { return errno }
+        return 0
     }
 
     private static func write(all content: [UInt8], to descriptor: Int32) -> Int32 {

@@ -32,6 +32,47 @@ import Testing
         #expect(TextFile.bytes(path, atMost: 10) == [1, 2])
     }
 
+    @Test("a link that stands where the temporary file is made is removed, and what it leads to is left as it is")
+    func link() {
+        let victim = folder.write("victim", "precious")
+        let path = folder.file("state")
+        for target in [victim, folder.file("nowhere")] {
+            #expect(symlink(target, path + ".new") == 0)
+            #expect(TextFile.replace(path, with: [7]) == 0)
+            var information = stat()
+            #expect(lstat(path, &information) == 0)
+            #expect(information.st_mode & S_IFMT == S_IFREG)
+            #expect(TextFile.bytes(path, atMost: 9) == [7])
+        }
+        #expect(TextFile.read(victim, atMost: 99) == "precious")
+        #expect(access(folder.file("nowhere"), F_OK) != 0)
+    }
+
+    @Test("a temporary file that was left, and is open elsewhere, is not the one that is written")
+    func left() {
+        let path = folder.file("key")
+        let descriptor = open(folder.write("key.new", "left"), O_RDWR | O_CLOEXEC)
+        defer { close(descriptor) }
+        #expect(TextFile.replace(path, with: [1, 2], mode: 0o600) == 0)
+        var old = stat()
+        var new = stat()
+        #expect(fstat(descriptor, &old) == 0)
+        #expect(stat(path, &new) == 0)
+        #expect(old.st_size == 4 && old.st_ino != new.st_ino)
+    }
+
+    @Test("a mode is what it is asked to be, and so is an owner")
+    func mode() {
+        let path = folder.file("mode")
+        for mode: mode_t in [0o600, 0o666, 0o644] {
+            #expect(TextFile.replace(path, with: [1], mode: mode, owner: (user: getuid(), group: getgid())) == 0)
+            var information = stat()
+            #expect(stat(path, &information) == 0)
+            #expect(information.st_mode & 0o777 == mode)
+            #expect(information.st_uid == getuid() && information.st_gid == getgid())
+        }
+    }
+
     @Test("appending makes the file and then adds to its end")
     func append() {
         let path = folder.file("log")
