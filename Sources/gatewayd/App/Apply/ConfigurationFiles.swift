@@ -67,10 +67,10 @@ struct ConfigurationFiles: Sendable {
     private func replace(_ target: String, with bytes: [UInt8]) throws(Failure) {
         var information = stat()
         let isThere = stat(path, &information) == 0
-        let code = TextFile.replace(target, with: bytes, mode: isThere ? information.st_mode & 0o777 : 0o640)
-        guard code == 0 else { throw Failure(path: target, code: code) }
         // Root may have been given a file of another owner, who shall go on to read it.
-        if isThere, geteuid() == 0 { _ = chown(target, information.st_uid, information.st_gid) }
+        let owner = isThere && geteuid() == 0 ? (user: information.st_uid, group: information.st_gid) : nil
+        let code = TextFile.replace(target, with: bytes, mode: isThere ? information.st_mode & 0o777 : nil, owner: owner)
+        guard code == 0 else { throw Failure(path: target, code: code) }
     }
 
     private func move(_ source: String, to target: String) throws(Failure) {
