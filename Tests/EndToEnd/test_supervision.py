@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lab.bench import Bench
+from lab.change import apply, edited
 from lab.gateway import Gateway
 from lab.platform import Platform
 from lab.preload import DiskFaults, Stall
@@ -84,6 +85,26 @@ def test_the_watchdog_is_fed_while_the_disk_fails_and_while_it_hangs(bench: Benc
     for_seconds(8, gateway.child.must_run)
     assert manager.is_satisfied(begun), manager.heard
     assert "stands still" not in gateway.child.output()
+
+
+def test_the_watchdog_is_fed_from_one_configuration_to_the_next(bench: Bench) -> None:
+    bench.platform()
+    gateway = bench.gateway(bench.tcp(2, every="200 ms"))
+    manager, disk = supervised(bench, gateway, 2), DiskFaults(gateway)
+    running(bench, gateway, manager)
+    until(lambda: gateway.ask("status").exit == 0, 30, "all is well")
+
+    def rarer(configuration: dict[str, Any]) -> None:
+        configuration["covers"][1]["sensors"]["ch4"]["every"] = "400 ms"
+
+    begun, file = time.monotonic(), edited(gateway, rarer)
+    # The end of one and the begin of the next one take longer than the patience.
+    disk.slow(0.3)
+    answer = apply(gateway, file)
+    assert answer.exit == 0 and answer.json["outcome"] == "confirmed", answer
+    assert manager.is_satisfied(begun), manager.heard
+    assert manager.times("STATUS=taking another configuration") and len(manager.times("READY=1")) == 2, manager.heard
+    assert not manager.times("STOPPING=1")
 
 
 def test_the_watchdog_is_not_fed_for_a_daemon_that_stands_still(bench: Bench) -> None:

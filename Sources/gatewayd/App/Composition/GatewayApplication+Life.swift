@@ -74,7 +74,7 @@ extension GatewayApplication {
     ///   - isFirst: only when there is no last good one yet.
     func keepConfiguration(_ examiner: ConfigurationExaminer, isFirst: Bool = false) async {
         guard !desk.isRunning, !desk.isTurning else { return }
-        let problem = isFirst ? await examiner.keepFirst(start) : await examiner.keep(start)
+        let problem = await isFirst ? examiner.keepFirst(start) : examiner.keep(start)
         if let problem { log.error("\(problem)") }
     }
 

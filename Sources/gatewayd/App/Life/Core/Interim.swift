@@ -20,6 +20,6 @@ struct Interim: Sendable {
     /// Whether the manager is told that the daemon lives.
     func isFed(_ now: MonotonicTime) -> Bool { now < end }
 
-    /// When to look again: a look that comes late does not matter once the time is over.
+    /// How long to wait until the next look: for as long as one likes, once the time is over.
     func wait(_ now: MonotonicTime) -> Duration { isFed(now) ? min(period, end - now) : Self.most }
 }
