@@ -87,7 +87,8 @@ static int note_open(int descriptor, int flags)
     struct stat info;
     if (descriptor >= 0 && (flags & O_ACCMODE) != O_RDONLY && place(descriptor, path, &info)) {
         note(named, info.st_ino, 0, path, strlen(path));
-        if (flags & O_TRUNC)
+        // A file that was not there before is empty, too, and may have the number of one that is gone.
+        if (flags & (O_TRUNC | O_EXCL))
             note(cut_to, info.st_ino, 0, NULL, 0);
     }
     return descriptor;
