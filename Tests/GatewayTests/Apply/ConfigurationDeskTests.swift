@@ -63,6 +63,23 @@ import Testing
         #expect(desk.last?.hash == new.configuration.hash && desk.last?.failure == nil && desk.last?.by == "chen")
     }
 
+    @Test func `only one decides what becomes of a trial, and whoever cannot leaves it to go on`() throws {
+        #expect(!desk.decide(), "nothing is on trial")
+        #expect(desk.take(trial) && !desk.decide(), "it does not run yet")
+        desk.giveBack()
+        try run()
+        #expect(desk.decide() && !desk.decide())
+        #expect(judge(Self.well, at: 1) == nil && desk.isRunning, "nothing is judged while somebody decides")
+        desk.goOn()
+        #expect(judge(Self.well, at: 2) == .waiting(left: .seconds(118)))
+        #expect(desk.decide())
+        desk.confirm()
+        #expect(!desk.decide() && !desk.isRunning)
+        #expect(desk.take(trial), "the next one")
+        desk.release()
+        #expect(desk.takeNext() != nil && desk.decide())
+    }
+
     @Test func `one that does not leads back to what was in force, which knows what was tried`() throws {
         try run()
         desk.rollBack(Bilingual(zh: "甲", en: "bus plc gives no good readings"))

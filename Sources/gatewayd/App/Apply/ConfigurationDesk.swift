@@ -32,6 +32,8 @@ public final class ConfigurationDesk: Sendable {
         var trial: Trial?
         /// Whether the candidate runs.
         var isRunning = false
+        /// Whether somebody is about to end the trial.
+        var isDeciding = false
         /// What the process goes on with.
         var next: StartConfiguration?
         var last: Outcome?
@@ -92,15 +94,29 @@ public final class ConfigurationDesk: Sendable {
         }
     }
 
-    /// Judges what runs on trial; nil when nothing does.
+    /// Judges what runs on trial; nil when nothing does, or somebody is about to end it.
     func judge(_ health: GatewayHealth, now: MonotonicTime) -> (verdict: ApplyTrial.Verdict, trial: Trial)? {
         state.withLock { state in
-            guard state.isRunning, let verdict = state.trial?.judge.judge(health, now: now), let trial = state.trial else {
-                return nil
-            }
+            guard state.isRunning, !state.isDeciding, let verdict = state.trial?.judge.judge(health, now: now),
+                let trial = state.trial
+            else { return nil }
             return (verdict, trial)
         }
     }
+
+    /// To be asked by whoever wants to end the trial, before anything else is done about it: only one may, health that confirms
+    /// it, time that is over, or a person.
+    /// - Returns: false when no candidate runs, or somebody else is about to end its trial.
+    func decide() -> Bool {
+        state.withLock { state in
+            guard state.trial != nil, state.isRunning, !state.isDeciding else { return false }
+            state.isDeciding = true
+            return true
+        }
+    }
+
+    /// Whoever was about to end the trial could not: it goes on.
+    func goOn() { state.withLock { $0.isDeciding = false } }
 
     /// The trial is over, well.
     func confirm() { end(nil) }
@@ -111,7 +127,7 @@ public final class ConfigurationDesk: Sendable {
     private func end(_ failure: Bilingual?) {
         state.withLock { state in
             guard let trial = state.trial, state.isRunning else { return }
-            (state.trial, state.isRunning) = (nil, false)
+            (state.trial, state.isRunning, state.isDeciding) = (nil, false, false)
             let hash = trial.candidate.configuration.hash
             state.last = Outcome(hash: hash, before: trial.before.configuration.hash, by: trial.by, failure: failure)
             guard let failure else { return }

@@ -43,10 +43,16 @@ struct ConfigurationFiles: Sendable {
     }
 
     /// What is on trial has proved itself: it is FILE from now on, and what was in force before is `FILE.previous`.
-    func confirm(_ candidate: [UInt8], before: [UInt8]) throws(Failure) {
+    /// - Returns: why it may not outlast a power cut, although it is FILE; nil when it does.
+    /// - Throws: when FILE is what it was.
+    @discardableResult
+    func confirm(_ candidate: [UInt8], before: [UInt8]) throws(Failure) -> Failure? {
         if let found = content, found != candidate, found != before { try replace(edited, with: found) }
         if candidate != before { try replace(previous, with: before) }
-        try move(trial, to: path)
+        let code = LineFile.move(trial, to: path)
+        guard code == 0 else { throw Failure(path: path, code: code) }
+        let unsynced = LineFile.sync(folder: folder)
+        return unsynced == 0 ? nil : Failure(path: folder, code: unsynced)
     }
 
     /// It has not: it is kept for a person to look at.

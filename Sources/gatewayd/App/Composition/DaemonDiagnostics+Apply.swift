@@ -38,12 +38,18 @@ extension DaemonDiagnostics {
         before: String?, peer: PeerIdentity
     ) async throws(DiagnosticsFailure) -> ConfigurationApplyReport {
         try agreeOn(before)
-        guard let trial = desk.trial, desk.isRunning else {
+        guard desk.isRunning else {
             return try await apply(
                 try await previous(), name: desk.files.previous, peer, action: .configurationRollback)
         }
+        guard desk.decide(), let trial = desk.trial else { throw Self.decided }
         let why = Bilingual(zh: "由 \(peer.name) 收回", en: "\(peer.name) took it back")
-        try await putOnRecord(ConfigurationDesk.rollback(trial, by: peer.name, why))
+        do throws(DiagnosticsFailure) {
+            try await putOnRecord(ConfigurationDesk.rollback(trial, by: peer.name, why))
+        } catch {
+            desk.goOn()
+            throw error
+        }
         await takeBack(why)
         return try await configurationTrial()
     }
@@ -76,11 +82,14 @@ extension DaemonDiagnostics {
 
     /// Watches what runs on trial until that is decided, or until cancelled.
     func watchTrial() async {
-        while !Task.isCancelled, let (verdict, trial) = desk.judge(health, now: clock.now().monotonic) {
-            switch verdict {
-            case .waiting: do { try await clock.sleep(until: clock.now().monotonic + .milliseconds(500)) } catch { return }
-            case .confirmed: await confirm(trial)
+        while !Task.isCancelled, desk.isRunning {
+            // A person who is about to end it may fail to: then the judging goes on.
+            let judged = desk.judge(health, now: clock.now().monotonic)
+            switch judged?.verdict {
+            case nil, .waiting: do { try await clock.sleep(until: clock.now().monotonic + .milliseconds(500)) } catch { return }
+            case .confirmed: if let trial = judged?.trial { await confirm(trial) }
             case .failed:
+                guard let trial = judged?.trial else { continue }
                 let lacks = trial.judge.lacks.map(Self.words)
                 let (zh, en) = (lacks.map(\.zh).joined(separator: "，"), lacks.map(\.en).joined(separator: ", "))
                 let limit = Int(ApplyTrial.limit.seconds)
@@ -102,23 +111,34 @@ extension DaemonDiagnostics {
     private static let patience = Duration.seconds(5)
 
     private func confirm(_ trial: ConfigurationDesk.Trial) async {
+        guard desk.decide() else { return }
         let hash = trial.candidate.configuration.hash
         let entry = AuditEntry(
             actor: AuditEntry.system, via: .local, action: .configurationConfirm, subject: hash,
             detail: ["before": trial.before.configuration.hash, "applied_by": trial.by])
         let (files, candidate, before) = (desk.files, trial.candidate.loaded.text, trial.before.loaded.text)
         do throws(DiagnosticsFailure) { try await putOnRecord(entry) } catch {
-            return await abandon(trial, error.message)
+            return await takeBack(trial, error.message)
         }
         do throws(ConfigurationFiles.Failure) {
-            try await examiner.perform { () throws(ConfigurationFiles.Failure) in try files.confirm(candidate, before: before) }
-        } catch { return await abandon(trial, Self.words(error)) }
+            let unsynced = try await examiner.perform { () throws(ConfigurationFiles.Failure) in
+                try files.confirm(candidate, before: before)
+            }
+            // FILE is the new one by now: what a power cut might still take is no reason to go back to the other one.
+            if let unsynced { log.error("the configuration is in force, but not safe from a power cut: \(Self.words(unsynced).en)") }
+        } catch { return await takeBack(trial, Self.words(error)) }
         if let problem = await examiner.keep(trial.candidate) { log.error("\(problem)") }
         log.notice("the configuration has proved itself", metadata: ["hash": "\(hash)", "by": "\(trial.by)"])
         desk.confirm()
     }
 
     private func abandon(_ trial: ConfigurationDesk.Trial, _ why: Bilingual) async {
+        guard desk.decide() else { return }
+        await takeBack(trial, why)
+    }
+
+    /// Ends the trial that runs, decided by the gateway itself.
+    private func takeBack(_ trial: ConfigurationDesk.Trial, _ why: Bilingual) async {
         do throws(DiagnosticsFailure) {
             try await putOnRecord(ConfigurationDesk.rollback(trial, by: AuditEntry.system, why))
         } catch { log.error("\(error.message.en)") }
@@ -239,6 +259,12 @@ extension DaemonDiagnostics {
         DiagnosticsFailure(
             .conflict, zh: "已有配置在试运行：gatewayctl status 显示剩余时间",
             en: "another configuration is on trial: `gatewayctl status` shows for how long")
+    }
+
+    private static var decided: DiagnosticsFailure {
+        DiagnosticsFailure(
+            .conflict, zh: "试运行刚刚有了结果：gatewayctl status 显示现在生效的配置",
+            en: "the trial is being decided just now: `gatewayctl status` shows what is in force")
     }
 
     /// What was looked at must be what is in force.
