@@ -62,6 +62,25 @@ import Testing
         #expect(bench.engine.active.isEmpty)
     }
 
+    @Test("what may come back is kept without a word, until it is known that it does not")
+    func keptUnwatched() {
+        let other = Point(cover: "C9", sensor: "s", channel: "c")
+        let alarms = [
+            alarm(.unacknowledged, rule: "old-rule", id: "a"), alarm(.acknowledged, point: other, id: "b"),
+            alarm(.unacknowledged, rule: "old-storm", point: nil, id: "c"), alarm(.unacknowledged, id: "d"),
+        ]
+        var bench = EngineBench([EngineBench.prompt])
+        let said = bench.engine.restore(alarms, keepingUnwatched: true, now: EngineBench.at(0))
+        #expect(said.map(\.alarm.id) == ["d"] && said.map(\.cause) == [.announced])
+        #expect(bench.engine.active.sorted { $0.id < $1.id } == alarms, "as they stood")
+        let ended = bench.engine.endUnwatched(now: EngineBench.at(5))
+        #expect(ended.map(\.alarm.id) == ["a", "b", "c"])
+        let returned = "unacknowledged>returned-unacknowledged"
+        #expect(ended.steps == [returned, "acknowledged>normal", returned])
+        #expect(bench.engine.endUnwatched(now: EngineBench.at(6)).isEmpty)
+        #expect(Set(bench.engine.active.map(\.id)) == ["a", "c", "d"])
+    }
+
     @Test("an acknowledged alarm whose rule is gone is normal, a returned one waits for its acknowledgement")
     func goneInOtherStates() {
         let (bench, transitions) = restored([

@@ -87,6 +87,29 @@ import TestSupport
         await lane.abandon()
     }
 
+    @Test func `an uplink that may come back holds back what it has not delivered, until it is forgotten`() async throws {
+        var lane = try bench.open()
+        _ = try await lane.register(uplinks: ["city"])
+        try await bench.append(1...10, to: lane)
+        await lane.delivered("city", through: 6)
+        try await lane.close(now: bench.clock.now())
+        lane = try bench.open()
+        #expect(try await lane.register(uplinks: ["town"], keepingOthers: true) == ["city": 6, "town": 0])
+        await lane.delivered("town", through: 10)
+        try await lane.append([], now: bench.clock.now())
+        #expect(try rows() == 4)
+        try await lane.close(now: bench.clock.now())
+        lane = try bench.open()
+        #expect(try await lane.register(uplinks: ["city"]) == ["city": 6], "it goes on where it was")
+        #expect(try await lane.register(uplinks: ["town"], keepingOthers: true) == ["city": 6, "town": 0])
+        await lane.delivered("town", through: 8)
+        try await lane.forget(allBut: ["town"])
+        try await lane.append([], now: bench.clock.now())
+        #expect(try rows() == 2)
+        #expect(try bench.number("SELECT count(*) FROM cursors") == 1)
+        await lane.abandon()
+    }
+
     @Test func `alarms stay for seven days after they were delivered`() async throws {
         let lane = try bench.open(retention: .seconds(7 * 86_400))
         _ = try await lane.register(uplinks: ["city"])

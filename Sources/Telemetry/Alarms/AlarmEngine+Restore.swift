@@ -8,10 +8,12 @@ extension AlarmEngine {
     ///   - maintenance: what was on; with a clock that cannot be trusted it is over, and so is what is shelved.
     ///   - tests: the same.
     ///   - thresholds: what commands had changed; over where the configuration says something else since.
+    ///   - keepingUnwatched: a standing alarm whose rule or point is gone stays as it is, and nothing is said of it, until
+    ///     `endUnwatched`: the configuration that has them may come back.
     /// - Returns: the transitions that this causes.
     public mutating func restore(
         _ alarms: [ActiveAlarm], maintenance: [Maintenance] = [], tests: [SensorTest] = [],
-        thresholds: [ThresholdChange] = [], now: Timestamp
+        thresholds: [ThresholdChange] = [], keepingUnwatched: Bool = false, now: Timestamp
     ) -> [AlarmTransition] {
         var transitions: [AlarmTransition] = []
         takeOver(thresholds)
@@ -36,13 +38,34 @@ extension AlarmEngine {
             }
             guard let point = alarm.point else {
                 held[alarm.id] = entry
-                transitions.append(takeUpWithoutPoint(alarm, now: now))
+                if keepingUnwatched, alarm.isStanding, !rules.contains(where: { $0.id == alarm.rule }) {
+                    gatewayAlarms[alarm.rule] = alarm.id
+                    unwatched.append(alarm.id)
+                } else {
+                    transitions.append(takeUpWithoutPoint(alarm, now: now))
+                }
                 continue
             }
             entry.watch = place(alarm, at: point)
             held[alarm.id] = entry
-            transitions.append(takeUp(alarm, entry.watch, now: now))
+            if keepingUnwatched, alarm.isStanding, entry.watch == nil {
+                unwatched.append(alarm.id)
+            } else {
+                transitions.append(takeUp(alarm, entry.watch, now: now))
+            }
         }
+        return transitions
+    }
+
+    /// The configuration that does not have the rules or points of some alarms is here to stay: nothing could clear them.
+    public mutating func endUnwatched(now: Timestamp) -> [AlarmTransition] {
+        var transitions: [AlarmTransition] = []
+        for id in unwatched {
+            // Somebody may have closed it meanwhile.
+            guard let alarm = held[id]?.alarm, alarm.isStanding else { continue }
+            transitions.append(endUnwatched(alarm, now: now))
+        }
+        unwatched = []
         return transitions
     }
 

@@ -68,6 +68,8 @@ public struct AlarmEngine: Sendable {
     /// Ids of alarms that were given up because too many wait to be closed.
     var forgotten: [String] = []
     var gatewayAlarms: [String: String] = [:]
+    /// Ids of standing alarms that no watch could clear, and that are kept all the same.
+    var unwatched: [String] = []
     /// Watches that wait for a delay.
     var pending: Set<Int> = []
     var storms: [Int: Storm] = [:]

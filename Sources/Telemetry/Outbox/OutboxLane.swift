@@ -126,14 +126,15 @@ public actor OutboxLane {
 
     /// Names the uplinks that have to deliver a record before it is freed; others are forgotten, new ones begin with what
     /// is there.
-    public func register(uplinks: [String]) throws(StoreError) -> [String: Int64] {
+    /// - Parameter keepingOthers: others go on holding back what they have not delivered, until `forget` or the next `register`.
+    public func register(uplinks: [String], keepingOthers: Bool = false) throws(StoreError) -> [String: Int64] {
         cursors = try database.transaction { () throws(StoreError) in
             var known: [String: Int64] = [:]
             try database.query("SELECT uplink, delivered FROM cursors") { row in
                 if let uplink = row.text(0) { known[uplink] = row.integer(1) }
                 return true
             }
-            for gone in known.keys where !uplinks.contains(gone) {
+            for gone in known.keys where !keepingOthers && !uplinks.contains(gone) {
                 try database.execute("DELETE FROM cursors WHERE uplink = ?", [.text(gone)])
                 known[gone] = nil
             }
@@ -144,6 +145,17 @@ public actor OutboxLane {
             return known
         }
         return cursors
+    }
+
+    /// Forgets every other uplink: nobody delivers for it any more, and it holds nothing back.
+    public func forget(allBut uplinks: [String]) throws(StoreError) {
+        let gone = cursors.keys.filter { !uplinks.contains($0) }
+        guard !gone.isEmpty else { return }
+        try database.transaction { () throws(StoreError) in
+            for uplink in gone { try database.execute("DELETE FROM cursors WHERE uplink = ?", [.text(uplink)]) }
+        }
+        for uplink in gone { cursors[uplink] = nil }
+        deliveredSinceCommit.subtract(gone)
     }
 
     /// Commits records, states and what was delivered meanwhile in one transaction. When this returns, a power cut

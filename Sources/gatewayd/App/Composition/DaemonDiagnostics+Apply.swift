@@ -3,6 +3,7 @@ import Advice
 import DiagnosticsProtocol
 import GatewayConfig
 import Glibc
+import Outbox
 import SensorModel
 
 extension DaemonDiagnostics {
@@ -121,15 +122,30 @@ extension DaemonDiagnostics {
             return await takeBack(trial, error.message)
         }
         do throws(ConfigurationFiles.Failure) {
-            let unsynced = try await examiner.perform { () throws(ConfigurationFiles.Failure) in
+            let unsynced = try await examiner.perform { () throws(ConfigurationFiles.Failure) -> ConfigurationFiles.Failure? in
                 try files.confirm(candidate, before: before)
             }
             // FILE is the new one by now: what a power cut might still take is no reason to go back to the other one.
-            if let unsynced { log.error("the configuration is in force, but not safe from a power cut: \(Self.words(unsynced).en)") }
+            if let unsynced {
+                log.error("the configuration is in force, a power cut may take it yet: \(Self.words(unsynced).en)")
+            }
         } catch { return await takeBack(trial, Self.words(error)) }
         if let problem = await examiner.keep(trial.candidate) { log.error("\(problem)") }
         log.notice("the configuration has proved itself", metadata: ["hash": "\(hash)", "by": "\(trial.by)"])
         desk.confirm()
+        await settle()
+    }
+
+    /// What was kept for the configuration before is over: it does not come back by itself. When the process ends meanwhile, the
+    /// next start does the same.
+    private func settle() async {
+        let ids = start.configuration.uplinks.map(\.id)
+        for lane in [store.readings, store.alarms] {
+            do throws(StoreError) { try await lane.forget(allBut: ids) } catch {
+                log.error("uplinks that are gone hold back records until the next start: \(error)")
+            }
+        }
+        await modes.putOnRecord(lapsed: intake.settle(), audit)
     }
 
     private func abandon(_ trial: ConfigurationDesk.Trial, _ why: Bilingual) async {

@@ -293,9 +293,11 @@ public struct GatewayApplication: Sendable {
 
     private func openStore(boot: String, _ workers: [Lane: Surroundings.Worker]) async throws(StartFailure) -> Store {
         let settings = start.configuration.store
+        // On trial a smaller store gives up nothing yet.
+        let before = desk.isRunning ? desk.trial?.before.configuration.store.maxSize ?? 0 : 0
         do {
             return try await Store.open(
-                Store.Settings(path: settings.path, maxBytes: settings.maxSize, boot: boot),
+                Store.Settings(path: settings.path, maxBytes: max(settings.maxSize, before), boot: boot),
                 executor: { workers[$0]?.executor ?? surroundings.worker("store-\($0.rawValue)").executor },
                 makeID: surroundings.unique)
         } catch {
@@ -310,8 +312,9 @@ public struct GatewayApplication: Sendable {
         let readings: [String: Int64]
         let alarms: [String: Int64]
         do {
-            readings = try await store.readings.register(uplinks: ids)
-            alarms = try await store.alarms.register(uplinks: ids)
+            // Another configuration may come back: what its uplinks have not delivered waits for them.
+            readings = try await store.readings.register(uplinks: ids, keepingOthers: desk.isRunning)
+            alarms = try await store.alarms.register(uplinks: ids, keepingOthers: desk.isRunning)
         } catch {
             throw .store(error)
         }
@@ -360,7 +363,7 @@ public struct GatewayApplication: Sendable {
                 SafeMode.rule, severity: .warning,
                 problem: safeMode.map { words($0)[EntryLanguage(start.configuration.gateway.language)] })
         }
-        return intake.restore(left)
+        return intake.restore(left, isTrial: desk.isRunning)
     }
 }
 

@@ -82,8 +82,11 @@ struct ModesKeeper: Sendable {
     }
 
     /// Thresholds that a command had set and that the configuration has overtaken are on record as ended.
-    func putLapsesOnRecord(_ audit: AuditLog) async {
-        for change in over.thresholds {
+    func putLapsesOnRecord(_ audit: AuditLog) async { await putOnRecord(lapsed: over.thresholds, audit) }
+
+    /// The same for those that a configuration on trial did not have, and that has proved itself.
+    func putOnRecord(lapsed: [ThresholdChange], _ audit: AuditLog) async {
+        for change in lapsed {
             let present = intake.rule(change.rule)?.condition.comparison?.thresholds
             var detail = [
                 "raise_before": "\(change.inForce.raise)", "clear_before": "\(change.inForce.clear)", "set_before_by": change.by,

@@ -252,12 +252,23 @@ public final class Intake: Sendable {
     func setOverdue(_ points: [Point: WallTime]) { work.withLock { $0.setOverdue(points) } }
 
     /// Takes up what an earlier run left.
+    /// - Parameter isTrial: what only this configuration ends is kept until `settle`: another one may come back.
     /// - Returns: what is over with the restart.
-    func restore(_ left: AlarmStateCoding.Left) -> AlarmStateCoding.Left {
+    func restore(_ left: AlarmStateCoding.Left, isTrial: Bool = false) -> AlarmStateCoding.Left {
         let now = clock.now()
         return work.withLock { work in
             defer { version.store(work.alarmsVersion, ordering: .releasing) }
-            return work.restore(left, now: now)
+            return work.restore(left, isTrial: isTrial, now: now)
+        }
+    }
+
+    /// The configuration has proved itself: what is over by it and was kept is over now.
+    /// - Returns: thresholds that a command had set.
+    func settle() -> [ThresholdChange] {
+        let now = clock.now()
+        return work.withLock { work in
+            defer { version.store(work.alarmsVersion, ordering: .releasing) }
+            return work.settle(now: now)
         }
     }
 

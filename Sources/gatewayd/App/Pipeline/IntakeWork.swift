@@ -29,6 +29,8 @@ struct IntakeWork: Sendable {
     private var lostUnnamed: UInt64 = 0
     private var chance: any RandomNumberGenerator & Sendable
     private var latest: [Point: Last] = [:]
+    /// Thresholds that a command had set and that do not hold by a configuration on trial.
+    private var keptThresholds: [ThresholdChange] = []
     /// Transitions since the daemon started, those that gave way too.
     private(set) var steps: [AlarmStep: UInt64] = [:]
 
@@ -155,16 +157,19 @@ struct IntakeWork: Sendable {
     mutating func setOverdue(_ points: [Point: WallTime]) { engine.setOverdue(points) }
 
     /// Takes up what an earlier run left.
+    /// - Parameter isTrial: what only this configuration ends is kept until `settle`: another one may come back.
     /// - Returns: what is over with the restart.
-    mutating func restore(_ left: AlarmStateCoding.Left, now: Timestamp) -> AlarmStateCoding.Left {
+    mutating func restore(_ left: AlarmStateCoding.Left, isTrial: Bool, now: Timestamp) -> AlarmStateCoding.Left {
         record(
             engine.restore(
-                left.alarms, maintenance: left.maintenance, tests: left.tests, thresholds: left.thresholds, now: now))
+                left.alarms, maintenance: left.maintenance, tests: left.tests, thresholds: left.thresholds,
+                keepingUnwatched: isTrial, now: now))
         let (crews, tests, thresholds) = (engine.maintenance, engine.tests, engine.thresholdChanges)
         var over = AlarmStateCoding.Left()
         over.maintenance = left.maintenance.filter { old in !crews.contains { $0.cover == old.cover } }
         over.tests = left.tests.filter { old in !tests.contains { $0.point == old.point } }
         over.thresholds = left.thresholds.filter { old in !thresholds.contains { $0.rule == old.rule } }
+        if isTrial { (keptThresholds, over.thresholds) = (over.thresholds, []) }
         let ended =
             over.maintenance.map { AlarmStateCoding.change(nil as Maintenance?, at: $0.cover) }
             + over.tests.map { AlarmStateCoding.change(nil as SensorTest?, at: $0.point) }
@@ -174,6 +179,17 @@ struct IntakeWork: Sendable {
         alarmsVersion += 1
         modesVersion += 1
         return over
+    }
+
+    /// The configuration has proved itself: what `restore` has kept although it is over by this one is over now.
+    /// - Returns: thresholds that a command had set.
+    mutating func settle(now: Timestamp) -> [ThresholdChange] {
+        record(engine.endUnwatched(now: now))
+        defer { keptThresholds = [] }
+        // A command may have set others since.
+        let gone = keptThresholds.filter { old in !engine.thresholdChanges.contains { $0.rule == old.rule } }
+        if !gone.isEmpty { alarms.keep(gone.map { AlarmStateCoding.change(nil, of: $0.rule) }) }
+        return keptThresholds
     }
 
     /// The medium has granted numbers to the alarm lane.
