@@ -56,6 +56,8 @@ extension GatewayApplication {
     /// daemon has lived through it.
     func prove(_ intake: Intake, _ examiner: ConfigurationExaminer) async {
         try? await clock.sleep(until: clock.now().monotonic + StartHistory.proof)
+        // A trial may be decided at its last moment.
+        while desk.isRunning, !Task.isCancelled { try? await clock.sleep(until: clock.now().monotonic + .seconds(1)) }
         if Task.isCancelled { return }
         await keepConfiguration(examiner)
         guard safeMode != nil, await usual() else { return }
