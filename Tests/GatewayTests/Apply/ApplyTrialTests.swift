@@ -67,6 +67,15 @@ import Testing
         #expect(self.trial(buses: []).expected.isReading == false)
     }
 
+    @Test func `nothing is tried while the store could not carry anything over`() {
+        #expect(ApplyTrial.hindrance(inMemory: [], failing: nil) == nil)
+        let memory = ApplyTrial.hindrance(inMemory: [.alarms, .readings], failing: "disk I/O error")
+        #expect(memory?.en.hasPrefix("alarms and readings are kept in memory only") == true)
+        #expect(memory?.zh.contains("内存") == true)
+        let failing = ApplyTrial.hindrance(inMemory: [], failing: "disk I/O error")
+        #expect(failing?.en.hasSuffix(": disk I/O error") == true && failing?.zh.hasSuffix("：disk I/O error") == true)
+    }
+
     @Test func `well too late is not in time, and what is well at the last moment but not for long has failed`() {
         var trial = trial()
         _ = trial.judge(Self.well, now: at(118))

@@ -264,6 +264,11 @@ extension DaemonDiagnostics {
                 .conflict, zh: "现场为模拟：请以另一配置重新启动 gatewayd",
                 en: "the field is simulated: start gatewayd again with the other configuration")
         }
+        let inMemory = [store.alarms, store.readings].filter { $0.place == .memory }.map { $0.lane }
+        let failing = alarms.problem(after: .zero) ?? readings.problem(after: .zero)
+        if let why = ApplyTrial.hindrance(inMemory: inMemory, failing: failing) {
+            throw DiagnosticsFailure(.conflict, zh: why.zh, en: why.en)
+        }
         if let test = intake.tests.first {
             throw DiagnosticsFailure(
                 .conflict, zh: "测点 \(test.point) 正在标定（\(test.by)）：请先结束",

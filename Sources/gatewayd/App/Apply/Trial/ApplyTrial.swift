@@ -83,3 +83,25 @@ struct ApplyTrial: Sendable, Equatable {
         return lacks.sorted()
     }
 }
+
+extension ApplyTrial {
+    /// Why no configuration may take effect now: what is not on the disk would be gone with the present composition.
+    /// - Parameters:
+    ///   - inMemory: lanes that are kept in memory only.
+    ///   - failing: why commits fail just now; nil when they do not.
+    /// - Returns: nil when nothing hinders it.
+    static func hindrance(inMemory: [Lane], failing: String?) -> Bilingual? {
+        if !inMemory.isEmpty {
+            let lanes = inMemory.map(\.rawValue).joined(separator: " and ")
+            return Bilingual(
+                zh: "存储仅在内存中，更换配置会丢失未送达的记录：请先修复存储并重启 gatewayd",
+                en: "\(lanes) are kept in memory only, another configuration would lose what waits there: repair the store and "
+                    + "restart gatewayd first")
+        }
+        return failing.map { words in
+            Bilingual(
+                zh: "存储此刻无法写入，更换配置会丢失未提交的记录：\(words)",
+                en: "the store cannot be written just now, another configuration would lose what is not committed: \(words)")
+        }
+    }
+}
