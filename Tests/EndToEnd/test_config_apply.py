@@ -196,7 +196,7 @@ def test_a_change_that_makes_a_bus_dead_is_taken_back_by_itself(bench: Bench) ->
     until(lambda: gateway.ask("status").out and gateway.ask("status").json["configuration"]["hash"] == digest(old), 140,
           lambda: f"what was in force is back\n{gateway.child.tail()}", every=1)
     reason = records(gateway, "configuration.rollback")[0]["detail"]["reason"]
-    assert "bus plc gives no good readings" in reason, reason
+    assert "/ch4 gives no good readings" in reason, reason
     until(lambda: platform.ledger.alarm(rule="configuration-refused", to="unacknowledged"), 20, "it is an alarm")
     before = len(platform.ledger.readings())
     until(lambda: len(platform.ledger.readings()) > before + 5, 20, "readings go on")

@@ -5,7 +5,19 @@ import Testing
 @testable import Gateway
 
 @Suite struct ApplyTrialTests {
-    private static let well = GatewayHealth(buses: ["plc", "box"], isLinked: true, isStoring: true, isReading: true)
+    private static let gas = Point(cover: "C1", sensor: "ch4", channel: "gas")
+    private static let level = Point(cover: "C1", sensor: "level", channel: "depth")
+    private static let lid = Point(cover: "C2", sensor: "lid", channel: "state")
+    private static let well = GatewayHealth(
+        points: [gas: .good, level: .good, lid: .good], isLinked: true, isStoring: true, isReading: true)
+    private static let periods: [Point: Duration] = [gas: .seconds(5), level: .seconds(60), lid: .seconds(60)]
+
+    private static func well(but point: Point, _ answer: GatewayHealth.Answer?) -> GatewayHealth {
+        var health = well
+        health.points[point] = answer
+        return health
+    }
+
     private let begin = MonotonicTime(nanoseconds: 7_000_000_000)
 
     private func at(_ seconds: Int, _ milliseconds: Int = 0) -> MonotonicTime {
@@ -13,8 +25,8 @@ import Testing
     }
 
     private func trial(
-        after before: GatewayHealth = well, buses: Set<String> = ["plc", "box"], hasUplinks: Bool = true
-    ) -> ApplyTrial { ApplyTrial(after: before, buses: buses, hasUplinks: hasUplinks, now: begin) }
+        after before: GatewayHealth = well, points: [Point: Duration] = periods, hasUplinks: Bool = true
+    ) -> ApplyTrial { ApplyTrial(after: before, points: points, hasUplinks: hasUplinks, now: begin) }
 
     @Test func `what works again for five seconds without a break has proved itself`() {
         var trial = trial()
@@ -25,21 +37,20 @@ import Testing
 
     @Test func `a break begins the five seconds anew`() {
         var trial = trial()
-        var broken = Self.well
-        broken.buses = ["box"]
+        let broken = Self.well(but: Self.gas, .bad)
         #expect(trial.judge(Self.well, now: at(2)) == .waiting(left: .seconds(118)))
         #expect(trial.judge(broken, now: at(6)) == .waiting(left: .seconds(114)))
-        #expect(trial.lacks == [.bus("plc")])
+        #expect(trial.lacks == [.sensor("C1/ch4")])
         #expect(trial.judge(Self.well, now: at(8)) == .waiting(left: .seconds(112)))
         #expect(trial.judge(Self.well, now: at(12, 900)) == .waiting(left: .milliseconds(107_100)))
         #expect(trial.judge(Self.well, now: at(13)) == .confirmed)
     }
 
     @Test(arguments: [
-        (TrialLack.bus("plc"), GatewayHealth(buses: ["box"], isLinked: true, isStoring: true, isReading: true)),
-        (.uplink, GatewayHealth(buses: ["plc", "box"], isLinked: false, isStoring: true, isReading: true)),
-        (.store, GatewayHealth(buses: ["plc", "box"], isLinked: true, isStoring: false, isReading: true)),
-        (.readings, GatewayHealth(buses: ["plc", "box"], isLinked: true, isStoring: true, isReading: false)),
+        (TrialLack.sensor("C1/ch4"), well(but: gas, .bad)), (.sensor("C1/level"), well(but: level, nil)),
+        (.uplink, GatewayHealth(points: well.points, isLinked: false, isStoring: true, isReading: true)),
+        (.store, GatewayHealth(points: well.points, isLinked: true, isStoring: false, isReading: true)),
+        (.readings, GatewayHealth(points: well.points, isLinked: true, isStoring: true, isReading: false)),
     ])
     func `each thing that worked before and does not is a failure after two minutes, and not before`(
         lack: TrialLack, health: GatewayHealth
@@ -51,20 +62,52 @@ import Testing
     }
 
     @Test func `what did not work before is not asked for`() {
-        let nothing = GatewayHealth(buses: [], isLinked: false, isStoring: false, isReading: false)
+        let nothing = GatewayHealth(points: [:], isLinked: false, isStoring: false, isReading: false)
         var trial = trial(after: nothing)
         #expect(trial.lacks.isEmpty)
         #expect(trial.judge(nothing, now: at(1)) == .waiting(left: .seconds(119)))
         #expect(trial.judge(nothing, now: at(6)) == .confirmed)
     }
 
-    @Test func `of a bus that has no sensors any more, and of uplinks that are gone, nothing is expected`() {
-        var trial = trial(buses: ["box"], hasUplinks: false)
-        #expect(trial.lacks == [.bus("box"), .store, .readings])
-        let rest = GatewayHealth(buses: ["box"], isLinked: false, isStoring: true, isReading: true)
+    @Test func `of points and uplinks that are gone nothing is expected`() {
+        var trial = trial(points: [Self.lid: .seconds(60)], hasUplinks: false)
+        #expect(trial.lacks == [.sensor("C2/lid"), .store, .readings])
+        let rest = GatewayHealth(points: [Self.lid: .good], isLinked: false, isStoring: true, isReading: true)
         _ = trial.judge(rest, now: at(1))
         #expect(trial.judge(rest, now: at(6)) == .confirmed)
-        #expect(self.trial(buses: []).expected.isReading == false)
+        #expect(self.trial(points: [:]).expected.isReading == false)
+    }
+
+    @Test func `one good sensor does not speak for those that are dead, and each of them is named`() {
+        var trial = trial()
+        let dead = GatewayHealth(
+            points: [Self.gas: .bad, Self.level: .bad, Self.lid: .good], isLinked: true, isStoring: true, isReading: true)
+        _ = trial.judge(dead, now: at(1))
+        #expect(trial.judge(dead, now: at(120)) == .failed)
+        #expect(trial.lacks == [.sensor("C1/ch4"), .sensor("C1/level")])
+    }
+
+    @Test func `a value that may be wrong is enough after a good one, and is not asked for when it was one before`() {
+        var trial = trial()
+        _ = trial.judge(Self.well(but: Self.gas, .doubtful), now: at(1))
+        #expect(trial.judge(Self.well(but: Self.gas, .doubtful), now: at(6)) == .confirmed)
+        #expect(self.trial(after: Self.well(but: Self.gas, .doubtful)).expected.points[Self.gas] == nil)
+    }
+
+    @Test func `what is read rarely is waited for, and fails only by what it says`() {
+        var periods = Self.periods
+        periods[Self.level] = .seconds(600)
+        var trial = trial(points: periods)
+        let unread = Self.well(but: Self.level, nil)
+        #expect(trial.judge(unread, now: at(1)) == .waiting(left: .seconds(119)))
+        #expect(trial.judge(unread, now: at(60)) == .waiting(left: .seconds(60)))
+        #expect(trial.lacks == [.sensor("C1/level")])
+        var other = trial
+        #expect(trial.judge(unread, now: at(120)) == .confirmed)
+        #expect(other.judge(Self.well, now: at(61)) == .confirmed)
+        var dead = self.trial(points: periods)
+        _ = dead.judge(unread, now: at(1))
+        #expect(dead.judge(Self.well(but: Self.level, .bad), now: at(120)) == .failed)
     }
 
     @Test func `nothing is tried while the store could not carry anything over`() {

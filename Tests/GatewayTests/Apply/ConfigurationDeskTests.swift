@@ -6,7 +6,8 @@ import Testing
 @testable import Gateway
 
 @Suite struct ConfigurationDeskTests {
-    private static let well = GatewayHealth(buses: ["plc"], isLinked: true, isStoring: true, isReading: true)
+    private static let gas = Point(cover: "3205820102048188", sensor: "ch4", channel: "gas")
+    private static let well = GatewayHealth(points: [gas: .good], isLinked: true, isStoring: true, isReading: true)
     private let site: SmallSite
     private let desk: ConfigurationDesk
     private let old: StartConfiguration
@@ -22,7 +23,8 @@ import Testing
     private var trial: ConfigurationDesk.Trial {
         ConfigurationDesk.Trial(
             candidate: new, before: old, by: "chen",
-            judge: ApplyTrial(after: Self.well, buses: ["plc"], hasUplinks: true, now: MonotonicTime(nanoseconds: 0)))
+            judge: ApplyTrial(
+                after: Self.well, points: [Self.gas: .seconds(5)], hasUplinks: true, now: MonotonicTime(nanoseconds: 0)))
     }
 
     /// Everything up to the moment when the new one runs.

@@ -61,7 +61,7 @@ extension DaemonDiagnostics {
     var health: GatewayHealth {
         let now = fieldClock.now().monotonic
         var health = GatewayHealth(
-            buses: [], isLinked: uplinks.contains { $0.status.state == .connected },
+            points: [:], isLinked: uplinks.contains { $0.status.state == .connected },
             isStoring: readings.problem(after: Self.patience) == nil && alarms.problem(after: Self.patience) == nil,
             isReading: false)
         for cover in start.configuration.covers {
@@ -69,11 +69,12 @@ extension DaemonDiagnostics {
                 for channel in sensor.channels {
                     let point = Point(cover: cover.code, sensor: sensor.id, channel: channel.name)
                     guard let last = intake.last(point) else { continue }
-                    if now - last.time.monotonic <= sensor.every * 3 + Self.patience { health.isReading = true }
-                    // A device that warms up has answered, and is the right one.
+                    guard now - last.time.monotonic <= sensor.every * 3 + Self.patience else { continue }
+                    health.isReading = true
                     switch last.measurement {
-                    case .good, .bad(.warmingUp): health.buses.insert(sensor.bus)
-                    default: break
+                    case .good, .bad(.warmingUp): health.points[point] = .good
+                    case .uncertain: health.points[point] = .doubtful
+                    case .bad: health.points[point] = .bad
                     }
                 }
             }
@@ -91,10 +92,7 @@ extension DaemonDiagnostics {
             case .confirmed: if let trial = judged?.trial { await confirm(trial) }
             case .failed:
                 guard let trial = judged?.trial else { continue }
-                let lacks = trial.judge.lacks.map(Self.words)
-                let (zh, en) = (lacks.map(\.zh).joined(separator: "，"), lacks.map(\.en).joined(separator: ", "))
-                let limit = Int(ApplyTrial.limit.seconds)
-                await abandon(trial, Bilingual(zh: "\(limit) 秒内未恢复：\(zh)", en: "after \(limit) s \(en)"))
+                await abandon(trial, Self.words(trial.judge.lacks))
             }
         }
     }
@@ -188,8 +186,8 @@ extension DaemonDiagnostics {
         let trial = ConfigurationDesk.Trial(
             candidate: candidate, before: start, by: peer.name,
             judge: ApplyTrial(
-                after: health, buses: Set(configuration.covers.flatMap { $0.sensors.map(\.bus) }),
-                hasUplinks: !configuration.uplinks.isEmpty, now: clock.now().monotonic))
+                after: health, points: configuration.periods, hasUplinks: !configuration.uplinks.isEmpty,
+                now: clock.now().monotonic))
         guard desk.take(trial) else { throw Self.busy }
         do throws(DiagnosticsFailure) { try await begin(trial, action) } catch {
             desk.giveBack()
@@ -309,9 +307,21 @@ extension DaemonDiagnostics {
         return report
     }
 
+    /// Why the time was not enough: the first ones, and how many there are beside them.
+    private static func words(_ lacks: [TrialLack]) -> Bilingual {
+        let named = lacks.prefix(8).map { words($0) }
+        var (zh, en) = (named.map(\.zh).joined(separator: "，"), named.map(\.en).joined(separator: ", "))
+        if lacks.count > named.count {
+            zh += "，等共 \(lacks.count) 项"
+            en += ", and \(lacks.count - named.count) more"
+        }
+        let limit = Int(ApplyTrial.limit.seconds)
+        return Bilingual(zh: "\(limit) 秒内未恢复：\(zh)", en: "after \(limit) s \(en)")
+    }
+
     private static func words(_ lack: TrialLack) -> Bilingual {
         switch lack {
-        case .bus(let bus): Bilingual(zh: "总线 \(bus) 没有可信读数", en: "bus \(bus) gives no good readings")
+        case .sensor(let sensor): Bilingual(zh: "传感器 \(sensor) 没有可信读数", en: "sensor \(sensor) gives no good readings")
         case .uplink: Bilingual(zh: "没有上行连接", en: "no uplink is connected")
         case .store: Bilingual(zh: "存储无法写入", en: "the store takes nothing")
         case .readings: Bilingual(zh: "没有读数", en: "no readings come in")

@@ -3,8 +3,18 @@ import SensorModel
 
 /// What works in a gateway, as far as a configuration can spoil it.
 struct GatewayHealth: Sendable, Equatable {
-    /// Buses that give good readings.
-    var buses: Set<String>
+    /// What a point says.
+    enum Answer: Sendable, Equatable {
+        /// A good value; or that its device warms up: it has answered, and is the right one.
+        case good
+        /// A value that may be wrong.
+        case doubtful
+        /// No value.
+        case bad
+    }
+
+    /// What points say that have been read lately.
+    var points: [Point: Answer]
     /// Whether at least one uplink is connected.
     var isLinked: Bool
     /// Whether both lanes of the store take records.
@@ -15,8 +25,8 @@ struct GatewayHealth: Sendable, Equatable {
 
 /// Something that worked before the change and does not work yet.
 enum TrialLack: Sendable, Hashable, Comparable {
-    /// A bus gives no good readings.
-    case bus(String)
+    /// A sensor, `COVER/SENSOR`, gives no values at a point that was good.
+    case sensor(String)
     /// No uplink is connected.
     case uplink
     /// The store takes nothing.
@@ -44,6 +54,8 @@ struct ApplyTrial: Sendable, Equatable {
 
     /// What has to work again.
     let expected: GatewayHealth
+    /// Points that a busy bus may not come to within the time.
+    private let rare: Set<Point>
     private let begun: MonotonicTime
     private var wellSince: MonotonicTime?
     /// What does not work yet, as of the last look.
@@ -51,36 +63,53 @@ struct ApplyTrial: Sendable, Equatable {
 
     /// - Parameters:
     ///   - before: what worked under the configuration that is in force.
-    ///   - buses: those that have sensors under the new one: of the others nothing can be expected.
+    ///   - points: those that there are under the new one, and how often each is read: of others nothing can be expected.
     ///   - hasUplinks: whether the new one has any.
     ///   - now: when it takes effect.
-    init(after before: GatewayHealth, buses: Set<String>, hasUplinks: Bool, now: MonotonicTime) {
+    init(after before: GatewayHealth, points: [Point: Duration], hasUplinks: Bool, now: MonotonicTime) {
         expected = GatewayHealth(
-            buses: before.buses.intersection(buses), isLinked: before.isLinked && hasUplinks, isStoring: before.isStoring,
-            isReading: before.isReading && !buses.isEmpty)
+            points: before.points.filter { $0.value == .good && points[$0.key] != nil },
+            isLinked: before.isLinked && hasUplinks, isStoring: before.isStoring,
+            isReading: before.isReading && !points.isEmpty)
+        // A bus reads all its sensors within the period of each.
+        rare = Set(points.filter { $0.value > Self.limit / 2 }.keys)
         begun = now
-        lacks = Self.lacks(
-            of: expected, in: GatewayHealth(buses: [], isLinked: false, isStoring: false, isReading: false))
+        lacks = []
+        lacks = look(at: GatewayHealth(points: [:], isLinked: false, isStoring: false, isReading: false)).lacks
     }
 
     /// Takes a look at what works, and says what follows.
     mutating func judge(_ health: GatewayHealth, now: MonotonicTime) -> Verdict {
-        lacks = Self.lacks(of: expected, in: health)
-        wellSince = lacks.isEmpty ? wellSince ?? now : nil
-        if let wellSince, now - wellSince >= Self.steady { return .confirmed }
+        let found = look(at: health)
+        lacks = found.lacks
+        wellSince = found.isWell ? wellSince ?? now : nil
         let left = left(now: now)
+        // What is read rarely is waited for while there is time; it does not fail for not having been read.
+        if let wellSince, now - wellSince >= Self.steady, lacks.isEmpty || left <= .zero { return .confirmed }
         return left > .zero ? .waiting(left: left) : .failed
     }
 
     /// How long it has left.
     func left(now: MonotonicTime) -> Duration { max(.zero, Self.limit - (now - begun)) }
 
-    private static func lacks(of expected: GatewayHealth, in health: GatewayHealth) -> [TrialLack] {
-        var lacks = expected.buses.subtracting(health.buses).map(TrialLack.bus)
+    /// - Returns: what does not work, and whether all of that is only rarely read and was not read yet.
+    private func look(at health: GatewayHealth) -> (lacks: [TrialLack], isWell: Bool) {
+        var sensors: Set<String> = []
+        var isWell = true
+        for point in expected.points.keys {
+            switch health.points[point] {
+            case .good, .doubtful: continue
+            case .bad: isWell = false
+            case nil: if !rare.contains(point) { isWell = false }
+            }
+            sensors.insert("\(point.cover)/\(point.sensor)")
+        }
+        var lacks = sensors.sorted().map(TrialLack.sensor)
+        let silent = lacks.count
         if expected.isLinked, !health.isLinked { lacks.append(.uplink) }
         if expected.isStoring, !health.isStoring { lacks.append(.store) }
         if expected.isReading, !health.isReading { lacks.append(.readings) }
-        return lacks.sorted()
+        return (lacks, isWell && lacks.count == silent)
     }
 }
 
