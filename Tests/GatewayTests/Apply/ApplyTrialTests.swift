@@ -12,7 +12,7 @@ import Testing
         points: [gas: .good, level: .good, lid: .good], isLinked: true, isStoring: true, isReading: true)
     private static let periods: [Point: Duration] = [gas: .seconds(5), level: .seconds(60), lid: .seconds(60)]
 
-    private static func well(but point: Point, _ answer: GatewayHealth.Answer?) -> GatewayHealth {
+    private static func ill(at point: Point, _ answer: GatewayHealth.Answer?) -> GatewayHealth {
         var health = well
         health.points[point] = answer
         return health
@@ -37,7 +37,7 @@ import Testing
 
     @Test func `a break begins the five seconds anew`() {
         var trial = trial()
-        let broken = Self.well(but: Self.gas, .bad)
+        let broken = Self.ill(at: Self.gas, .bad)
         #expect(trial.judge(Self.well, now: at(2)) == .waiting(left: .seconds(118)))
         #expect(trial.judge(broken, now: at(6)) == .waiting(left: .seconds(114)))
         #expect(trial.lacks == [.sensor("C1/ch4")])
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (TrialLack.sensor("C1/ch4"), well(but: gas, .bad)), (.sensor("C1/level"), well(but: level, nil)),
+        (TrialLack.sensor("C1/ch4"), ill(at: gas, .bad)), (.sensor("C1/level"), ill(at: level, nil)),
         (.uplink, GatewayHealth(points: well.points, isLinked: false, isStoring: true, isReading: true)),
         (.store, GatewayHealth(points: well.points, isLinked: true, isStoring: false, isReading: true)),
         (.readings, GatewayHealth(points: well.points, isLinked: true, isStoring: true, isReading: false)),
@@ -89,16 +89,16 @@ import Testing
 
     @Test func `a value that may be wrong is enough after a good one, and is not asked for when it was one before`() {
         var trial = trial()
-        _ = trial.judge(Self.well(but: Self.gas, .doubtful), now: at(1))
-        #expect(trial.judge(Self.well(but: Self.gas, .doubtful), now: at(6)) == .confirmed)
-        #expect(self.trial(after: Self.well(but: Self.gas, .doubtful)).expected.points[Self.gas] == nil)
+        _ = trial.judge(Self.ill(at: Self.gas, .doubtful), now: at(1))
+        #expect(trial.judge(Self.ill(at: Self.gas, .doubtful), now: at(6)) == .confirmed)
+        #expect(self.trial(after: Self.ill(at: Self.gas, .doubtful)).expected.points[Self.gas] == nil)
     }
 
     @Test func `what is read rarely is waited for, and fails only by what it says`() {
         var periods = Self.periods
         periods[Self.level] = .seconds(600)
         var trial = trial(points: periods)
-        let unread = Self.well(but: Self.level, nil)
+        let unread = Self.ill(at: Self.level, nil)
         #expect(trial.judge(unread, now: at(1)) == .waiting(left: .seconds(119)))
         #expect(trial.judge(unread, now: at(60)) == .waiting(left: .seconds(60)))
         #expect(trial.lacks == [.sensor("C1/level")])
@@ -107,7 +107,7 @@ import Testing
         #expect(other.judge(Self.well, now: at(61)) == .confirmed)
         var dead = self.trial(points: periods)
         _ = dead.judge(unread, now: at(1))
-        #expect(dead.judge(Self.well(but: Self.level, .bad), now: at(120)) == .failed)
+        #expect(dead.judge(Self.ill(at: Self.level, .bad), now: at(120)) == .failed)
     }
 
     @Test func `nothing is tried while the store could not carry anything over`() {
