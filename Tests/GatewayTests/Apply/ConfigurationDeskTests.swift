@@ -118,4 +118,25 @@ import Testing
         let later = ConfigurationDesk(path: site.path)
         #expect(later.lookBack(old).untaken == nil, "and not at the start after that")
     }
+
+    /// Between the two writes of `begin`.
+    private func cutOff() throws -> StartConfiguration {
+        for name in ["gateway.yaml", "gateway.yaml.trial"] { site.folder.write(name, site.text(every: "7 s")) }
+        return ConfigurationDesk(path: site.path).lookBack(try StartConfiguration.load(path: site.path, boards: site.boards))
+    }
+
+    @Test func `a file edited in its place and cut off before its trial is not taken where a good one is known`() throws {
+        try old.keep()
+        let found = try cutOff()
+        #expect(found.configuration.hash == old.configuration.hash && found.isLastGood)
+        #expect(found.problem?.en.contains("ended before its trial began") == true)
+        #expect(site.content("gateway.yaml") == site.text() && site.content("gateway.yaml.trial") == nil)
+        #expect(site.content("gateway.yaml.refused") == site.text(every: "7 s"))
+    }
+
+    @Test func `with nothing else to start with it is taken, and nothing else is said`() throws {
+        let found = try cutOff()
+        #expect(found.configuration.hash == new.configuration.hash && found.untaken == nil)
+        #expect(site.content("gateway.yaml.trial") == nil && site.content("gateway.yaml.refused") == nil)
+    }
 }

@@ -43,6 +43,15 @@ import Testing
         #expect(names() == [": new", ".previous: old"])
     }
 
+    @Test func `when what is in force cannot go back, nothing is on trial`() throws {
+        site.folder.write("gateway.yaml", "new\n")
+        // A folder in the place of the file that is written beside FILE: the second write fails, the first does not.
+        try #require(mkdir(site.folder.file("gateway.yaml.new"), 0o755) == 0)
+        let failure = #expect(throws: ConfigurationFiles.Failure.self) { try files.begin(new, inForce: old) }
+        #expect(failure == .init(path: files.path, code: EISDIR))
+        #expect(site.content("gateway.yaml") == "new\n" && site.content("gateway.yaml.trial") == nil)
+    }
+
     @Test func `what a person has written meanwhile is not lost`() throws {
         try files.begin(new, inForce: old)
         site.folder.write("gateway.yaml", "by hand\n")

@@ -156,6 +156,7 @@ public final class ConfigurationDesk: Sendable {
         }
         guard isFirst, let left = files.leftTrial else { return start }
         let hash = "sha256:\(SHA256.hexadecimal(of: left))"
+        if let found = editedStart(start, left: left, hash: hash) { return found }
         let why = Bilingual(zh: "试运行期间 gatewayd 已结束", en: "gatewayd ended while it was on trial")
         note(
             AuditEntry(
@@ -165,6 +166,42 @@ public final class ConfigurationDesk: Sendable {
         var start = start
         start.untaken = StartConfiguration.Untaken(hash: hash, why: why, keptAt: files.refused)
         return start
+    }
+
+    /// FILE holds what was to be tried: a person had edited it in its place, and the process ended before what was in force was
+    /// back in it. That text has never run; the last good configuration has.
+    /// - Returns: nil when FILE is what was in force.
+    private func editedStart(_ start: StartConfiguration, left: [UInt8], hash: String) -> StartConfiguration? {
+        guard files.holds(left) else { return nil }
+        let kept = try? LastGoodConfiguration.load(inStore: start.configuration.store.path)
+        guard let lastGood = start.isLastGood ? start.loaded : kept else {
+            let reason = "gatewayd ended when it was to be tried, and no last good one is kept: what the file holds is in force"
+            note(
+                AuditEntry(
+                    actor: AuditEntry.system, via: .local, action: .configurationApply, subject: hash,
+                    detail: ["in_force": start.configuration.hash, "reason": reason]))
+            files.dropTrial()
+            return start
+        }
+        // The same text was to be tried again, with other models: it is what was in force, too.
+        guard lastGood.text != left else { return nil }
+        let why = Bilingual(
+            zh: "gatewayd 在试运行开始前已结束，当时 \(files.path) 中已是该内容；现用上一份有效配置",
+            en: "gatewayd ended before its trial began, when \(files.path) held it already; the last good one is in use")
+        note(
+            AuditEntry(
+                actor: AuditEntry.system, via: .local, action: .configurationRollback, subject: hash,
+                detail: ["in_force": lastGood.configuration.hash, "reason": why.en]))
+        do throws(ConfigurationFiles.Failure) { try files.finish(inForce: lastGood.text) } catch {
+            note(
+                AuditEntry(
+                    actor: AuditEntry.system, via: .local, action: .configurationRollback, subject: error.path,
+                    detail: ["reason": "the last good configuration cannot be written there: errno \(error.code)"]))
+        }
+        refuse()
+        var found = StartConfiguration(loaded: lastGood, path: start.path, refused: start.refused, isLastGood: true)
+        found.untaken = StartConfiguration.Untaken(hash: hash, why: why, keptAt: files.refused)
+        return found
     }
 
     /// What is to be put on record as soon as somebody can.

@@ -39,7 +39,21 @@ struct ConfigurationFiles: Sendable {
     /// Puts a configuration on trial. When a person has written it into FILE already, what is in force goes back there.
     func begin(_ candidate: [UInt8], inForce: [UInt8]) throws(Failure) {
         try replace(trial, with: candidate)
-        if candidate != inForce, content == candidate { try replace(path, with: inForce) }
+        guard candidate != inForce, content == candidate else { return }
+        do throws(Failure) { try replace(path, with: inForce) } catch {
+            // Nothing is on trial: the next start must not find that there was.
+            dropTrial()
+            throw error
+        }
+    }
+
+    /// What `begin` did not come to: a person has written the candidate into FILE, and what is in force goes back there.
+    func finish(inForce: [UInt8]) throws(Failure) { try replace(path, with: inForce) }
+
+    /// There was no trial.
+    func dropTrial() {
+        _ = LineFile.remove(trial)
+        _ = LineFile.sync(folder: folder)
     }
 
     /// What is on trial has proved itself: it is FILE from now on, and what was in force before is `FILE.previous`.
@@ -63,6 +77,9 @@ struct ConfigurationFiles: Sendable {
 
     /// What was in force before; nil when nothing is known.
     var previousContent: [UInt8]? { TextFile.bytes(previous, atMost: Self.largest) }
+
+    /// Whether FILE is this text.
+    func holds(_ text: [UInt8]) -> Bool { content == text }
 
     private var content: [UInt8]? { TextFile.bytes(path, atMost: Self.largest) }
 
