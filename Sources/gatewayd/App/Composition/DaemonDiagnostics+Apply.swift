@@ -92,7 +92,7 @@ extension DaemonDiagnostics {
             case .confirmed: if let trial = judged?.trial { await confirm(trial) }
             case .failed:
                 guard let trial = judged?.trial else { continue }
-                await abandon(trial, Self.words(trial.judge.lacks))
+                await abandon(trial, Self.failure(trial.judge.lacks))
             }
         }
     }
@@ -103,7 +103,7 @@ extension DaemonDiagnostics {
             StatusReport.Trial(
                 hash: trial.candidate.configuration.hash, before: trial.before.configuration.hash, by: trial.by,
                 remainingSeconds: trial.judge.left(now: clock.now().monotonic).seconds,
-                waitsFor: trial.judge.lacks.map { Self.words($0)[language] })
+                waitsFor: Self.list(trial.judge.lacks).map { $0[language] })
         }
     }
 
@@ -303,20 +303,25 @@ extension DaemonDiagnostics {
         (report.hash, report.by) = (trial.candidate.configuration.hash, trial.by)
         report.before = trial.before.configuration.hash
         report.remainingSeconds = trial.judge.left(now: clock.now().monotonic).seconds
-        report.waitsFor = trial.judge.lacks.map { Self.words($0)[language] }
+        report.waitsFor = Self.list(trial.judge.lacks).map { $0[language] }
         return report
     }
 
-    /// Why the time was not enough: the first ones, and how many there are beside them.
-    private static func words(_ lacks: [TrialLack]) -> Bilingual {
-        let named = lacks.prefix(8).map { words($0) }
-        var (zh, en) = (named.map(\.zh).joined(separator: "，"), named.map(\.en).joined(separator: ", "))
-        if lacks.count > named.count {
-            zh += "，等共 \(lacks.count) 项"
-            en += ", and \(lacks.count - named.count) more"
-        }
-        let limit = Int(ApplyTrial.limit.seconds)
-        return Bilingual(zh: "\(limit) 秒内未恢复：\(zh)", en: "after \(limit) s \(en)")
+    /// The first ones in words, and how many there are beside them: a site may have hundreds of sensors.
+    private static func list(_ lacks: [TrialLack]) -> [Bilingual] {
+        let rest = lacks.count - mostNamed
+        let named = lacks.prefix(mostNamed).map { words($0) }
+        return rest > 0 ? named + [Bilingual(zh: "另有 \(rest) 项", en: "\(rest) more")] : named
+    }
+
+    private static let mostNamed = 8
+
+    /// Why the time was not enough.
+    private static func failure(_ lacks: [TrialLack]) -> Bilingual {
+        let (limit, said) = (Int(ApplyTrial.limit.seconds), list(lacks))
+        return Bilingual(
+            zh: "\(limit) 秒内未恢复：\(said.map(\.zh).joined(separator: "，"))",
+            en: "after \(limit) s \(said.map(\.en).joined(separator: ", "))")
     }
 
     private static func words(_ lack: TrialLack) -> Bilingual {
