@@ -4,6 +4,7 @@ import FuzzTargets
 import Testing
 
 extension FuzzTarget: CustomTestStringConvertible {
+    /// As a test names it.
     public var testDescription: String { name }
 }
 
