@@ -4,7 +4,7 @@ FORMATTED = Package.swift Sources Tests
 # Tests that stand on real time; the others compute, and make it as fast as they can.
 ON_REAL_PARTS = ^(DeviceHALLinux|MQTTTransport|Platform|Outbox|Gateway|DiagnosticsClient)Tests\.
 
-.PHONY: help dependencies build demo test unit end-to-end faults soak fuzz sanitize board check format documents completions man release sizes bench clean
+.PHONY: help dependencies build demo test unit end-to-end faults soak simulate fuzz sanitize board check format documents completions man release sizes bench clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +15,7 @@ dependencies: ## Install the Debian packages that are missing
 build: dependencies ## Build both programs
 	$(SWIFT) build --product gatewayd
 	$(SWIFT) build --product gatewayctl
+	$(SWIFT) build --product gateway-simulate
 
 demo: dependencies ## Watch it work on one screen, about two minutes; DEMO="--seed 3 --speed 12" for another one
 	@scripts/demo.sh $(DEMO)
@@ -29,10 +30,16 @@ unit: dependencies ## The Swift tests; those on real wires, disks and sockets on
 end-to-end: build ## The built programs on real parts
 	scripts/end-to-end.sh
 
-faults: build ## The long fault cases, at most twenty minutes; FAULTS=short is a part of each
+faults: build ## The long fault cases, at most half an hour, and the simulation by seed; FAULTS=short is a part of each
 	$(SWIFT) build --build-tests
 	TRACES=$(if $(filter short,$(FAULTS)),,long) $(SWIFT) test --skip-build --filter TraceTests
 	FAULTS=$(or $(FAULTS),full) scripts/end-to-end.sh -m faults -s
+	$(MAKE) simulate SEEDS=$(if $(filter short,$(FAULTS)),200,2000) SIMULATE="--hours 0.5"
+
+simulate: dependencies ## The whole daemon by seed, on virtual time; SEEDS=1000 FIRST_SEED=1, SIMULATE="--hours 6 --log FILE" for more
+	$(SWIFT) build -c release --static-swift-stdlib --product gateway-simulate
+	.build/release/gateway-simulate --seeds $(or $(SEEDS),20) --first-seed $(or $(FIRST_SEED),1) \
+		--commit $(or $(shell git rev-parse --short HEAD 2>/dev/null),unknown) $(SIMULATE)
 
 soak: build ## Hours of everything at once, by a seed; SOAK=minutes (480), SEED=number (1)
 	PYTHONPATH=Tests/EndToEnd PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m lab.soak $(or $(SOAK),480) $(or $(SEED),1)

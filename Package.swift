@@ -147,6 +147,14 @@ let package = Package(
         tests("FuzzTests", ["FuzzTargets"]),
         .executableTarget(
             name: "decoder-bench", dependencies: ["DeviceHAL", "SensorModel"], path: "Tests/DecoderBench", swiftSettings: strict),
+        // The whole daemon by seed, on virtual time and a disk in memory.
+        .target(name: "MemoryDisk", dependencies: ["CSQLite"], path: "Tests/Simulate/MemoryDisk", exclude: ["Failure.inc"]),
+        .executableTarget(
+            name: "gateway-simulate",
+            dependencies: [
+                "Gateway", "GatewayConfig", "DeviceHAL", "Uplink", "Platform", "SensorModel", "TestSupport", "MemoryDisk",
+                argumentParser, logging, lifecycle,
+            ], path: "Tests/Simulate/Program", swiftSettings: strict),
         .executableTarget(
             name: "engine-bench", dependencies: ["Alarms", "GatewayConfig", "SensorModel"], path: "Tests/EngineBench",
             swiftSettings: strict),

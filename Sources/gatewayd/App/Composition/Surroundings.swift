@@ -1,5 +1,5 @@
 // What the daemon finds around itself: clocks, threads, chance, wires, brokers and the process it lives in. One value, so that a
-// whole daemon can be run with others (ADR 13).
+// whole daemon can be run with others (ADR 14).
 import DeviceHAL
 import GatewayConfig
 import Logging

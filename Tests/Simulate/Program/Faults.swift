@@ -1,0 +1,123 @@
+// What each kind of fault does to the world.
+import Glibc
+import MemoryDisk
+import SensorModel
+import Uplink
+
+extension World {
+    private func lasts(_ seconds: ClosedRange<Int64>, _ over: @escaping () -> Void) {
+        time.after(.seconds(Int64.random(in: seconds, using: &chance)), over)
+    }
+
+    private func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &chance) }
+
+    /// Does it now.
+    func happen(_ kind: FaultKind) {
+        log.write("fault", kind.rawValue)
+        switch kind {
+        case .linkBreaks, .linkDown, .halfOpen, .silentBroker, .refusedConnections, .takeOver: happenToLink(kind)
+        case .lostAcknowledgements, .doubledAcknowledgements, .refusals, .noSubscribers, .narrowBroker, .slowLink:
+            happenToBroker(kind)
+        case .deadUnit, .lateUnit, .corruptUnit, .exceptions, .slowUnit, .unplugged: happenToField(kind)
+        case .powerCut: cutPower()
+        case .powerCutInWrite: memory_disk_fail_power_after(UInt64(number(1...400)))
+        case .kill: kill()
+        case .restart: stop()
+        case .diskFull, .writeErrors, .syncErrors, .readErrors, .flippedBit: happenToDisk(kind)
+        case .clockSteps: stepClock(by: Int64(number(-7200...7200)) * Self.second + Int64(number(0...999)) * 1_000_000)
+        case .clockUnsynced:
+            trust(.holdover)
+            lasts(60...7200) { [unowned self] in self.synchronise() }
+        }
+    }
+
+    private func happenToLink(_ kind: FaultKind) {
+        switch kind {
+        case .linkBreaks: broker.breakConnection()
+        case .takeOver: broker.takeOver()
+        case .linkDown:
+            broker.manners.isAway = true
+            broker.breakConnection()
+            lasts(10...5400) { [unowned self] in self.broker.manners.isAway = false }
+        case .halfOpen:
+            broker.swallow()
+            lasts(5...900) { [unowned self] in self.broker.manners.swallows = false }
+        case .silentBroker:
+            broker.manners.isSilent = true
+            broker.breakConnection()
+            lasts(20...900) { [unowned self] in self.broker.manners.isSilent = false }
+        default:
+            broker.manners.refusesConnections = true
+            broker.breakConnection()
+            lasts(20...900) { [unowned self] in self.broker.manners.refusesConnections = false }
+        }
+    }
+
+    private func happenToBroker(_ kind: FaultKind) {
+        switch kind {
+        case .lostAcknowledgements: broker.manners.lost += number(1...5)
+        case .doubledAcknowledgements: broker.manners.doubled += number(1...10)
+        case .refusals:
+            broker.manners.refused = number(1...6)
+            broker.manners.reason = [0x80, 0x83, 0x87, 0x90, 0x91, 0x95, 0x97, 0x99].randomElement(using: &chance) ?? 0x80
+        case .noSubscribers:
+            broker.manners.hasNoSubscribers = true
+            lasts(30...1800) { [unowned self] in self.broker.manners.hasNoSubscribers = false }
+        case .narrowBroker:
+            broker.manners.limits = BrokerLimits(
+                receiveMaximum: [1, 2, 3, 10].randomElement(using: &chance) ?? 1,
+                maximumPacketSize: [nil, 16_384, 65_536].randomElement(using: &chance) ?? nil)
+            broker.breakConnection()
+            lasts(600...7200) { [unowned self] in
+                self.broker.manners.limits = BrokerLimits()
+                self.broker.breakConnection()
+            }
+        default:
+            broker.manners.latency = number(500...4000)
+            lasts(60...3600) { [unowned self] in self.broker.manners.latency = 40 }
+        }
+    }
+
+    private func happenToField(_ kind: FaultKind) {
+        if kind == .unplugged {
+            field.isUnplugged = true
+            return lasts(2...900) { [unowned self] in
+                self.field.isUnplugged = false
+                self.field.openings += 1
+            }
+        }
+        guard let unit = field.units.keys.sorted().randomElement(using: &chance) else { return }
+        field.faults[unit] =
+            switch kind {
+            case .deadUnit: .silent
+            case .lateUnit: .late
+            case .corruptUnit: .corrupt
+            case .slowUnit: .slow
+            default: .exception([1, 2, 4, 6, 11].randomElement(using: &chance) ?? 4)
+            }
+        lasts(5...3600) { [unowned self] in self.field.faults[unit] = nil }
+    }
+
+    private func happenToDisk(_ kind: FaultKind) {
+        if kind == .flippedBit {
+            let name = ["readings.db", "alarms.db", "readings.db-wal", "alarms.db-wal", "readings.db.mark", "audit.log"]
+            let path = Street.folder + "/" + (name.randomElement(using: &chance) ?? "readings.db")
+            isDamaged = true
+            return log.write("disk", "a bit of \(path) flips at \(memory_disk_flip(path))")
+        }
+        let fault: memory_disk_fault =
+            switch kind {
+            case .diskFull: memory_disk_full
+            case .writeErrors: memory_disk_write
+            case .syncErrors: memory_disk_sync
+            default: memory_disk_read
+            }
+        setDisk(fault, on: true)
+        lasts(5...600) { [unowned self] in self.setDisk(fault, on: false) }
+    }
+}
+
+extension Double {
+    /// The natural one.
+    var logarithm: Double { log(self) }
+}

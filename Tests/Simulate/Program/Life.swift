@@ -1,0 +1,73 @@
+// One life of the daemon: from a start to a stop, a kill or a power cut. Everything in it is the daemon's own composition.
+import DeviceHAL
+import Gateway
+import GatewayConfig
+import Logging
+import MemoryDisk
+import Platform
+import SensorModel
+import ServiceLifecycle
+import Synchronization
+import TestSupport
+import Uplink
+
+/// A running daemon.
+///
+/// `@unchecked Sendable`: one thread, see `VirtualTime`.
+final class Life: @unchecked Sendable {
+    let number: Int
+    let clock: BootClock
+    let began: Int64
+    private let time: VirtualTime
+    private var group: ServiceGroup?
+    private var task: Task<Void, Never>?
+    /// True when `run` has returned, and what it threw.
+    private(set) var isOver = false
+    private(set) var failure: String?
+
+    /// Starts a daemon.
+    /// - Parameters:
+    ///   - boot: the kernel's boot: the same after a kill, another one with the power.
+    ///   - chance: of this life.
+    init(
+        number: Int, _ start: StartConfiguration, _ clock: BootClock, boot: String, field: Field, broker: Broker, log: EventLog,
+        seed: UInt64
+    ) {
+        (self.number, self.clock, time) = (number, clock, clock.time)
+        began = time.now
+        let chance = Mutex(SeededGenerator(seed: seed))
+        var surroundings = Surroundings(clock: clock)
+        surroundings.boot = { boot }
+        surroundings.unique = { chance.withLock { Identity.uuid(using: &$0) } }
+        surroundings.chance = { SeededGenerator(seed: chance.withLock { $0.next() }) }
+        surroundings.worker = { [time] _ in Surroundings.Worker(executor: time.actors, end: {}) }
+        surroundings.registers = { FieldBus($0.id, field, clock, life: number) }
+        surroundings.connector = { _ in broker }
+        surroundings.ownsProcess = false
+        surroundings.live = { [self] services, log in
+            let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: log))
+            self.group = group
+            try await group.run()
+        }
+        broker.life = number
+        let logger = Logger(label: "gatewayd") { _ in DaemonLog(log: log) }
+        let application = GatewayApplication(start: start, surroundings: surroundings, log: logger)
+        task = Task(executorPreference: time) {
+            do { try await application.run() } catch { self.failure = "\(error)" }
+            self.isOver = true
+        }
+    }
+
+    /// Says stop, as SIGTERM does.
+    func stop() {
+        guard let group else { return }
+        Task(executorPreference: time) { await group.triggerGracefulShutdown() }
+    }
+
+    /// What is left of a daemon whose disk and connection are dead is taken away.
+    func bury() {
+        task?.cancel()
+        group = nil
+        time.drain()
+    }
+}

@@ -1,0 +1,210 @@
+// Time that passes only when nobody has anything to do, and the one thread that all of the daemon runs on.
+import MemoryDisk
+import SensorModel
+import Synchronization
+
+/// An executor for tasks and actors, and what is to happen when. Nothing here waits: the next moment comes when all jobs are
+/// done.
+///
+/// `@unchecked Sendable`: only the thread that drains it comes here, and it is the only one; jobs that come from elsewhere (a
+/// timer of the runtime) go through the lock.
+final class VirtualTime: TaskExecutor, @unchecked Sendable {
+    /// For actors that want a thread of their own: it is the same one.
+    final class ActorThread: SerialExecutor {
+        fileprivate unowned let time: VirtualTime
+
+        fileprivate init(_ time: VirtualTime) { self.time = time }
+
+        func enqueue(_ job: consuming ExecutorJob) {
+            let job = UnownedJob(job)
+            time.jobs.withLock { $0.append((job, true)) }
+        }
+    }
+
+    /// A place in the order of what is to happen.
+    private struct Due {
+        let at: Int64
+        let number: UInt64
+    }
+
+    private enum Waiting {
+        case sleeper(UnsafeContinuation<Void, any Error>)
+        case action(() -> Void)
+    }
+
+    /// More jobs at one moment mean that somebody turns in circles.
+    private static let mostJobs = 2_000_000
+
+    private typealias Job = (job: UnownedJob, isActors: Bool)
+    private let jobs = Mutex<[Job]>([])
+    private var batch: [Job] = []
+    private var heap: [Due] = []
+    private var waiting: [UInt64: Waiting] = [:]
+    private var numbers: UInt64 = 0
+    /// Nanoseconds since the story began.
+    private(set) var now: Int64 = 0
+    /// Jobs so far.
+    private(set) var jobsDone: UInt64 = 0
+    /// True when a moment had no end.
+    private(set) var isStuck = false
+
+    /// The one that runs now, for jobs that belong to nobody.
+    private nonisolated(unsafe) static weak var current: VirtualTime?
+
+    /// What actors with a thread of their own run on.
+    private(set) var actors: ActorThread!
+
+    init() {
+        actors = ActorThread(self)
+        Self.current = self
+        global_jobs_go_to { job in
+            guard let job else { return }
+            VirtualTime.current?.jobs.withLock { $0.append((unsafeBitCast(job, to: UnownedJob.self), false)) }
+        }
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        jobs.withLock { $0.append((job, false)) }
+    }
+
+    /// Runs jobs, and the jobs they make, until there are none.
+    func drain() {
+        let (serial, preferred) = (actors.asUnownedSerialExecutor(), asUnownedTaskExecutor())
+        var count = 0
+        while true {
+            jobs.withLock { swap(&$0, &batch) }
+            if batch.isEmpty { break }
+            for (job, isActors) in batch {
+                if isActors {
+                    job.runSynchronously(isolatedTo: serial, taskExecutor: preferred)
+                } else {
+                    job.runSynchronously(on: preferred)
+                }
+            }
+            count += batch.count
+            batch.removeAll(keepingCapacity: true)
+            if count > Self.mostJobs {
+                isStuck = true
+                break
+            }
+        }
+        jobsDone += UInt64(count)
+    }
+
+    /// Has something done at a moment, in the order in which it was asked for.
+    func at(_ moment: Int64, _ action: @escaping () -> Void) { push(moment, .action(action)) }
+
+    /// Has something done after a time.
+    func after(_ duration: Duration, _ action: @escaping () -> Void) { at(now + duration.nanoseconds, action) }
+
+    /// Lets time pass: one thing after the other happens, and each has its consequences before the next.
+    /// - Parameter happened: asked after each; false ends it.
+    func run(until end: Int64, happened: () -> Bool) {
+        drain()
+        while !isStuck, let first = heap.first, first.at <= end {
+            pop()
+            guard let what = waiting.removeValue(forKey: first.number) else { continue }
+            now = max(now, first.at)
+            switch what {
+            case .sleeper(let continuation): continuation.resume()
+            case .action(let action): action()
+            }
+            drain()
+            if !happened() { return }
+        }
+        now = max(now, end)
+    }
+
+    /// Waits until a moment.
+    func sleep(until moment: Int64) async throws {
+        if Task.isCancelled { throw CancellationError() }
+        guard moment > now else { return }
+        numbers += 1
+        let number = numbers
+        try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
+                push(moment, number, .sleeper(continuation))
+            }
+        } onCancel: {
+            guard case .sleeper(let continuation)? = waiting.removeValue(forKey: number) else { return }
+            continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    private func push(_ moment: Int64, _ what: Waiting) {
+        numbers += 1
+        push(moment, numbers, what)
+    }
+
+    private func push(_ moment: Int64, _ number: UInt64, _ what: Waiting) {
+        waiting[number] = what
+        heap.append(Due(at: moment, number: number))
+        var at = heap.count - 1
+        while at > 0, isBefore(at, (at - 1) / 2) {
+            heap.swapAt(at, (at - 1) / 2)
+            at = (at - 1) / 2
+        }
+    }
+
+    private func pop() {
+        heap.swapAt(0, heap.count - 1)
+        heap.removeLast()
+        var at = 0
+        while true {
+            var least = at
+            for child in [2 * at + 1, 2 * at + 2] where child < heap.count && isBefore(child, least) { least = child }
+            guard least != at else { return }
+            heap.swapAt(at, least)
+            at = least
+        }
+    }
+
+    private func isBefore(_ left: Int, _ right: Int) -> Bool {
+        (heap[left].at, heap[left].number) < (heap[right].at, heap[right].number)
+    }
+}
+
+/// The clocks of one boot of the gateway: a monotonic one that starts anew, and a wall clock that may be anything.
+///
+/// `@unchecked Sendable`: one thread, see `VirtualTime`.
+final class BootClock: TimeSource, @unchecked Sendable {
+    let time: VirtualTime
+    /// Nanoseconds since boot at the story's begin.
+    private let offset: Int64
+    /// What the wall clock says beside the story's time, and how fast it runs away from it.
+    private(set) var wallOffset: Int64
+    private var drift: Double
+    private var driftSince: Int64
+    var trust: ClockState
+
+    init(_ time: VirtualTime, monotonic: Int64, wallOffset: Int64, drift: Double, trust: ClockState) {
+        self.time = time
+        offset = monotonic - time.now
+        self.wallOffset = wallOffset
+        self.drift = drift
+        driftSince = time.now
+        self.trust = trust
+    }
+
+    func now() -> Timestamp {
+        let moment = time.now
+        return Timestamp(
+            wall: WallTime(nanoseconds: moment + wallOffset + Int64(drift * Double(moment - driftSince))),
+            monotonic: MonotonicTime(nanoseconds: moment + offset), clock: trust)
+    }
+
+    func sleep(until deadline: MonotonicTime) async throws {
+        // Nobody waits for what lies centuries ahead.
+        try await time.sleep(until: deadline.nanoseconds > .max / 2 ? .max : deadline.nanoseconds - offset)
+    }
+
+    /// The wall clock jumps.
+    func step(by nanoseconds: Int64) { wallOffset += nanoseconds }
+
+    /// A time server sets it right.
+    func synchronise(drift new: Double) {
+        wallOffset = Story.begin
+        (drift, driftSince, trust) = (new, time.now, .synced)
+    }
+}
