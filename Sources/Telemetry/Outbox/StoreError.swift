@@ -46,9 +46,10 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         self.detail = detail
     }
 
-    /// Whether SQLite could not write, cut or sync: what is in the file can still be read.
-    /// Source: sqlite.org, Result and Error Codes: SQLITE_IOERR_WRITE, _FSYNC, _DIR_FSYNC and _TRUNCATE.
-    var isOfWriting: Bool { [778, 1034, 1290, 1546].contains(code) }
+    /// Whether SQLite could not write, cut or sync, or not make the log beside a file that it had opened: what is in the file
+    /// can still be read.
+    /// Source: sqlite.org, Result and Error Codes: SQLITE_IOERR_WRITE, _FSYNC, _DIR_FSYNC and _TRUNCATE; SQLITE_CANTOPEN.
+    var isOfWriting: Bool { [778, 1034, 1290, 1546].contains(code) || code == 14 && operation != "open" }
 
     /// A step on a file that the operating system refused.
     init(errno code: Int32, operation: String, path: String) {
