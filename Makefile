@@ -15,7 +15,6 @@ dependencies: ## Install the Debian packages that are missing
 build: dependencies ## Build both programs
 	$(SWIFT) build --product gatewayd
 	$(SWIFT) build --product gatewayctl
-	$(SWIFT) build --product gateway-simulate
 
 demo: dependencies ## Watch it work on one screen, about two minutes; DEMO="--seed 3 --speed 12" for another one
 	@scripts/demo.sh $(DEMO)
@@ -28,13 +27,14 @@ unit: dependencies ## The Swift tests; those on real wires, disks and sockets on
 	$(SWIFT) test --skip-build --skip '$(ON_REAL_PARTS)'
 
 end-to-end: build ## The built programs on real parts
+	$(SWIFT) build --product gateway-simulate
 	scripts/end-to-end.sh
 
-faults: build ## The long fault cases, at most half an hour, and the simulation by seed; FAULTS=short is a part of each
+faults: build ## The long fault cases, at most twenty minutes, and the simulation by seed; FAULTS=short is a part of each
 	$(SWIFT) build --build-tests
 	TRACES=$(if $(filter short,$(FAULTS)),,long) $(SWIFT) test --skip-build --filter TraceTests
 	FAULTS=$(or $(FAULTS),full) scripts/end-to-end.sh -m faults -s
-	$(MAKE) simulate SEEDS=$(if $(filter short,$(FAULTS)),200,2000) SIMULATE="--hours 0.5"
+	$(MAKE) simulate SEEDS=$(if $(filter short,$(FAULTS)),100,400) SIMULATE="--hours 0.5"
 
 simulate: dependencies ## The whole daemon by seed, on virtual time; SEEDS=1000 FIRST_SEED=1, SIMULATE="--hours 6 --log FILE" for more
 	$(SWIFT) build -c release --static-swift-stdlib --product gateway-simulate

@@ -4,7 +4,7 @@ import DeviceHAL
 @testable import Gateway
 import Logging
 import NativeFormat
-import Outbox
+@testable import Outbox
 import Platform
 import SensorModel
 import TestSupport
@@ -168,6 +168,12 @@ final class PipelineBench {
         }
     }
 
+    /// From now on a lane's file takes nothing, or does again.
+    func setTakesNothing(_ lane: Lane, _ takesNothing: Bool) throws {
+        let outbox = store.lane(lane)
+        try executor.result { try await outbox.setTakesNothing(takesNothing) }
+    }
+
     /// What the lanes said was committed since the last call.
     func takeCommitted() -> [String] {
         var all: [String] = []
@@ -179,5 +185,11 @@ final class PipelineBench {
     func activeAlarms() throws -> [ActiveAlarm] {
         let intake = intake
         return try executor.result { intake.activeAlarms }
+    }
+}
+
+extension OutboxLane {
+    fileprivate func setTakesNothing(_ takesNothing: Bool) throws {
+        try database.execute("PRAGMA query_only = \(takesNothing ? "ON" : "OFF")")
     }
 }

@@ -1,5 +1,4 @@
 // Readings on their way to the medium: together, in order, and nothing lost without a word.
-import CSQLite
 @testable import Gateway
 import SensorModel
 import TestSupport
@@ -67,14 +66,11 @@ import Testing
         try bench.read(.good(1))
         bench.pass(.seconds(14))
         #expect(bench.takeCommitted() == ["readings 1"])
-        // Somebody else holds the file just when the delivery is to be noted: SQLite gives up after two seconds of its own.
-        var other: OpaquePointer?
-        sqlite3_open(folder.file("store") + "/readings.db", &other)
-        defer { sqlite3_close(other) }
-        #expect(sqlite3_exec(other, "BEGIN IMMEDIATE", nil, nil, nil) == SQLITE_OK)
+        // The file takes nothing just when the delivery is to be noted.
+        try bench.setTakesNothing(.readings, true)
         bench.pass(.seconds(6))
         #expect(bench.readings.problem(after: .zero) != nil)
-        sqlite3_exec(other, "ROLLBACK", nil, nil, nil)
+        try bench.setTakesNothing(.readings, false)
         try bench.read(.good(2))
         bench.pass(.seconds(5))
         #expect(bench.takeCommitted() == ["readings 2"])
