@@ -1,6 +1,7 @@
 """Power that fails: hundreds of cuts through one recorded life of a gateway, and some of them lived on from."""
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -71,7 +72,8 @@ class Lane:
         """Opens the file as a daemon would; None when it was not made yet. Fails when it is damaged."""
         if not path.exists():
             return None
-        with sqlite3.connect(path) as database:
+        # Closed in any case: a gateway that starts on it keeps everybody else out.
+        with contextlib.closing(sqlite3.connect(path)) as database:
             database.execute("PRAGMA synchronous = OFF")  # it is thrown away
             tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
             if not tables:
@@ -82,7 +84,6 @@ class Lane:
             gaps = database.execute("SELECT first, last, reason FROM gaps").fetchall()
             delivered = database.execute("SELECT coalesce(min(delivered), 0) FROM cursors").fetchone()[0]
             reserved = database.execute("SELECT value FROM meta WHERE key = 'reserved_through'").fetchone()[0]
-        database.close()
         return cls(rows, gaps, delivered, reserved)
 
 

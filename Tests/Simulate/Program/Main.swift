@@ -97,7 +97,7 @@ struct Simulate: ParsableCommand {
         let took = seconds() - began
         print(
             "\(seeds) seeds, \(rounded(days)) gateway-days: \(records) records, \(duplicates) of them twice; \(alarms) raises,",
-            "\(demands) of them demanded; \(lives) lives, \(cuts) power cuts; \(rounded(days / took)) gateway-days/s,",
+            "\(demands) demanded; \(lives) lives, \(cuts) power cuts; \(rounded(days / took)) gateway-days/s,",
             "\(jobs / max(1, UInt64(seeds))) jobs a seed")
         if !failed.isEmpty {
             print("\(failed.count) seeds failed: \(failed.prefix(20).map(String.init).joined(separator: " "))")

@@ -52,10 +52,9 @@ final class VirtualTime: TaskExecutor, @unchecked Sendable {
     private nonisolated(unsafe) static weak var current: VirtualTime?
 
     /// What actors with a thread of their own run on.
-    private(set) var actors: ActorThread!
+    private(set) lazy var actors = ActorThread(self)
 
     init() {
-        actors = ActorThread(self)
         Self.current = self
         global_jobs_go_to { job in
             guard let job else { return }
