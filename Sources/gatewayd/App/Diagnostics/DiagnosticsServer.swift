@@ -99,6 +99,9 @@ public struct DiagnosticsServer: Sendable {
         let limits = self.limits
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 64)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(DescriptorPause()) }
+            }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
         do {
             switch address {
