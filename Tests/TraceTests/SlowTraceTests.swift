@@ -21,16 +21,17 @@ import Testing
             var chance = TraceSite.chance(round)
             let seed = chance.next()
             // How far this ground leans for each millimetre decides how long it may sink: to 7.5 degrees in the end.
-            func story(_ length: Double, _ rate: Double) -> Scenario {
+            func story(_ length: Double, _ rate: Double, traffic: Double = 200) -> Scenario {
                 Scenario(
                     name: "subsidence", duration: .seconds(length + 600),
                     events: [
                         ScenarioEvent(at: .seconds(120), lasting: .seconds(length), cause: .subsidence(rate)),
-                        ScenarioEvent(at: .zero, cause: .vehicles(200)),
+                        ScenarioEvent(at: .zero, cause: .vehicles(traffic)),
                     ])
             }
             let rate = Double.random(in: 150...600, using: &chance)
-            let trial = TraceWorld(site, story(600, rate), seed: seed)
+            // Without traffic: a wheel on the cover in the very moment of the look would be taken for the ground.
+            let trial = TraceWorld(site, story(600, rate, traffic: 0), seed: seed)
             let lean = Self.degrees(trial.plant.state(of: 0, at: .seconds(0)), trial.plant.state(of: 0, at: .seconds(719)))
             let story = story(600 * 7.5 / lean, rate)
             var trace = Trace(site, TraceWorld(site, story, seed: seed), chance: &chance)
