@@ -118,9 +118,9 @@ def test_two_hundred_kills(tmp_path: Path) -> None:
             bench.close()
     starts = [start for own, _ in lives for start in own]
     print(f"{gateways * kills} kills: values after {min(starts):.1f} to {max(starts):.1f} s in {len(starts)} lives that were timed")
-    for _, holdings in lives:
-        descriptors = [descriptors for descriptors, _ in holdings]
-        assert len(holdings) > 1 and max(descriptors) - min(descriptors) <= 3, f"no life inherits anything: {holdings}"
+    holdings = [holding for _, own in lives for holding in own]  # the four are alike
+    descriptors = [descriptors for descriptors, _ in holdings]
+    assert len(holdings) >= gateways and max(descriptors) - min(descriptors) <= 3, f"no life inherits anything: {holdings}"
 
 
 def standing(gateway: Gateway) -> list[dict[str, Any]]:
