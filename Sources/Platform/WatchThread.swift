@@ -6,8 +6,8 @@ import Synchronization
 
 /// One thread of its own for one thing that is looked at again and again.
 ///
-/// `@unchecked Sendable`: the flag is touched only under the mutex, which the compiler cannot see because a condition variable
-/// needs a pthread mutex.
+/// `@unchecked Sendable`: flag and thread are touched only under the mutex, which the compiler cannot see because a condition
+/// variable needs a pthread mutex.
 public final class WatchThread: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -51,18 +51,25 @@ public final class WatchThread: @unchecked Sendable {
                 own.work()
                 return nil
             }, own.toOpaque())
-        if result == 0 { self.thread = thread } else { own.release() }
-        return result
+        guard result == 0 else {
+            own.release()
+            return result
+        }
+        pthread_mutex_lock(mutex)
+        self.thread = thread
+        pthread_mutex_unlock(mutex)
+        return 0
     }
 
     /// Ends it, after the look that is under way. Not from the thread itself.
     public func stop() {
         pthread_mutex_lock(mutex)
         stopping = true
+        let ending = thread
+        thread = nil
         pthread_cond_signal(condition)
         pthread_mutex_unlock(mutex)
-        if let thread { pthread_join(thread, nil) }
-        thread = nil
+        if let ending { pthread_join(ending, nil) }
     }
 
     private func work() {

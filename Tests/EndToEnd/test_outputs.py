@@ -76,7 +76,7 @@ def test_outputs_follow_the_alarms(street: Street) -> None:
         assert done.exit == 0, done
     become(street, 20, lamp=(False, False, True), **quiet)
     text = ctl("--socket", str(street.socket), "gpio").out
-    assert "失电报警" in text and "一致" in text, text
+    assert "要求" in text and "失电报警" in text and "一致" in text, text
     assert street.child.terminate() == 0
 
 
