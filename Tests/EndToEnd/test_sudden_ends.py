@@ -45,7 +45,6 @@ def test_ten_kills_with_the_broker_going_down_and_up(bench: Bench) -> None:
         bench.broker.start()
     assert gateway.ask("outbox", "stats").json["store"] == store, "no kill costs the store"
     until(lambda: gateway.uplink()["state"] == "connected", ROOM_FOR_BACKOFF, lambda: f"connected: {gateway.uplink()}")
-    holdings.append(held(gateway.child.pid))
     judge.delivered(gateway, platform, ROOM_FOR_BACKOFF)
     judge.faultless(platform.ledger, [line])
     assert {gap.reason for lane in platform.ledger.lanes.values() for gap in lane.gaps} <= {"unused"}
@@ -95,6 +94,7 @@ def live_and_die(bench: Bench, chance: random.Random, kills: int) -> tuple[list[
     gateway.start(within=5)
     assert gateway.ask("outbox", "stats").json["store"] == store, "no kill costs the store"
     until(lambda: gateway.uplink()["state"] == "connected", ROOM_FOR_BACKOFF, lambda: f"connected: {gateway.uplink()}")
+    holdings.append(held(gateway.child.pid))
     judge.delivered(gateway, platform, ROOM_FOR_BACKOFF)
     judge.faultless(platform.ledger, [line])
     assert {gap.reason for lane in platform.ledger.lanes.values() for gap in lane.gaps} <= {"unused"}
