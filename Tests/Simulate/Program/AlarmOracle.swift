@@ -3,7 +3,8 @@ import SensorModel
 
 /// Judges the threshold rules of the shipped packs at the street's gas heads. The numbers are written here again on purpose.
 ///
-/// `@unchecked Sendable`: one thread, see `VirtualTime`.
+/// `@unchecked Sendable`: the daemon and its closures ask for it; all of it runs on the one thread of `VirtualTime`, which checks
+/// that at each moment and each line of the log.
 final class AlarmOracle: @unchecked Sendable {
     struct Rule {
         let id: String, quantity: Quantity

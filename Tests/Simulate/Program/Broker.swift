@@ -25,7 +25,8 @@ struct Manners {
 
 /// One broker for all of the gateway's lives.
 ///
-/// `@unchecked Sendable`: one thread, see `VirtualTime`.
+/// `@unchecked Sendable`: the daemon and its closures ask for it; all of it runs on the one thread of `VirtualTime`, which checks
+/// that at each moment and each line of the log.
 final class Broker: BrokerConnector, @unchecked Sendable {
     let time: VirtualTime
     let log: EventLog
@@ -245,7 +246,8 @@ final class Broker: BrokerConnector, @unchecked Sendable {
 
 /// One connection, as the gateway has it.
 ///
-/// `@unchecked Sendable`: one thread, see `VirtualTime`.
+/// `@unchecked Sendable`: the daemon and its closures ask for it; all of it runs on the one thread of `VirtualTime`, which checks
+/// that at each moment and each line of the log.
 private final class Connection: BrokerConnection, @unchecked Sendable {
     private let broker: Broker
     let life: Int

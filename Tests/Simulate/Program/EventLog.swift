@@ -5,7 +5,8 @@ import SensorModel
 
 /// The log of one run.
 ///
-/// `@unchecked Sendable`: one thread, see `VirtualTime`.
+/// `@unchecked Sendable`: the daemon and its closures ask for it; all of it runs on the one thread of `VirtualTime`, which checks
+/// that at each moment and each line of the log.
 final class EventLog: @unchecked Sendable {
     /// FNV-1a over every byte.
     ///
@@ -31,6 +32,7 @@ final class EventLog: @unchecked Sendable {
     var tail: [String] { last.suffix(Self.kept) }
 
     func write(_ what: String, _ words: @autoclosure () -> String) {
+        time.mustBeOurs()
         let seconds = time.now / 1_000_000_000
         let milliseconds = time.now / 1_000_000 % 1000
         let line = "\(seconds).\(String(milliseconds + 1000).dropFirst()) \(what) \(words())"

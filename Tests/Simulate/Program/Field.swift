@@ -45,7 +45,8 @@ final class Said {
 
 /// All units, and what they said.
 ///
-/// `@unchecked Sendable`: one thread, see `VirtualTime`.
+/// `@unchecked Sendable`: the daemon and its closures ask for it; all of it runs on the one thread of `VirtualTime`, which checks
+/// that at each moment and each line of the log.
 final class Field: @unchecked Sendable {
     let time: VirtualTime
     var units: [UInt8: FieldUnit]
@@ -165,7 +166,8 @@ final class Field: @unchecked Sendable {
 
 /// A bus of one daemon's life with the units behind it.
 ///
-/// `@unchecked Sendable`: one thread, see `VirtualTime`.
+/// `@unchecked Sendable`: the daemon and its closures ask for it; all of it runs on the one thread of `VirtualTime`, which checks
+/// that at each moment and each line of the log.
 final class FieldBus: RegisterBus, @unchecked Sendable {
     private let id: String
     private let field: Field

@@ -57,7 +57,8 @@ struct LifeEnd {
 
 /// Everything that arrived at the platform.
 ///
-/// `@unchecked Sendable`: one thread, see `VirtualTime`.
+/// `@unchecked Sendable`: the daemon and its closures ask for it; all of it runs on the one thread of `VirtualTime`, which checks
+/// that at each moment and each line of the log.
 final class Ledger: @unchecked Sendable {
     let time: VirtualTime
     private(set) var lanes: [LedgerLane.Key: LedgerLane] = [:]

@@ -13,7 +13,8 @@ import Uplink
 
 /// A running daemon.
 ///
-/// `@unchecked Sendable`: one thread, see `VirtualTime`.
+/// `@unchecked Sendable`: the daemon and its closures ask for it; all of it runs on the one thread of `VirtualTime`, which checks
+/// that at each moment and each line of the log.
 final class Life: @unchecked Sendable {
     let number: Int
     let clock: BootClock

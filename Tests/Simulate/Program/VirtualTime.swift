@@ -1,4 +1,5 @@
 // Time that passes only when nobody has anything to do, and the one thread that all of the daemon runs on.
+import Glibc
 import MemoryDisk
 import SensorModel
 import Synchronization
@@ -6,8 +7,8 @@ import Synchronization
 /// An executor for tasks and actors, and what is to happen when. Nothing here waits: the next moment comes when all jobs are
 /// done.
 ///
-/// `@unchecked Sendable`: only the thread that drains it comes here, and it is the only one; jobs that come from elsewhere (a
-/// timer of the runtime) go through the lock.
+/// `@unchecked Sendable`: only the thread that made it drains it and comes here, which `mustBeOurs` checks; jobs that come from
+/// elsewhere (a timer of the runtime) go through the lock.
 final class VirtualTime: TaskExecutor, @unchecked Sendable {
     /// For actors that want a thread of their own: it is the same one.
     final class ActorThread: SerialExecutor {
@@ -34,6 +35,8 @@ final class VirtualTime: TaskExecutor, @unchecked Sendable {
 
     /// More jobs at one moment mean that somebody turns in circles.
     private static let mostJobs = 2_000_000
+
+    private let owner = pthread_self()
 
     private typealias Job = (job: UnownedJob, isActors: Bool)
     private let jobs = Mutex<[Job]>([])
@@ -69,6 +72,7 @@ final class VirtualTime: TaskExecutor, @unchecked Sendable {
 
     /// Runs jobs, and the jobs they make, until there are none.
     func drain() {
+        mustBeOurs()
         let (serial, preferred) = (actors.asUnownedSerialExecutor(), asUnownedTaskExecutor())
         var count = 0
         while true {
@@ -90,6 +94,9 @@ final class VirtualTime: TaskExecutor, @unchecked Sendable {
         }
         jobsDone += UInt64(count)
     }
+
+    /// Ends the run where somebody else comes: everything around it is without locks.
+    func mustBeOurs() { precondition(pthread_equal(owner, pthread_self()) != 0, "a second thread in the simulation") }
 
     /// Has something done at a moment, in the order in which it was asked for.
     func at(_ moment: Int64, _ action: @escaping () -> Void) { push(moment, .action(action)) }
@@ -132,6 +139,7 @@ final class VirtualTime: TaskExecutor, @unchecked Sendable {
     }
 
     private func push(_ moment: Int64, _ what: Waiting) {
+        mustBeOurs()
         numbers += 1
         push(moment, numbers, what)
     }
@@ -166,7 +174,8 @@ final class VirtualTime: TaskExecutor, @unchecked Sendable {
 
 /// The clocks of one boot of the gateway: a monotonic one that starts anew, and a wall clock that may be anything.
 ///
-/// `@unchecked Sendable`: one thread, see `VirtualTime`.
+/// `@unchecked Sendable`: the daemon and its closures ask for it; all of it runs on the one thread of `VirtualTime`, which checks
+/// that at each moment and each line of the log.
 final class BootClock: TimeSource, @unchecked Sendable {
     let time: VirtualTime
     /// Nanoseconds since boot at the story's begin.
