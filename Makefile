@@ -34,12 +34,11 @@ faults: build ## The long fault cases, at most twenty minutes, and the simulatio
 	$(SWIFT) build --build-tests
 	TRACES=$(if $(filter short,$(FAULTS)),,long) $(SWIFT) test --skip-build --filter TraceTests
 	FAULTS=$(or $(FAULTS),full) scripts/end-to-end.sh -m faults -s
-	$(MAKE) simulate SEEDS=$(if $(filter short,$(FAULTS)),100,400) SIMULATE="--hours 0.5"
+	$(MAKE) simulate SEEDS=$(if $(filter short,$(FAULTS)),300,1000) SIMULATE="--hours 0.5"
 
 simulate: dependencies ## The whole daemon by seed, on virtual time; SEEDS=1000 FIRST_SEED=1, SIMULATE="--hours 6 --log FILE" for more
 	$(SWIFT) build -c release --static-swift-stdlib --product gateway-simulate
-	.build/release/gateway-simulate --seeds $(or $(SEEDS),20) --first-seed $(or $(FIRST_SEED),1) \
-		--commit $(or $(shell git rev-parse --short HEAD 2>/dev/null),unknown) $(SIMULATE)
+	@scripts/simulate.sh $(or $(SEEDS),20) $(or $(FIRST_SEED),1) $(SIMULATE)
 
 soak: build ## Hours of everything at once, by a seed; SOAK=minutes (480), SEED=number (1)
 	PYTHONPATH=Tests/EndToEnd PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m lab.soak $(or $(SOAK),480) $(or $(SEED),1)

@@ -76,6 +76,25 @@ import Testing
         #expect(results.take() == .some(nil))
     }
 
+    @Test("a wait for several elements ends with the last of them, or at its deadline, and takes none", arguments: [true, false])
+    func several(areEnough: Bool) {
+        let mailbox = Mailbox<Int>(capacity: 5, whenFull: .dropOldest)
+        let executor = SingleThreadExecutor()
+        let over = Mailbox<Void>(capacity: 1, whenFull: .dropNewest)
+        let deadline = clock.now().monotonic + .seconds(5)
+        let task = executor.start {
+            await mailbox.fill(to: 3, until: deadline, clock: clock)
+            over.send(())
+        }
+        for number in 0..<2 { mailbox.send(number) }
+        executor.drain()
+        #expect(clock.sleepers == 1 && over.count == 0)
+        if areEnough { mailbox.send(2) } else { clock.advance(by: .seconds(5)) }
+        executor.drain()
+        #expect(over.count == 1 && clock.sleepers == 0 && mailbox.count == (areEnough ? 3 : 2))
+        task.cancel()
+    }
+
     @Test("a deadline that has passed does not wait, and an element that is there is taken all the same")
     func pastDeadline() async {
         let mailbox = Mailbox<Int>(capacity: 3, whenFull: .dropOldest)

@@ -84,7 +84,7 @@ extension AlarmEngine {
         try Self.check(maintenance.until, now: now, limit: Maintenance.longest)
         maintenances[maintenance.cover] = maintenance
         var transitions: [AlarmTransition] = []
-        for (id, entry) in inOrder where entry.alarm.state.isRaised {
+        for (id, entry) in inOrder(where: { $0.alarm.state.isRaised }) {
             guard let watch = entry.watch, watches[watch].cover == maintenance.cover, !watches[watch].isAboutGas else { continue }
             transitions.append(pass(id, to: .outOfService, .maintenance, now: now, actor: maintenance.by))
         }
@@ -100,7 +100,7 @@ extension AlarmEngine {
     mutating func endMaintenance(_ cover: String, by actor: String?, now: Timestamp) -> [AlarmTransition] {
         maintenances[cover] = nil
         var transitions: [AlarmTransition] = []
-        for (id, entry) in inOrder where entry.alarm.state == .outOfService {
+        for (id, entry) in inOrder(where: { $0.alarm.state == .outOfService }) {
             guard let watch = entry.watch, watches[watch].cover == cover else { continue }
             let state = entry.alarm.plainState
             transitions.append(pass(id, to: state, .maintenanceOver, now: now, actor: actor))

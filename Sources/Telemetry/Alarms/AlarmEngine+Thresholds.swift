@@ -67,8 +67,8 @@ extension AlarmEngine {
     /// Alarms that stand have other thresholds now, and are said again.
     private mutating func tellStanding(of number: Int, by actor: String, now: Timestamp) -> [AlarmTransition] {
         var transitions: [AlarmTransition] = []
-        for (id, entry) in inOrder {
-            guard entry.alarm.isStanding, let watch = entry.watch, watches[watch].rule == number,
+        for (id, entry) in inOrder(where: { $0.alarm.isStanding }) {
+            guard let watch = entry.watch, watches[watch].rule == number,
                 let cell = watches[watch].only, case .comparison(let comparison) = cells[cell].part
             else { continue }
             held[id]?.alarm.threshold = comparison.threshold

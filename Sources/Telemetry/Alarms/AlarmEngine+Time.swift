@@ -72,35 +72,45 @@ extension AlarmEngine {
     }
 
     private mutating func escalate(now: Timestamp, into transitions: inout [AlarmTransition]) {
-        for (id, entry) in inOrder where entry.alarm.state == .unacknowledged && !entry.alarm.isTest {
-            guard let watch = entry.watch, let step = rules[watches[watch].rule].escalation,
-                step.severity > entry.alarm.severity, now.monotonic - entry.waiting >= step.after
-            else { continue }
+        for (id, entry) in inOrder(where: { step(of: $0, now: now) != nil }) {
+            guard let step = step(of: entry, now: now) else { continue }
             held[id]?.alarm.severity = step.severity
             transitions.append(say(id, .escalated, now: now))
         }
     }
 
+    /// What an alarm that nobody answers becomes now.
+    private func step(of entry: Held, now: Timestamp) -> AlarmRule.Escalation? {
+        guard entry.alarm.state == .unacknowledged, !entry.alarm.isTest, let watch = entry.watch,
+            let step = rules[watches[watch].rule].escalation, step.severity > entry.alarm.severity,
+            now.monotonic - entry.waiting >= step.after
+        else { return nil }
+        return step
+    }
+
     private mutating func announce(now: Timestamp, into transitions: inout [AlarmTransition]) {
-        for (id, entry) in inOrder {
-            guard entry.alarm.state != .normal, entry.alarm.state != .suppressed,
-                entry.announce <= now.monotonic
-            else { continue }
+        let due = inOrder {
+            $0.announce <= now.monotonic && $0.alarm.state != .normal && $0.alarm.state != .suppressed
+        }
+        for (id, entry) in due {
             transitions.append(say(id, .announced, value: nil, occurred: entry.alarm.occurred, now: now))
         }
     }
 
-    /// Alarms in the order in which they were raised, so that the same inputs give the same steps.
-    var inOrder: [(key: String, value: Held)] {
-        held.count < 2
-            ? Array(held)
-            : held.sorted { ($0.value.alarm.occurred.monotonic, $0.key) < ($1.value.alarm.occurred.monotonic, $1.key) }
+    /// Alarms in the order in which they were raised, so that the same inputs give the same steps. Each second looks for those
+    /// that something is due for, and finds none: only what is wanted is copied and put in order.
+    func inOrder(where isWanted: (Held) -> Bool) -> [(key: String, value: Held)] {
+        var wanted: [(key: String, value: Held)] = []
+        for entry in held where isWanted(entry.value) { wanted.append(entry) }
+        return wanted.sorted { ($0.value.alarm.occurred.monotonic, $0.key) < ($1.value.alarm.occurred.monotonic, $1.key) }
     }
 
     /// Shelvings, maintenance and tests end by themselves.
     private mutating func endModes(now: Timestamp, into transitions: inout [AlarmTransition]) {
-        for (id, entry) in inOrder where entry.alarm.state == .shelved {
-            guard let shelving = entry.alarm.shelving, shelving.until.monotonic <= now.monotonic else { continue }
+        let unshelved = inOrder {
+            $0.alarm.state == .shelved && $0.alarm.shelving.map { $0.until.monotonic <= now.monotonic } == true
+        }
+        for (id, _) in unshelved {
             transitions.append(unshelve(id, by: nil, now: now))
         }
         for cover in maintenances.filter({ $0.value.until.monotonic <= now.monotonic }).keys.sorted() {

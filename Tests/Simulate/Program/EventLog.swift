@@ -44,14 +44,16 @@ final class EventLog: @unchecked Sendable {
     }
 
     /// Bytes that went somewhere: their number is enough for the log.
-    func write(_ what: String, bytes: some Sequence<UInt8>) { write(what, String(hash(of: bytes), radix: 16)) }
+    func write(_ what: String, bytes: [UInt8]) { write(what, String(hash(of: bytes[...]), radix: 16)) }
 }
 
 /// FNV-1a of some bytes.
-func hash(of bytes: some Sequence<UInt8>) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return hash
+func hash(of bytes: ArraySlice<UInt8>) -> UInt64 {
+    bytes.withUnsafeBufferPointer { bytes in
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return hash
+    }
 }
 
 /// What the daemon logs goes into the run's log.

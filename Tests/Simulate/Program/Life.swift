@@ -53,7 +53,7 @@ final class Life: @unchecked Sendable {
         broker.life = number
         let logger = Logger(label: "gatewayd") { _ in DaemonLog(log: log) }
         let application = GatewayApplication(start: start, surroundings: surroundings, log: logger)
-        task = Task(executorPreference: time) {
+        task = Task {
             do { try await application.run() } catch { self.failure = "\(error)" }
             self.isOver = true
         }
@@ -62,7 +62,7 @@ final class Life: @unchecked Sendable {
     /// Says stop, as SIGTERM does.
     func stop() {
         guard let group else { return }
-        Task(executorPreference: time) { await group.triggerGracefulShutdown() }
+        Task { await group.triggerGracefulShutdown() }
     }
 
     /// What is left of a daemon whose disk and connection are dead is taken away.

@@ -4,21 +4,38 @@ import SensorModel
 /// A JSON object's bytes, and its members found by their names.
 struct JSONObject {
     let bytes: ArraySlice<UInt8>
+    /// Of this object itself, in the order in which they stand: found in one look, because each record is asked for many.
+    private let members: [(name: Range<Int>, value: Range<Int>)]
+
+    init(bytes: ArraySlice<UInt8>) {
+        self.bytes = bytes
+        members = bytes.withUnsafeBufferPointer { Self.members(of: $0, at: bytes.startIndex) }
+    }
+
+    private static func members(
+        of bytes: UnsafeBufferPointer<UInt8>, at offset: Int
+    ) -> [(name: Range<Int>, value: Range<Int>)] {
+        var found: [(name: Range<Int>, value: Range<Int>)] = []
+        var at = 1
+        while at < bytes.count - 1 {
+            guard let key = end(in: bytes, from: at), key - at >= 2, key < bytes.count, bytes[key] == UInt8(ascii: ":"),
+                let end = end(in: bytes, from: key + 1)
+            else { break }
+            found.append((offset + at + 1..<offset + key - 1, offset + key + 1..<offset + end))
+            at = end + 1
+        }
+        return found
+    }
 
     /// The value of a member of this object itself, as it stands there; nil when there is none.
     func member(_ name: StaticString) -> ArraySlice<UInt8>? {
-        let name = name.withUTF8Buffer { Array($0) }
-        var at = bytes.startIndex + 1
-        while at < bytes.endIndex - 1 {
-            guard let key = Self.end(of: bytes, from: at) else { return nil }
-            let isWanted = key - at == name.count + 2 && bytes[(at + 1)..<(key - 1)].elementsEqual(name)
-            guard key < bytes.endIndex, bytes[key] == UInt8(ascii: ":"), let end = Self.end(of: bytes, from: key + 1) else {
-                return nil
+        let wanted = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        return bytes.withUnsafeBufferPointer { all in
+            members.first { member in
+                let from = member.name.lowerBound - bytes.startIndex
+                return member.name.count == wanted.count && all[from..<from + wanted.count].elementsEqual(wanted)
             }
-            if isWanted { return bytes[(key + 1)..<end] }
-            at = end + 1
-        }
-        return nil
+        }.map { bytes[$0.value] }
     }
 
     func integer(_ name: StaticString) -> Int64? { member(name).flatMap { Int64(String(decoding: $0, as: UTF8.self)) } }
@@ -39,38 +56,38 @@ struct JSONObject {
         guard let list = member(name), list.first == UInt8(ascii: "[") else { return nil }
         var found: [JSONObject] = []
         var at = list.startIndex + 1
-        while at < list.endIndex - 1, let end = Self.end(of: list, from: at) {
-            found.append(JSONObject(bytes: list[at..<end]))
-            at = end + 1
+        while at < list.endIndex - 1 {
+            let from = at - list.startIndex
+            guard let end = list.withUnsafeBufferPointer({ Self.end(in: $0, from: from) }) else { break }
+            found.append(JSONObject(bytes: list[at..<list.startIndex + end]))
+            at = list.startIndex + end + 1
         }
         return found
     }
 
     /// Where the value that begins here ends.
-    private static func end(of bytes: ArraySlice<UInt8>, from start: Int) -> Int? {
-        bytes.withUnsafeBufferPointer { all in
-            var (at, depth, isText) = (start - bytes.startIndex, 0, false)
-            while at < all.count {
-                let byte = all[at]
-                if isText {
-                    if byte == UInt8(ascii: "\\") { at += 1 } else if byte == UInt8(ascii: "\"") { isText = false }
-                    if !isText, depth == 0 { return at + 1 + bytes.startIndex }
-                } else {
-                    switch byte {
-                    case UInt8(ascii: "\""): isText = true
-                    case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-                    case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                        if depth == 0 { return at + bytes.startIndex }
-                        depth -= 1
-                        if depth == 0 { return at + 1 + bytes.startIndex }
-                    case UInt8(ascii: ","): if depth == 0 { return at + bytes.startIndex }
-                    default: break
-                    }
+    private static func end(in all: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        var (at, depth, isText) = (start, 0, false)
+        while at < all.count {
+            let byte = all[at]
+            if isText {
+                if byte == UInt8(ascii: "\\") { at += 1 } else if byte == UInt8(ascii: "\"") { isText = false }
+                if !isText, depth == 0 { return at + 1 }
+            } else {
+                switch byte {
+                case UInt8(ascii: "\""): isText = true
+                case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+                case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                    if depth == 0 { return at }
+                    depth -= 1
+                    if depth == 0 { return at + 1 }
+                case UInt8(ascii: ","): if depth == 0 { return at }
+                default: break
                 }
-                at += 1
             }
-            return depth == 0 && !isText ? bytes.endIndex : nil
+            at += 1
         }
+        return depth == 0 && !isText ? all.count : nil
     }
 }
 

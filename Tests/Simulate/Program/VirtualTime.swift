@@ -4,12 +4,11 @@ import MemoryDisk
 import SensorModel
 import Synchronization
 
-/// An executor for tasks and actors, and what is to happen when. Nothing here waits: the next moment comes when all jobs are
-/// done.
+/// What all jobs go through, and what is to happen when. Nothing here waits: the next moment comes when all jobs are done.
 ///
 /// `@unchecked Sendable`: only the thread that made it drains it and comes here, which `mustBeOurs` checks; jobs that come from
 /// elsewhere (a timer of the runtime) go through the lock.
-final class VirtualTime: TaskExecutor, @unchecked Sendable {
+final class VirtualTime: @unchecked Sendable {
     /// For actors that want a thread of their own: it is the same one.
     final class ActorThread: SerialExecutor {
         fileprivate unowned let time: VirtualTime
@@ -51,6 +50,11 @@ final class VirtualTime: TaskExecutor, @unchecked Sendable {
     /// True when a moment had no end.
     private(set) var isStuck = false
 
+    /// What the runtime's pool says when it runs a job: it belongs to no actor. A preference of tasks for an executor of ours
+    /// would have the runtime look it up, under a lock, at every step of every task.
+    /// Source: swift, include/swift/ABI/Executor.h, SerialExecutorRef::generic.
+    private static let pool = unsafeBitCast((UInt(0), UInt(0)), to: UnownedSerialExecutor.self)
+
     /// The one that runs now, for jobs that belong to nobody.
     private nonisolated(unsafe) static weak var current: VirtualTime?
 
@@ -65,25 +69,16 @@ final class VirtualTime: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        jobs.withLock { $0.append((job, false)) }
-    }
-
     /// Runs jobs, and the jobs they make, until there are none.
     func drain() {
         mustBeOurs()
-        let (serial, preferred) = (actors.asUnownedSerialExecutor(), asUnownedTaskExecutor())
+        let (serial, pool) = (actors.asUnownedSerialExecutor(), Self.pool)
         var count = 0
         while true {
             jobs.withLock { swap(&$0, &batch) }
             if batch.isEmpty { break }
             for (job, isActors) in batch {
-                if isActors {
-                    job.runSynchronously(isolatedTo: serial, taskExecutor: preferred)
-                } else {
-                    job.runSynchronously(on: preferred)
-                }
+                job.runSynchronously(on: isActors ? serial : pool)
             }
             count += batch.count
             batch.removeAll(keepingCapacity: true)

@@ -18,6 +18,8 @@ final class World {
         var tail: [String]
         var records: Int, duplicates: Int, alarms: Int, demands: Int, lives: Int, cuts: Int
         var jobs: UInt64
+        /// How long the world went on, the healing with it.
+        var seconds: Double
     }
 
     static let second: Int64 = 1_000_000_000
@@ -98,7 +100,7 @@ final class World {
             complaints: complaints, digest: log.digest,
             lines: log.lines, tail: log.tail, records: ledger.records, duplicates: ledger.duplicates,
             alarms: oracle.raises.values.reduce(0) { $0 + $1.count }, demands: demands, lives: lives, cuts: cuts,
-            jobs: time.jobsDone)
+            jobs: time.jobsDone, seconds: Double(time.now) / 1e9)
     }
 
     // MARK: lives

@@ -79,7 +79,7 @@ struct CaseFiles: Sendable {
         let decoder = JSONDecoder()
         let wanted = text.map { Array($0.utf8) }
         let problem = LineFile.lines(file(month)) { line, _, _ in
-            guard !line.isEmpty, wanted.map({ line.firstRange(of: $0) != nil }) ?? true else { return }
+            guard !line.isEmpty, wanted.map({ Self.holds(line, $0) }) ?? true else { return }
             if let row = try? decoder.decode(AlarmHistoryRow.self, from: Data(line)) {
                 rows.append(row)
             } else {
@@ -87,6 +87,19 @@ struct CaseFiles: Sendable {
             }
         }
         return (rows, unreadable + (problem == 0 ? 0 : 1))
+    }
+
+    /// Whether the text stands in the line. Each alarm has up to 64 MB of lines looked through: the C library does it.
+    private static func holds(_ line: ArraySlice<UInt8>, _ text: [UInt8]) -> Bool {
+        guard let first = text.first else { return true }
+        return line.withUnsafeBytes { line in
+            guard let end = line.baseAddress.map({ $0 + line.count }), var at = line.baseAddress else { return false }
+            while end - at >= text.count, let found = memchr(at, Int32(first), end - at - text.count + 1) {
+                if memcmp(found, text, text.count) == 0 { return true }
+                at = UnsafeRawPointer(found) + 1
+            }
+            return false
+        }
     }
 
     private func file(_ month: Month) -> String { "\(history)/\(month).jsonl" }

@@ -92,10 +92,10 @@ public final class ReadingsWriter: Sendable {
     /// Lets one commit interval pass; a burst that fills the half of the room is committed before.
     private func collect(_ work: inout Work) async {
         let deadline = clock.now().monotonic + interval
-        while !Task.isCancelled, work.collected.count < Self.capacity / 2 {
-            let now = clock.now().monotonic
-            guard now < deadline else { return }
-            try? await clock.sleep(until: min(deadline, now + .milliseconds(250)))
+        while !Task.isCancelled, work.collected.count < Self.capacity / 2, clock.now().monotonic < deadline {
+            // Taken over when the mailbox is half full: what comes before this task runs must find room.
+            let room = Self.capacity / 2 - work.collected.count
+            await mailbox.fill(to: min(Self.capacity / 4, room), until: deadline, clock: clock)
             drain(&work)
         }
     }
