@@ -24,5 +24,11 @@ def test_a_seed_gives_the_same_log_byte_for_byte(tmp_path: Path, seed: int) -> N
     assert first == second
 
 
+def test_a_run_is_the_same_after_others_in_the_process() -> None:
+    command = [program("gateway-simulate"), "--first-seed", "50", "--seeds", "2", "--hours", "0.5", "--twice"]
+    run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
 def test_another_seed_gives_another_log(tmp_path: Path) -> None:
     assert simulate(tmp_path / "first", 1) != simulate(tmp_path / "second", 2)

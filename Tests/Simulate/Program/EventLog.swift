@@ -13,7 +13,7 @@ final class EventLog: @unchecked Sendable {
     /// Source: draft-eastlake-fnv, 64 bits.
     private(set) var digest: UInt64 = 0xCBF2_9CE4_8422_2325
     private(set) var lines = 0
-    private let file: UnsafeMutablePointer<FILE>?
+    private var file: UnsafeMutablePointer<FILE>?
     private let time: VirtualTime
     private var last: [String] = []
     /// How many lines are kept for a failure.
@@ -26,7 +26,11 @@ final class EventLog: @unchecked Sendable {
         file = path.flatMap { fopen($0, "w") }
     }
 
-    deinit { if let file { fclose(file) } }
+    /// Nothing is written any more.
+    func close() {
+        if let file { fclose(file) }
+        file = nil
+    }
 
     /// The last lines.
     var tail: [String] { last.suffix(Self.kept) }

@@ -22,6 +22,9 @@ final class Life: @unchecked Sendable {
     private let time: VirtualTime
     private var group: ServiceGroup?
     private var task: Task<Void, Never>?
+    private var technician: Technician?
+    private let complain: (String) -> Void
+    private let isDiskSound: () -> Bool
     /// True when `run` has returned, and what it threw.
     private(set) var isOver = false
     private(set) var failure: String?
@@ -30,11 +33,14 @@ final class Life: @unchecked Sendable {
     /// - Parameters:
     ///   - boot: the kernel's boot: the same after a kill, another one with the power.
     ///   - chance: of this life.
+    ///   - complain: told what is wrong with the answers at the local interface.
+    ///   - isDiskSound: nothing was ever done to the disk that may be seen in the store.
     init(
         number: Int, _ start: StartConfiguration, _ clock: BootClock, boot: String, field: Field, broker: Broker, log: EventLog,
-        seed: UInt64
+        seed: UInt64, complain: @escaping (String) -> Void, isDiskSound: @escaping () -> Bool
     ) {
         (self.number, self.clock, time) = (number, clock, clock.time)
+        (self.complain, self.isDiskSound) = (complain, isDiskSound)
         began = time.now
         let chance = Mutex(SeededGenerator(seed: seed))
         var surroundings = Surroundings(clock: clock)
@@ -45,6 +51,13 @@ final class Life: @unchecked Sendable {
         surroundings.registers = { FieldBus($0.id, field, clock, life: number) }
         surroundings.connector = { _ in broker }
         surroundings.ownsProcess = false
+        let lookers = chance.withLock { $0.next() }
+        surroundings.askers = { [self] asking in
+            let technician = Technician(
+                asking, clock, log, seed: lookers, complain: self.complain, isDiskSound: self.isDiskSound)
+            self.technician = technician
+            return [technician]
+        }
         surroundings.live = { [self] services, log in
             let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: log))
             self.group = group
@@ -68,6 +81,7 @@ final class Life: @unchecked Sendable {
     /// What is left of a daemon whose disk and connection are dead is taken away.
     func bury() {
         task?.cancel()
+        technician?.isGone = true
         group = nil
         time.drain()
     }

@@ -96,6 +96,7 @@ final class World {
         let demands = judge()
         log.write("disk", String(memory_disk_digest(), radix: 16))
         life?.bury()
+        log.close()
         return Outcome(
             complaints: complaints, digest: log.digest,
             lines: log.lines, tail: log.tail, records: ledger.records, duplicates: ledger.duplicates,
@@ -112,7 +113,8 @@ final class World {
         phase = .running
         life = Life(
             number: lives, start, clock, boot: "boot-\(seed)-\(boots)", field: field, broker: broker, log: log,
-            seed: seed &* 0x1000 &+ 0x100 &+ UInt64(lives))
+            seed: seed &* 0x1000 &+ 0x100 &+ UInt64(lives), complain: { [unowned self] in self.complain($0) },
+            isDiskSound: { [story] in story.kinds.allSatisfy { !$0.isOfDisk } })
         // A store that is opened on a failing disk may be in memory for the whole life.
         if diskFaults != 0 { diskFailsSince = min(diskFailsSince ?? time.now, time.now) }
         time.drain()

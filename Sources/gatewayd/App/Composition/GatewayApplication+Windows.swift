@@ -30,6 +30,18 @@ extension GatewayApplication {
         return [socket] + (configuration.http.map { [readers(at: $0, diagnostics)] } ?? [])
     }
 
+    /// The local interface without a socket.
+    func asking(_ diagnostics: DaemonDiagnostics) -> Surroundings.Asking {
+        let router = DiagnosticsRouter(source: diagnostics)
+        return { method, target, body in
+            let request = DiagnosticsRequest(peer: nil, method: method, target: target, body: body)
+            let response = await router.respond(to: request) {
+                PeerIdentity(user: 0, name: "root", groups: [0], operators: nil)
+            }
+            return (response.status, response.body)
+        }
+    }
+
     /// Serves those who only read, on a TCP port.
     private func readers(at http: HTTPAddress, _ diagnostics: DaemonDiagnostics) -> UntilShutdown {
         let (clock, log) = (self.clock, self.log)

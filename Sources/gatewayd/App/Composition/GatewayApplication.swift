@@ -248,6 +248,7 @@ public struct GatewayApplication: Sendable {
             services += windows(of: diagnostics, supervision)
             services.append(UntilShutdown { await supervision.run() })
         }
+        services += surroundings.askers(asking(diagnostics))
         try await surroundings.live(services, log)
     }
 

@@ -44,6 +44,11 @@ public struct Surroundings: Sendable {
     public var connector: @Sendable (_ earliestTime: @escaping @Sendable () -> Int64?) -> any BrokerConnector = {
         MosquittoConnector(earliestTime: $0)
     }
+    /// A request of the local interface without its socket, by root: method, path with query, and body. Gives status and body.
+    public typealias Asking =
+        @Sendable (_ method: String, _ target: String, _ body: [UInt8]) async -> (status: Int, body: [UInt8])
+    /// Those who ask besides the clients of the socket.
+    public var askers: @Sendable (@escaping Asking) -> [any Service] = { _ in [] }
     /// Whether the process is the daemon's alone: then it looks who holds its lines, listens to technicians, gives memory back,
     /// and has the kernel end it when nothing else does.
     public var ownsProcess = true

@@ -1,0 +1,92 @@
+// Somebody at the local interface, who asks one thing after the other and must have an answer, whatever is going on.
+import Gateway
+import SensorModel
+import ServiceLifecycle
+import TestSupport
+
+/// Asks as long as the daemon lives.
+///
+/// `@unchecked Sendable`: the daemon runs it; all of it runs on the one thread of `VirtualTime`, which checks that at each moment
+/// and each line of the log.
+final class Technician: Service, @unchecked Sendable {
+    /// What is only looked at: each has an answer at any time.
+    private static let looks = [
+        "/v1/status", "/v1/sensors", "/v1/alarms", "/v1/buses", "/v1/outbox", "/v1/uplinks", "/v1/audit?last=20", "/v1/doctor",
+        "/v1/entry-advice?cover=C-0001", "/v1/maintenance", "/v1/calibration/due", "/v1/buses/trace?bus=line&after=0",
+        "/v1/config", "/metrics",
+    ]
+    /// What a technician would take for a daemon that hangs.
+    private static let patience = Duration.seconds(30)
+
+    private let asking: Surroundings.Asking
+    private let clock: BootClock
+    private let log: EventLog
+    private let complain: (String) -> Void
+    private let isDiskSound: () -> Bool
+    private var chance: SeededGenerator
+    private var asked = 0
+    private var answered = 0
+
+    /// - Parameters:
+    ///   - complain: told what is wrong.
+    ///   - isDiskSound: nothing was ever done to the disk that may be seen in the store.
+    init(
+        _ asking: @escaping Surroundings.Asking, _ clock: BootClock, _ log: EventLog, seed: UInt64,
+        complain: @escaping (String) -> Void, isDiskSound: @escaping () -> Bool
+    ) {
+        (self.asking, self.clock, self.log, self.complain, self.isDiskSound) = (asking, clock, log, complain, isDiskSound)
+        chance = SeededGenerator(seed: seed)
+    }
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown { [self] in
+            while !Task.isCancelled {
+                let pause = Duration.seconds(Int64.random(in: 5...600, using: &chance))
+                try await clock.sleep(until: clock.now().monotonic + pause)
+                await askSomething()
+            }
+        }
+    }
+
+    private func askSomething() async {
+        switch Int.random(in: 0..<8, using: &chance) {
+        case 0:
+            let (status, _) = await ask("POST", "/v1/read", #"{"point":"C-0001/lel/gas"}"#)
+            expect(status, among: [200], "/v1/read")
+        case 1:
+            let lane = Bool.random(using: &chance) ? "readings" : "alarms"
+            let (status, body) = await ask("GET", "/v1/outbox/verify?lane=\(lane)")
+            expect(status, among: isDiskSound() ? [200] : [200, 409, 500, 503], "/v1/outbox/verify")
+            if status == 200, isDiskSound(), JSONObject(bytes: body[...]).member("ok")?.elementsEqual("true".utf8) != true {
+                complain("outbox verify of \(lane) says: \(String(decoding: body.prefix(300), as: UTF8.self))")
+            }
+        case 2:
+            let (status, _) = await ask("POST", "/v1/alarms/ack", #"{"alarm":"none-of-ours"}"#)
+            expect(status, among: [404], "/v1/alarms/ack")
+        default:
+            let look = Self.looks.randomElement(using: &chance) ?? "/v1/status"
+            let (status, body) = await ask("GET", look)
+            expect(status, among: isDiskSound() ? [200] : [200, 503], look)
+            if body.isEmpty { complain("\(look) is empty") }
+        }
+    }
+
+    private func ask(_ method: String, _ target: String, _ body: String = "") async -> (status: Int, body: [UInt8]) {
+        asked += 1
+        let number = asked
+        clock.time.after(Self.patience) { [self] in
+            if answered < number, !isGone { complain("\(method) \(target) had no answer within \(Self.patience)") }
+        }
+        let answer = await asking(method, target, Array(body.utf8))
+        answered = number
+        log.write("technician", "\(method) \(target): \(answer.status)")
+        return answer
+    }
+
+    /// The daemon that was asked has ended: nobody waits any more.
+    var isGone = false
+
+    private func expect(_ status: Int, among expected: [Int], _ what: String) {
+        if !expected.contains(status) { complain("\(what) is answered with \(status)") }
+    }
+}
