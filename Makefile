@@ -33,7 +33,7 @@ end-to-end: build ## The built programs on real parts
 faults: build ## The long fault cases, at most twenty minutes, and the simulation by seed; FAULTS=short is a part of each
 	$(SWIFT) build --build-tests
 	TRACES=$(if $(filter short,$(FAULTS)),,long) $(SWIFT) test --skip-build --filter TraceTests
-	FAULTS=$(or $(FAULTS),full) scripts/end-to-end.sh -m faults -s
+	FAULTS=$(or $(FAULTS),full) scripts/end-to-end.sh faults
 	$(MAKE) simulate SEEDS=$(if $(filter short,$(FAULTS)),300,1000) SIMULATE="--hours 0.5"
 
 simulate: dependencies ## The whole daemon by seed, on virtual time; SEEDS=1000 FIRST_SEED=1, SIMULATE="--hours 6 --log FILE" for more
