@@ -19,7 +19,8 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one module that share a bench stay together, in one process, when others run beside them."""
+    """The longest begin first. Tests that share the bench of a module stay in one process, when others run beside them."""
+    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
     for item in items:
         made = [fixture for fixtures in item._fixtureinfo.name2fixturedefs.values() for fixture in fixtures]
         if any(fixture.scope == "module" for fixture in made):
