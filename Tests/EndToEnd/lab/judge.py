@@ -31,13 +31,15 @@ def faultless(ledger: Ledger, buses: Iterable[Bus] = ()) -> None:
     """Fails unless every record arrived or stands in a gap, none has two contents, and every value was served for its point."""
     assert ledger.complaints() == [], "\n".join(ledger.complaints()[:20])
     assert ledger.missing() == {}, short(ledger.missing())
+    # What has arrived, and then what was served: the gateway reads on while a long log is looked through.
+    readings, alarms = ledger.readings(), ledger.alarms()
     served = Served(buses)
-    wrong = [complaint for complaint in map(served.complaint, ledger.readings()) if complaint]
+    wrong = [complaint for complaint in map(served.complaint, readings) if complaint]
     assert not wrong, f"{len(wrong)} wrong values:\n" + "\n".join(wrong[:20])
-    for transition in ledger.alarms():
+    for transition in alarms:
         if transition.get("point") and transition.get("value") is not None:
             cover, sensor, _ = transition["point"].split("/")
-            quantities = {reading["quantity"] for reading in ledger.readings() if point(reading) == transition["point"]}
+            quantities = {reading["quantity"] for reading in readings if point(reading) == transition["point"]}
             found = [reply for quantity in quantities for reply in served.matches(cover, sensor, quantity, transition["value"])]
             assert found, f"alarm value {transition['value']} was never served for {transition['point']}"
 
