@@ -16,6 +16,6 @@ both() {
 case "$*" in
     "") kind="not faults" both ;;
     # What they measured is shown, and how long each took.
-    faults) kind=faults both -raP --durations=0 --durations-min=1 ;;
+    faults) kind=faults both -v -raP --durations=0 --durations-min=1 ;;
     *) run "$@" ;;
 esac

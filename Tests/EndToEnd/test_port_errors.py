@@ -102,8 +102,8 @@ def test_a_port_that_fails_is_closed_at_once_and_found_again(bench: Bench, cycle
             )
             for name in FAULTS
         }
-        # Also for so long that a growing pause, or a quarantine of who is not to blame, would show.
-        for_seconds([0, 3, 0, 8][cycle % 4], gateway.child.must_run)
+        # Now and then for so long that a growing pause, or a quarantine of who is not to blame, would show.
+        for_seconds({1: 3, 3: 8}.get(cycle % 10, 0), gateway.child.must_run)
         lifted = time.time()
         for name, place in PLACES.items():
             errors.lift(place)

@@ -14,6 +14,7 @@ from lab.adapter import Adapter
 from lab.bench import Bench, cover
 from lab.bus import MODBUS_TCP, Slave
 from lab.child import held
+from lab.faults import size
 from lab.faulty import PROFILE, origin
 from lab.ledger import Ledger
 from lab.served import seconds
@@ -33,7 +34,7 @@ def first(ledger: Ledger, since: float, sensor: str, quality: str, reason: str |
     return None
 
 
-@pytest.mark.parametrize("times", [5, pytest.param(20, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("times", [5, pytest.param(size(20, 10), marks=pytest.mark.faults)])
 def test_an_adapter_that_comes_back_again_and_again(bench: Bench, times: int) -> None:
     platform = bench.platform()
     adapter = Adapter(bench.folder / "usb", "usb", [Slave(1, "lab-probe", cover(1), "pulled", "200 ms")])

@@ -59,7 +59,7 @@ def test_what_is_written_in_a_day_stays_below_its_bound(bench: Bench) -> None:
         until(lambda: (gateway.lane(READINGS)["last_seq"] or 0) >= CHANNELS, 150, lambda: f"the first round: {gateway.uplink()}", every=1)
     before = {interval: (written(gateway.child.pid), gateway.lane(READINGS)["last_seq"]) for interval, gateway in gateways.items()}
     begun = time.monotonic()
-    for_seconds(PERIOD * size(5, 2), lambda: [gateway.child.must_run() for gateway in gateways.values()], every=1)
+    for_seconds(PERIOD * size(4, 2), lambda: [gateway.child.must_run() for gateway in gateways.values()], every=1)
     lasted = time.monotonic() - begun
     for interval, gateway in gateways.items():
         # By what was committed, not by the time: a commit more or less at the edges would be a third of a short run.
