@@ -10,17 +10,28 @@ public enum TextFile {
 
     /// The file's bytes, or nil when it cannot be read or is longer than `atMost` bytes.
     public static func bytes(_ path: String, atMost limit: Int) -> [UInt8]? {
+        var problem: Int32 = 0
+        return bytes(path, atMost: limit, problem: &problem)
+    }
+
+    /// The same for whoever has to tell damage from a medium that cannot be read.
+    /// - Parameter problem: the errno of the step that failed; `EFBIG` when the file is longer.
+    public static func bytes(_ path: String, atMost limit: Int, problem: inout Int32) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
+        guard descriptor >= 0 else {
+            problem = errno
+            return nil
+        }
         defer { close(descriptor) }
         var content: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count < 0 { return nil }
+            if count < 0 { problem = errno }
             if count == 0 { return content }
-            content.append(contentsOf: chunk[..<count])
-            if content.count > limit { return nil }
+            if count > 0 { content.append(contentsOf: chunk[..<count]) }
+            if content.count > limit { problem = EFBIG }
+            if problem != 0 { return nil }
         }
     }
 

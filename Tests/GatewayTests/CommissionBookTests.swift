@@ -90,6 +90,20 @@ import Testing
         }
     }
 
+    @Test("a file that cannot be read stays as it is: nothing is set aside or written over, and it is said what to do")
+    func unreadable() throws {
+        let path = folder.path + "/commissioning.json"
+        // The first page of a process's memory: it can be opened, and reading it is an I/O error.
+        try #require(symlink("/proc/self/mem", path) == 0)
+        let first = book("SN-1")
+        let news = try open(first)
+        #expect(news.count == 1 && news[0].contains("cannot be read (Input/output error)") && news[0].contains("then restart"))
+        #expect(try keep(zero("SN-1"), in: first).isEmpty)
+        #expect(access(path + ".damaged", F_OK) != 0)
+        var information = stat()
+        #expect(lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFLNK)
+    }
+
     @Test(
         "a file that is damaged anywhere is set aside, and it is said until the covers are commissioned anew",
         arguments: [

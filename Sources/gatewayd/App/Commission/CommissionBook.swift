@@ -20,6 +20,8 @@ actor CommissionBook {
     private(set) var content = CommissionContent()
     /// Why bindings of this start are not on record; nil when they are.
     private var bindingProblem: Bilingual?
+    /// The errno of a medium that cannot be read: then what stands on it is not known, and must not be written over.
+    private var unread: Int32?
 
     /// The thread that waits for the medium.
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -42,11 +44,15 @@ actor CommissionBook {
     func open() -> [String] {
         var news: [String] = []
         if access(path, F_OK) == 0 {
-            if let read = Self.read(path) {
-                content = read
-            } else {
-                let moved = rename(path, aside) == 0 ? "set aside as \(aside)" : "and could not be set aside"
-                news.append("\(path) was damaged, \(moved): tilts are measured from the vertical until commissioned anew")
+            do throws(ReadFailure) { content = try Self.read(path) } catch {
+                switch error {
+                case .medium(let code):
+                    unread = code
+                    return problems.map(\.en)
+                case .damaged:
+                    let moved = rename(path, aside) == 0 ? "set aside as \(aside)" : "and could not be set aside"
+                    news.append("\(path) was damaged, \(moved): tilts are measured from the vertical until commissioned anew")
+                }
             }
         }
         var fresh = content
@@ -66,6 +72,7 @@ actor CommissionBook {
 
     /// One sentence each, for `status`.
     var problems: [Bilingual] {
+        if let unread { return [Self.words(unread: unread)] }
         let use = self.use
         var problems = use.problems
         if !use.without.isEmpty, access(aside, F_OK) == 0 {
@@ -78,6 +85,14 @@ actor CommissionBook {
                         + "vertical until commissioned anew: gatewayctl commission zero COVER/SENSOR"))
         }
         return problems + [bindingProblem].compactMap(\.self)
+    }
+
+    private static func words(unread code: Int32) -> Bilingual {
+        let cause = String(cString: strerror(code))
+        return Bilingual(
+            zh: "commissioning.json 无法读取（\(cause)）：倾角从铅垂线起算，也不记录新的调试结果；请修复存储目录，然后重启",
+            en: "commissioning.json cannot be read (\(cause)): tilts are measured from the vertical, and nothing new is put on "
+                + "record; mend the store's folder, then restart")
     }
 
     /// Keeps new zeros of a place.
@@ -97,6 +112,7 @@ actor CommissionBook {
     }
 
     private func keep(_ fresh: CommissionContent) throws(WriteFailure) {
+        if let unread { throw WriteFailure(code: unread) }
         guard fresh != content else { return }
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -107,13 +123,24 @@ actor CommissionBook {
         content = fresh
     }
 
-    /// A file beyond 16 MiB was not written here.
-    private static func read(_ path: String) -> CommissionContent? {
+    private enum ReadFailure: Error {
+        /// It is not what was written here.
+        case damaged
+        /// The medium does not give it; it may be whole.
+        case medium(code: Int32)
+    }
+
+    /// A file beyond 16 MiB was not written here, and neither was a folder.
+    private static func read(_ path: String) throws(ReadFailure) -> CommissionContent {
+        var problem: Int32 = 0
+        guard let bytes = TextFile.bytes(path, atMost: 16 << 20, problem: &problem) else {
+            throw problem == EFBIG || problem == EISDIR ? .damaged : .medium(code: problem)
+        }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        guard let bytes = TextFile.bytes(path, atMost: 16 << 20),
-            let content = try? decoder.decode(CommissionContent.self, from: Data(bytes)), content.isSound
-        else { return nil }
+        guard let content = try? decoder.decode(CommissionContent.self, from: Data(bytes)), content.isSound else {
+            throw .damaged
+        }
         return content
     }
 }
