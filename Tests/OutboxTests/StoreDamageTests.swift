@@ -137,6 +137,12 @@ import Testing
         #expect(LineFile.size(path + "/readings.db.damaged") == 1 << 20)
     }
 
+    @Test func `a log that is larger than what is kept is cut`() throws {
+        let log = [UInt8](repeating: 7, count: 3 << 20)
+        let kept = try #require(SetAside.keepLog(log, of: folder.file("readings.db"), atMost: 1 << 20))
+        #expect(LineFile.size(kept) == 1 << 20)
+    }
+
     /// What a power cut leaves: the files as they are now, in another folder.
     private func cut(_ id: String, _ life: (Store) async throws -> Void) async throws -> String {
         let copy = folder.file("after-\(id)")

@@ -34,7 +34,7 @@ struct LaneOpener {
         if let newer = LaneSchema.newer(path) { return try await inMemory(because: newer) }
         let log = TextFile.bytes(path + "-wal", atMost: 64 << 20) ?? []
         let isLogDamaged = WriteAheadLog.isDamaged(log)
-        let kept = isLogDamaged ? SetAside.keepLog(log, of: path) : nil
+        let kept = isLogDamaged ? SetAside.keepLog(log, of: path, atMost: SetAside.limit(of: maxBytes)) : nil
         do throws(StoreError) {
             return try await openFile(isLogDamaged, kept)
         } catch {

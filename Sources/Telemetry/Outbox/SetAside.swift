@@ -37,14 +37,16 @@ enum SetAside {
     }
 
     /// Keeps the content of a log that SQLite is about to throw away.
+    /// - Parameter limit: bytes that are kept, the first ones.
     /// - Returns: the name it has.
-    static func keepLog(_ bytes: [UInt8], of path: String) -> String? {
+    static func keepLog(_ bytes: [UInt8], of path: String, atMost limit: Int64) -> String? {
         makePlace(for: path)
         let aside = "\(path).damaged-wal"
         let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        return write(descriptor, bytes, bytes.count) == bytes.count ? aside : nil
+        let count = min(bytes.count, Int(limit))
+        return write(descriptor, bytes, count) == count ? aside : nil
     }
 
     /// The set before becomes the older one, in the place of the one before that.
