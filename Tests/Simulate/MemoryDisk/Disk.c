@@ -21,7 +21,7 @@ struct change {
 static struct name names[most_names], synced[most_names];
 static size_t names_count, synced_count, changes_count;
 static struct change changes[most_changes];
-static uint64_t state, capacity, used, steps, cut_in, numbers;
+static uint64_t state, capacity, used, most_used, steps, cut_in, numbers;
 static int faults;
 static bool is_on;
 
@@ -302,6 +302,8 @@ static int resize(struct file *file, size_t size)
     if (size > file->now.size && (faults & memory_disk_full || used + (size - file->now.size) > capacity))
         return ENOSPC;
     used += size - file->now.size;
+    if (used > most_used)
+        most_used = used;
     grow(&file->now, size);
     if (size < file->now.size)
         memset(file->now.bytes + size, 0, file->now.size - size);
@@ -371,5 +373,17 @@ int disk_sync_names(void)
 uint64_t disk_free(void) { return faults & memory_disk_full || used > capacity ? 0 : capacity - used; }
 
 uint64_t disk_bytes(void) { return capacity; }
+
+uint64_t memory_disk_most(void) { return most_used; }
+
+const char *memory_disk_file(uint64_t number, uint64_t *bytes)
+{
+    for (size_t at = 0; at < names_count; at++)
+        if (!names[at].file->is_folder && number-- == 0) {
+            *bytes = names[at].file->now.size;
+            return names[at].path;
+        }
+    return NULL;
+}
 
 #include "Failure.inc"

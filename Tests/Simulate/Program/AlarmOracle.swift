@@ -12,7 +12,13 @@ final class AlarmOracle: @unchecked Sendable {
         let isAbove: Bool
 
         func holds(_ value: Double) -> Bool { isAbove ? value > threshold : value < threshold }
+
+        /// Far enough on the other side: between the two thresholds nothing is proved.
+        func isCalm(_ value: Double) -> Bool { isAbove ? value < threshold * 0.7 : value > threshold * 1.04 }
     }
+
+    /// How long a reading has to be beyond a threshold; of sampled values three quarters may do (docs/alarms.md).
+    private static let delay = 10 * World.second
 
     /// From boards/rules/gas.yaml: each of them for 10 s.
     static let rules = [
@@ -32,18 +38,27 @@ final class AlarmOracle: @unchecked Sendable {
         let arrived: Int64
     }
 
-    /// A raise that has to arrive: for one of these wall times, and until a moment where the link lets it.
+    /// A raise that has to arrive: for what was read at one of these moments, and until a moment where the link lets it.
     struct Demand {
         let rule: String, point: String
-        let walls: Set<Int64>
+        let moments: Set<Int64>
         let since: Int64
     }
 
     private let time: VirtualTime
     private let field: Field
     private(set) var raises: [String: [Raise]] = [:]
-    /// The last state of each alarm that arrived.
-    private(set) var states: [String: (rule: String, point: String, state: String)] = [:]
+    /// An alarm as the platform has it: by the highest number that came, for what was refused comes when it comes.
+    struct Standing {
+        let rule: String, point: String, state: String
+        fileprivate let store: String
+        fileprivate let seq: Int64
+        /// Whether its condition stands.
+        var stands: Bool { !["normal", "returned-unacknowledged", "closed"].contains(state) }
+    }
+
+    /// What the platform has of each alarm.
+    private(set) var states: [String: Standing] = [:]
     /// Told what is wrong.
     var complaint: (String) -> Void = { _ in }
 
@@ -55,15 +70,21 @@ final class AlarmOracle: @unchecked Sendable {
             return complaint("an alarm without rule, state or id")
         }
         let point = record.text("point") ?? ""
-        states[id] = (rule, point, to)
+        let (store, seq) = (record.text("store") ?? "", record.integer("seq") ?? 0)
+        if states[id].map({ $0.store != store || $0.seq < seq }) ?? true {
+            states[id] = Standing(rule: rule, point: point, state: to, store: store, seq: seq)
+        }
         guard let known = Self.rules.first(where: { $0.id == rule }), record.text("cause") == "raised" else {
             return
         }
         guard let occurred = record.text("occurred").flatMap(milliseconds) else { return complaint("\(rule) at no time") }
         raises["\(rule) \(point)", default: []].append(Raise(occurred: occurred, arrived: time.now))
-        let said = field.said[point]?[occurred] ?? []
-        if !said.contains(where: { known.holds($0.value) }) {
-            complaint("\(rule) at \(point) occurred at \(occurred), when nothing beyond \(known.threshold) was read")
+        let said = (field.said[point]?[occurred] ?? []).filter { known.holds($0.value) }
+        guard let first = said.map(\.moment).min() else {
+            return complaint("\(rule) at \(point) occurred at \(occurred), when nothing beyond \(known.threshold) was read")
+        }
+        if time.now - first < Self.delay / 4 * 3 - World.second / 10 {
+            complaint("\(rule) at \(point) came \((time.now - first) / 1_000_000) ms after the first reading beyond it")
         }
     }
 
@@ -75,17 +96,21 @@ final class AlarmOracle: @unchecked Sendable {
     func demands(_ lives: [Int: LifeEnd]) -> [Demand] {
         var demands: [Demand] = []
         for (point, polls) in field.polls.sorted(by: { $0.key < $1.key }) {
-            let quantity = field.units.values.first { point.hasPrefix("\($0.cover)/\($0.sensor)/") }?.channels.first?.quantity
+            let quantity = quantity(of: point)
             for rule in Self.rules where rule.quantity == quantity { demands += Self.demands(rule, point, polls, lives) }
         }
         return demands
+    }
+
+    private func quantity(of point: String) -> Quantity? {
+        field.units.values.first { point.hasPrefix("\($0.cover)/\($0.sensor)/") }?.channels.first?.quantity
     }
 
     private static func demands(_ rule: Rule, _ point: String, _ polls: [Field.Poll], _ lives: [Int: LifeEnd]) -> [Demand] {
         var demands: [Demand] = []
         var run: [Field.Poll] = []
         /// All since a value was not beyond it: a failed poll proves nothing.
-        var walls: Set<Int64> = []
+        var moments: Set<Int64> = []
         var isDemanded = false
         /// Good readings in a row that prove that it is over.
         var calm: (since: Int64, count: Int, life: Int)?
@@ -97,10 +122,8 @@ final class AlarmOracle: @unchecked Sendable {
                 continue
             }
             guard rule.holds(value) else {
-                (run, walls, isDemanded) = ([], [], false)
-                // Between the two thresholds nothing is proved.
-                let isCalm = rule.isAbove ? value < rule.threshold * 0.7 : value > rule.threshold * 1.04
-                if !isCalm {
+                (run, moments, isDemanded) = ([], [], false)
+                if !rule.isCalm(value) {
                     calm = nil
                 } else if calm?.life == poll.life, let since = calm {
                     calm = (since.since, since.count + 1, poll.life)
@@ -111,14 +134,14 @@ final class AlarmOracle: @unchecked Sendable {
                 continue
             }
             calm = nil
-            walls.insert(poll.wall)
+            moments.insert(poll.moment)
             if run.last?.life != poll.life { run = [] }
             run.append(poll)
-            guard !isDemanded, let first = run.first, poll.moment - first.moment >= 10_000_000_000 else { continue }
+            guard !isDemanded, let first = run.first, poll.moment - first.moment >= delay else { continue }
             isDemanded = true
             // An alarm that may stand from before is not raised a second time.
             if !mayStand, isSafe(poll, lives) {
-                demands.append(Demand(rule: rule.id, point: point, walls: walls, since: poll.moment))
+                demands.append(Demand(rule: rule.id, point: point, moments: moments, since: poll.moment))
             }
             mayStand = true
         }
@@ -131,8 +154,41 @@ final class AlarmOracle: @unchecked Sendable {
         return poll.moment < end.moment - 2_000_000_000
     }
 
-    /// Whether the demanded raise has come.
-    func isMet(_ demand: Demand) -> Bool {
-        raises["\(demand.rule) \(demand.point)"]?.contains { demand.walls.contains($0.occurred) } ?? false
+    /// Where the platform has another picture than the readings of this life prove.
+    func disagreements(in life: Int) -> [String] {
+        var words: [String] = []
+        for (point, polls) in field.polls.sorted(by: { $0.key < $1.key }) {
+            for rule in Self.rules where rule.quantity == quantity(of: point) {
+                let standing = states.values.filter { $0.rule == rule.id && $0.point == point && $0.stands }.count
+                if standing > 1 { words.append("\(rule.id) at \(point) stands \(standing) times at the platform") }
+                switch Self.verdict(rule, polls, in: life) {
+                case true?: if standing == 0 { words.append("\(rule.id) at \(point) stands, and not at the platform") }
+                case false?: if standing > 0 { words.append("\(rule.id) at \(point) is over, and stands at the platform") }
+                case nil: break
+                }
+            }
+        }
+        return words
+    }
+
+    /// What the last readings in a row prove: that it stands, that it is over, or neither.
+    private static func verdict(_ rule: Rule, _ polls: [Field.Poll], in life: Int) -> Bool? {
+        guard let last = polls.last, let value = last.value else { return nil }
+        let stands = rule.holds(value)
+        var (first, count) = (last.moment, 0)
+        for poll in polls.reversed() {
+            guard poll.life == life, let value = poll.value, stands ? rule.holds(value) : rule.isCalm(value) else { break }
+            (first, count) = (poll.moment, count + 1)
+        }
+        let length = last.moment - first
+        if stands { return length >= 60 * World.second ? true : nil }
+        return length >= 200 * World.second && count >= 4 ? false : nil
+    }
+
+    /// The demanded raise, when it has come.
+    func raise(for demand: Demand) -> Raise? {
+        raises["\(demand.rule) \(demand.point)"]?.first { raise in
+            field.said[demand.point]?[raise.occurred]?.contains { demand.moments.contains($0.moment) } ?? false
+        }
     }
 }

@@ -13,8 +13,18 @@ struct Manners {
     var swallows = false
     /// CONNACK refuses.
     var refusesConnections = false
+    /// Nothing answers at the preferred link's address.
+    var preferredIsAway = false
+    /// TLS fails, for this reason.
+    var handshake: LinkFailure.Kind?
+    /// SUBACK refuses: no command comes on connections that begin now.
+    var refusesSubscriptions = false
+    /// Messages are taken and none is acknowledged.
+    var acknowledgesNothing = false
     /// How many acknowledgements are lost, come twice, and how many messages are refused for which reason.
     var lost = 0, doubled = 0, refused = 0
+    /// How many acknowledgements name a message that nobody has sent, and how many commands come twice.
+    var strange = 0, doubledLetters = 0
     var reason: UInt8 = 0x80
     /// Nobody has subscribed.
     var hasNoSubscribers = false
@@ -34,7 +44,8 @@ final class Broker: BrokerConnector, @unchecked Sendable {
     var manners = Manners()
     /// The life that may connect; nobody may while the gateway is down.
     var life: Int?
-    private(set) var retained: [UInt8] = []
+    /// By topic: what the broker keeps for those who subscribe later.
+    private(set) var retained: [String: [UInt8]] = [:]
     private var chance: SeededGenerator
     private var connection: Connection?
     /// Commands that wait for a connection: the broker keeps the session.
@@ -44,12 +55,16 @@ final class Broker: BrokerConnector, @unchecked Sendable {
     private(set) var messages = 0
     /// Since when a connection stands and nothing is in its way.
     private(set) var soundSince: Int64?
+    /// When a subscription was refused last.
+    private var deafSince: Int64?
 
     init(_ time: VirtualTime, _ log: EventLog, _ ledger: Ledger, seed: UInt64) {
         (self.time, self.log, self.ledger) = (time, log, ledger)
         chance = SeededGenerator(seed: seed)
     }
 
+    /// An acknowledgement is waited for 10 s, and the end of a connection as long as that once more.
+    private static let longestWait = Duration.seconds(30)
     /// Keep-alive of 15 s: a broker gives up after one and a half of it.
     private static let patience = Duration.milliseconds(22_500)
 
@@ -59,10 +74,13 @@ final class Broker: BrokerConnector, @unchecked Sendable {
     ) -> any BrokerConnection {
         let connection = Connection(self, life: life ?? -1, will: will, events)
         guard life != nil else { return connection }
-        if manners.isAway {
+        connection.isPreferred = endpoint.host == Street.preferred
+        if manners.isAway || manners.preferredIsAway && connection.isPreferred {
             later(connection, way()) { $0.end(LinkFailure(kind: .unreachable, detail: "nothing answers")) }
         } else if manners.isSilent || manners.swallows {
             later(connection, .seconds(10)) { $0.end(LinkFailure(kind: .timeout, detail: "no CONNACK")) }
+        } else if let kind = manners.handshake {
+            later(connection, way()) { $0.end(LinkFailure(kind: kind, detail: "as the story wants it")) }
         } else if manners.refusesConnections {
             later(connection, way()) { $0.end(LinkFailure(kind: .refused, detail: "not authorised")) }
         } else {
@@ -83,8 +101,14 @@ final class Broker: BrokerConnector, @unchecked Sendable {
         if let old = connection { hangUp(old, LinkFailure(kind: .takenOver, detail: "another client has this id")) }
         connection = new
         new.begin(manners.limits)
+        if manners.refusesSubscriptions {
+            deafSince = time.now
+            new.isDeaf = true
+            new.hear(.subscriptionRefused(reason: 0x87))
+        }
         soundSince = time.now
         log.write("broker", "connected, receive maximum \(manners.limits.receiveMaximum)")
+        guard !new.isDeaf else { return }
         let waiting = letters
         letters = []
         for letter in waiting { new.deliver(letter, after: way()) }
@@ -94,7 +118,7 @@ final class Broker: BrokerConnector, @unchecked Sendable {
     private func hangUp(_ old: Connection, _ failure: LinkFailure) {
         if connection === old { connection = nil }
         soundSince = nil
-        retain(old.will.payload)
+        retain(old.will)
         if !old.isOver { old.end(failure) }
     }
 
@@ -102,10 +126,13 @@ final class Broker: BrokerConnector, @unchecked Sendable {
         guard connection === old else { return }
         connection = nil
         soundSince = nil
-        if !graceful { retain(old.will.payload) }
+        if !graceful { retain(old.will) }
     }
 
-    private func retain(_ payload: [UInt8]) { retained = payload }
+    private func retain(_ message: OutgoingMessage) {
+        guard message.retained else { return complaint("\(message.topic) was not to be retained") }
+        retained[message.topic] = message.payload
+    }
 
     // MARK: what the story does
 
@@ -114,6 +141,18 @@ final class Broker: BrokerConnector, @unchecked Sendable {
         guard let connection else { return }
         log.write("broker", "the connection breaks")
         hangUp(connection, LinkFailure(kind: .lost, detail: "connection reset"))
+    }
+
+    /// The preferred link breaks, for as long as its manners say.
+    func losePreferred() {
+        manners.preferredIsAway = true
+        if connection?.isPreferred == true { breakConnection() }
+    }
+
+    /// The broker begins anew and has kept nothing but what is retained.
+    func forgetSession() {
+        letters = []
+        breakConnection()
     }
 
     /// Another client connects with the gateway's id.
@@ -149,12 +188,18 @@ final class Broker: BrokerConnector, @unchecked Sendable {
     /// The platform sends a command.
     func send(_ command: String) {
         log.write("platform", command)
-        if let connection, !manners.swallows {
+        if let connection, !manners.swallows, !connection.isDeaf {
+            connection.deliver(Array(command.utf8), after: way())
+            guard manners.doubledLetters > 0 else { return }
+            manners.doubledLetters -= 1
             connection.deliver(Array(command.utf8), after: way())
         } else {
             letters.append(Array(command.utf8))
         }
     }
+
+    /// Whether commands may not have been heard since a moment.
+    func isDeaf(since moment: Int64) -> Bool { connection?.isDeaf ?? true || deafSince.map { $0 >= moment } ?? false }
 
     /// The link is as it should be.
     func heal() {
@@ -168,6 +213,7 @@ final class Broker: BrokerConnector, @unchecked Sendable {
         let plain = Manners()
         return !manners.isAway && !manners.isSilent && !manners.swallows && !manners.refusesConnections && manners.lost == 0
             && manners.refused == 0 && !manners.hasNoSubscribers && manners.latency <= plain.latency
+            && manners.handshake == nil && !manners.acknowledgesNothing
     }
 
     // MARK: messages
@@ -190,8 +236,8 @@ final class Broker: BrokerConnector, @unchecked Sendable {
                 manners.refused -= 1
                 return acknowledge(token, manners.reason, from)
             }
-            retain(message.payload)
-            return acknowledge(token, 0, from)
+            retain(message)
+            return manners.acknowledgesNothing ? withhold(from) : acknowledge(token, 0, from)
         }
         if manners.refused > 0 {
             manners.refused -= 1
@@ -204,17 +250,28 @@ final class Broker: BrokerConnector, @unchecked Sendable {
             ledger.refused(message)
             return acknowledge(token, 0x10, from)
         }
+        if message.retained { complaint("\(message.topic) was to be retained") }
         ledger.receive(message, from.life)
-        if manners.lost > 0 {
-            manners.lost -= 1
-            soundSince = nil
-            return log.write("broker", "an acknowledgement is lost")
+        if manners.strange > 0 {
+            manners.strange -= 1
+            from.hear(.acknowledged(token: token &+ Int32.random(in: 100_000...200_000, using: &chance), reason: 0))
+        }
+        if manners.lost > 0 || manners.acknowledgesNothing {
+            manners.lost -= manners.lost > 0 ? 1 : 0
+            return withhold(from)
         }
         acknowledge(token, 0, from, message)
         if manners.doubled > 0 {
             manners.doubled -= 1
             acknowledge(token, 0, from, message)
         }
+    }
+
+    /// A gateway that misses an acknowledgement leaves the connection, and does not wait for it for ever.
+    private func withhold(_ from: Connection) {
+        soundSince = nil
+        log.write("broker", "an acknowledgement is lost")
+        later(from, Self.longestWait) { _ in self.complaint("a missing acknowledgement did not end the connection in 30 s") }
     }
 
     private func acknowledge(_ token: Int32, _ reason: UInt8, _ to: Connection, _ message: OutgoingMessage? = nil) {
@@ -257,6 +314,8 @@ private final class Connection: BrokerConnection, @unchecked Sendable {
     private var isUp = false
     /// No event comes any more.
     private(set) var isOver = false
+    /// By the link that comes first, and without commands.
+    var isPreferred = false, isDeaf = false
     private var tokens: Int32 = 0
     var unacknowledged = 0
     private var inFlight: Set<Int32> = []

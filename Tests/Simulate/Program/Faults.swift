@@ -15,8 +15,11 @@ extension World {
     func happen(_ kind: FaultKind) {
         log.write("fault", kind.rawValue)
         switch kind {
-        case .linkBreaks, .linkDown, .halfOpen, .silentBroker, .refusedConnections, .takeOver: happenToLink(kind)
-        case .lostAcknowledgements, .doubledAcknowledgements, .refusals, .noSubscribers, .narrowBroker, .slowLink:
+        case .linkBreaks, .linkDown, .halfOpen, .silentBroker, .refusedConnections, .takeOver, .longOutage, .preferredLinkDown,
+            .badCertificates:
+            happenToLink(kind)
+        case .lostAcknowledgements, .doubledAcknowledgements, .noAcknowledgements, .strangeAcknowledgements, .refusals,
+            .noSubscribers, .narrowBroker, .slowLink, .refusedSubscriptions, .forgottenSessions, .doubledCommands:
             happenToBroker(kind)
         case .deadUnit, .lateUnit, .corruptUnit, .exceptions, .slowUnit, .unplugged: happenToField(kind)
         case .powerCut: cutPower()
@@ -35,10 +38,18 @@ extension World {
         switch kind {
         case .linkBreaks: broker.breakConnection()
         case .takeOver: broker.takeOver()
-        case .linkDown:
+        case .linkDown, .longOutage:
             broker.manners.isAway = true
             broker.breakConnection()
-            lasts(10...5400) { [unowned self] in self.broker.manners.isAway = false }
+            lasts(kind == .linkDown ? 10...5400 : 5400...36_000) { [unowned self] in self.broker.manners.isAway = false }
+        case .preferredLinkDown:
+            broker.losePreferred()
+            lasts(10...5400) { [unowned self] in self.broker.manners.preferredIsAway = false }
+        case .badCertificates:
+            let kinds: [LinkFailure.Kind] = [.ownCertificate, .brokerCertificate, .certificateRefused, .tls]
+            broker.manners.handshake = kinds.randomElement(using: &chance)
+            broker.breakConnection()
+            lasts(20...900) { [unowned self] in self.broker.manners.handshake = nil }
         case .halfOpen:
             broker.swallow()
             lasts(5...900) { [unowned self] in self.broker.manners.swallows = false }
@@ -57,6 +68,19 @@ extension World {
         switch kind {
         case .lostAcknowledgements: broker.manners.lost += number(1...5)
         case .doubledAcknowledgements: broker.manners.doubled += number(1...10)
+        case .strangeAcknowledgements: broker.manners.strange += number(1...10)
+        case .doubledCommands: broker.manners.doubledLetters += number(1...3)
+        case .forgottenSessions: broker.forgetSession()
+        case .noAcknowledgements:
+            broker.manners.acknowledgesNothing = true
+            lasts(5...900) { [unowned self] in self.broker.manners.acknowledgesNothing = false }
+        case .refusedSubscriptions:
+            broker.manners.refusesSubscriptions = true
+            broker.breakConnection()
+            lasts(60...1800) { [unowned self] in
+                self.broker.manners.refusesSubscriptions = false
+                self.broker.breakConnection()
+            }
         case .refusals:
             broker.manners.refused = number(1...6)
             broker.manners.reason = [0x80, 0x83, 0x87, 0x90, 0x91, 0x95, 0x97, 0x99].randomElement(using: &chance) ?? 0x80

@@ -31,6 +31,17 @@ struct LedgerLane {
 
     func covers(_ seq: Int64) -> Bool { records[seq] != nil || gaps.contains { $0.from <= seq && seq <= $0.to } }
 
+    /// Records that gaps give up, each once: a gap that has grown came before as a smaller one.
+    var givenUp: Int64 {
+        var (sum, end) = (Int64(0), Int64(0))
+        for gap in gaps.filter({ $0.reason != .unused }).sorted(by: { ($0.from, -$0.to) < ($1.from, -$1.to) }) where gap.to > end
+        {
+            sum += gap.count
+            end = gap.to
+        }
+        return sum
+    }
+
     var highest: Int64 { max(newest, gaps.map(\.to).max() ?? 0) }
 
     /// Numbers that neither arrived nor stand in a gap.

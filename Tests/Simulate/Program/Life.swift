@@ -79,10 +79,14 @@ final class Life: @unchecked Sendable {
     }
 
     /// What is left of a daemon whose disk and connection are dead is taken away.
-    func bury() {
+    /// - Returns: how many bytes of memory it held.
+    @discardableResult
+    func bury() -> Int {
+        let before = Heap.bytes
         task?.cancel()
         technician?.isGone = true
         group = nil
         time.drain()
+        return before - Heap.bytes
     }
 }

@@ -69,15 +69,21 @@ struct Simulate: ParsableCommand {
         for seed in (0..<seeds).map({ firstSeed + $0 * stride }) {
             running = seed
             let story = Story(seed: seed, only: only)
-            let key = "\(story.commitInterval) \(story.batch)"
-            let start =
-                try configurations[key]
-                ?? Street.configuration(commitInterval: story.commitInterval, batch: story.batch, boards: boards)
+            let key = Street.text(story)
+            let start = try configurations[key] ?? Street.configuration(story, boards: boards)
             configurations[key] = start
+            memory_disk_make(0, 0)
+            let held = Heap.bytes
             var outcome = World(story, start, seed: seed, hours: hours, log: log).run()
             if twice {
                 let again = World(story, start, seed: seed, hours: hours, log: log).run()
                 if again.digest != outcome.digest { outcome.complaints.append("the second run of this seed went another way") }
+            }
+            memory_disk_make(0, 0)
+            let left = Heap.bytes - held
+            // The runtime fills its caches first: only from the third seed of a run on.
+            if seed > firstSeed + stride, left > Heap.mostLeft {
+                outcome.complaints.append("\(left) bytes of memory are left of it; seen behind two other seeds only")
             }
             days += outcome.seconds / 86_400
             records += outcome.records

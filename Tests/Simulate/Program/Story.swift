@@ -8,6 +8,8 @@ import Uplink
 enum FaultKind: String, CaseIterable {
     case linkBreaks, linkDown, halfOpen, silentBroker, refusedConnections, lostAcknowledgements, doubledAcknowledgements, refusals
     case noSubscribers, narrowBroker, takeOver, slowLink
+    case longOutage, preferredLinkDown, noAcknowledgements, strangeAcknowledgements, badCertificates, refusedSubscriptions
+    case forgottenSessions, doubledCommands
     case deadUnit, lateUnit, corruptUnit, exceptions, slowUnit, unplugged
     case powerCut, powerCutInWrite, kill, restart
     case diskFull, writeErrors, syncErrors, readErrors, flippedBit
@@ -16,8 +18,9 @@ enum FaultKind: String, CaseIterable {
     /// The mean time between two of them, where they happen at all.
     var mean: Duration {
         switch self {
-        case .clockSteps, .clockUnsynced, .diskFull, .readErrors, .silentBroker, .refusedConnections: .seconds(4 * 3600)
-        case .flippedBit: .seconds(10 * 3600)
+        case .clockSteps, .clockUnsynced, .diskFull, .readErrors, .silentBroker, .refusedConnections, .badCertificates:
+            .seconds(4 * 3600)
+        case .flippedBit, .longOutage: .seconds(10 * 3600)
         case .powerCut, .kill, .restart, .powerCutInWrite, .linkDown, .writeErrors, .syncErrors: .seconds(2 * 3600)
         default: .seconds(3600)
         }
@@ -32,6 +35,10 @@ struct Story {
     let kinds: [FaultKind]
     let commitInterval: Int
     let batch: Int
+    /// `store.max_size` in MiB.
+    let storeSize: Int
+    /// Whether there is another way to the platform.
+    let hasSecondLink: Bool
     /// How much denser or sparser than usual.
     let pace: Double
     /// The clock at the first start: 1970 without a clock that keeps time, or some days off.
@@ -42,10 +49,13 @@ struct Story {
         var chance = SeededGenerator(seed: seed)
         // Damage excuses so much that it has seeds of its own.
         let isDamaged = Int.random(in: 0..<10, using: &chance) == 0
-        kinds = FaultKind.allCases.filter { kind in
+        let kinds = FaultKind.allCases.filter { kind in
             let isOn = Bool.random(using: &chance)
             return (only?.contains(kind) ?? isOn) && (kind != .flippedBit || isDamaged || only != nil)
         }
+        self.kinds = kinds
+        hasSecondLink = kinds.contains(.preferredLinkDown)
+        storeSize = [1, 8].randomElement(using: &chance) ?? 8
         commitInterval = [1, 5, 20].randomElement(using: &chance) ?? 1
         batch = [50, 500].randomElement(using: &chance) ?? 500
         pace = Double.random(in: 0.3...2, using: &chance)

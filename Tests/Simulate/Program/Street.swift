@@ -9,14 +9,16 @@ import TestSupport
 /// The configuration, and the devices that it speaks of.
 enum Street {
     static let folder = MEMORY_DISK_FOLDER + "/store"
-    /// Bound of the store.
-    static let maxBytes: Int64 = 8 << 20
+    /// What the configuration calls the gateway, and where it sends.
+    static let gateway = "gw-simulated-0001", uplink = "city"
+    /// The broker's host by the link that comes first.
+    static let preferred = "broker.example"
 
-    static func text(commitInterval: Int, batch: Int) -> String {
+    static func text(_ story: Story) -> String {
         """
         schema: 1
-        gateway: {id: gw-simulated-0001, language: en}
-        store: {path: \(folder), max_size: 8 MiB, commit_interval: \(commitInterval) s}
+        gateway: {id: \(gateway), language: en}
+        store: {path: \(folder), max_size: \(story.storeSize) MiB, commit_interval: \(story.commitInterval) s}
         diagnostics: {socket: \(MEMORY_DISK_FOLDER)/socket}
         buses:
           line: {kind: modbus-rtu, device: /dev/ttyS4, baud: 9600, parity: none, stop_bits: 1}
@@ -40,20 +42,21 @@ enum Street {
               co:  {bus: plc, unit: 7, profile: pemtech-pt495-co, every: 30 s, serial: K-2}
               air: {bus: plc, unit: 9, profile: xy-md02, every: 60 s, serial: X-2}
         uplinks:
-          city:
+          \(uplink):
             kind: mqtt
-            host: broker.example
-            port: 1883
-            batch: {max_readings: \(batch), max_interval: 10 s}
+            links:
+              - {host: \(preferred), port: 1883}
+        \(story.hasSecondLink ? "      - {host: second.example, port: 1883}" : "")
+            batch: {max_readings: \(story.batch), max_interval: 10 s}
 
         """
     }
 
     /// Read by the daemon's own loader, from the disk in memory.
-    static func configuration(commitInterval: Int, batch: Int, boards: String) throws -> StartConfiguration {
+    static func configuration(_ story: Story, boards: String) throws -> StartConfiguration {
         memory_disk_make(0, 1 << 20)
         let path = MEMORY_DISK_FOLDER + "/gateway.yaml"
-        let problem = TextFile.replace(path, with: Array(text(commitInterval: commitInterval, batch: batch).utf8))
+        let problem = TextFile.replace(path, with: Array(text(story).utf8))
         precondition(problem == 0, "the disk in memory does not work: errno \(problem)")
         return try StartConfiguration.load(path: path, boards: boards)
     }

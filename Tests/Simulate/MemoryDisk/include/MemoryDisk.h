@@ -42,8 +42,17 @@ int64_t memory_disk_flip(const char *path);
 /// Writes, syncs, cuts and changes of names so far.
 uint64_t memory_disk_steps(void);
 
+/// The number-th file, in no order, and how many bytes it has; nil behind the last. Folders are none.
+const char *memory_disk_file(uint64_t number, uint64_t *bytes);
+
+/// The most bytes that were in use at one time since the disk was made.
+uint64_t memory_disk_most(void);
+
 /// A number that is another one for another content.
 uint64_t memory_disk_digest(void);
+
+/// Bytes of memory that were asked for and not given back.
+uint64_t heap_bytes(void);
 
 /// Every job that would go to the runtime's pool of threads goes there from now on.
 void global_jobs_go_to(void (*take)(void *job));
