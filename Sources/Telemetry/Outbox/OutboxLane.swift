@@ -326,6 +326,8 @@ public actor OutboxLane {
         let shown = max(lastSeq, numbered, cursors.values.max() ?? 0)
         _ = mark?.write(.init(reserved: shown, store: storeID), everywhere: true)
         try LaneSchema.setMeta(database, "reserved_through", .integer(shown))
+        let waiting = place == .memory ? try currentStatistics().uplinks.values.map(\.waiting).max() ?? 0 : 0
+        shared.withLock { $0.end = place == .memory ? .memory(undelivered: waiting) : .committed }
     }
 
     private func storeCursors() throws(StoreError) {

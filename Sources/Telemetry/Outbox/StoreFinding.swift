@@ -56,6 +56,16 @@ public struct LaneCondition: Sendable, Equatable {
     public internal(set) var findings: [StoreFinding] = []
     /// True while the disk has no room and the lane lives in the file that it has.
     public internal(set) var isDiskFull = false
+    /// How the lane has ended; nil as long as it has not, and when it could not be closed.
+    public internal(set) var end: End?
+
+    /// How a lane has ended.
+    public enum End: Sendable, Equatable {
+        /// Everything that it was given is committed.
+        case committed
+        /// It was in memory, and so many records of it were not delivered.
+        case memory(undelivered: Int64)
+    }
 
     mutating func note(_ finding: StoreFinding) {
         if findings.count < Self.mostFindings { findings.append(finding) }

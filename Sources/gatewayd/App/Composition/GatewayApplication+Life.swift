@@ -1,6 +1,7 @@
 // Which tasks the daemon's life hangs on, what the service manager is told of it, and what a careful run leaves out.
 import DeviceHALLinux
 import GatewayConfig
+import Outbox
 import Platform
 import SensorModel
 import Uplink
@@ -78,6 +79,34 @@ extension GatewayApplication {
         guard !desk.isRunning, !desk.isTurning else { return }
         let problem = await isFirst ? examiner.keepFirst(start) : examiner.keep(start)
         if let problem { log.error("\(problem)") }
+    }
+
+    /// Says in the log how the run has ended.
+    func sayFarewell(_ store: Store, _ unwritten: [String?]) {
+        let left = Self.left(in: store, unwritten: unwritten)
+        if left.isEmpty {
+            log.info("gatewayd has stopped; everything is committed")
+        } else {
+            log.error("gatewayd has stopped; \(left.joined(separator: "; "))")
+        }
+    }
+
+    /// What the end of a run has left uncommitted, in words; empty when that is nothing.
+    /// - Parameter unwritten: why the last commits of the writers failed; nil where they did not.
+    static func left(in store: Store, unwritten: [String?]) -> [String] {
+        let lanes = [store.alarms, store.readings]
+        return zip(lanes, unwritten).flatMap { lane, problem -> [String] in
+            let name = "the \(lane.lane.rawValue) lane"
+            var left = problem.map { ["what came last to \(name) is not committed and lost: \($0)"] } ?? []
+            switch lane.condition.end {
+            case .committed: break
+            case .memory(0): left.append("\(name) was in memory only, everything in it was delivered")
+            case .memory(let undelivered):
+                left.append("\(name) was in memory only, \(undelivered) of its records were not delivered and are lost")
+            case nil: left.append("\(name) did not close: the next start takes up what it has committed")
+            }
+            return left
+        }
     }
 
     /// Why a run is careful, and what that means.

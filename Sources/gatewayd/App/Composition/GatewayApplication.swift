@@ -151,7 +151,7 @@ public struct GatewayApplication: Sendable {
         if case .success = outcome, hasProved(since: served) { await keepConfiguration(diagnostics.examiner) }
         for worker in [auditWorker, caseWorker] { worker.end() }
         try outcome.get()
-        log.info("gatewayd has stopped; everything is committed")
+        sayFarewell(store, [alarms.problem(after: .zero), readings.problem(after: .zero)])
         if let simulation, simulation.order.once { try simulation.verify() }
     }
 
