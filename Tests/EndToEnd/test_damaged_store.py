@@ -191,3 +191,42 @@ def test_a_disk_that_becomes_read_only_is_said_and_heals(bench: Bench) -> None:
     judge.delivered(gateway, platform, 60)
     judge.faultless(platform.ledger, [line])
     assert platform.ledger.lane(READINGS).gaps == [] and platform.ledger.lane(ALARMS).duplicates() == []
+
+
+def test_a_store_that_cannot_be_read_is_no_damaged_one(bench: Bench) -> None:
+    line = bench.tcp(5)
+    gateway = bench.gateway(line)
+    at_once(gateway)
+    gateway.write()
+    disk = DiskFaults(gateway)
+    bench.broker.stop()
+    gateway.start()
+    until(lambda: gateway.lane(READINGS)["waiting"] > 30, 30, "some readings wait")
+    before = gateway.ask("status").json["store"]
+    assert gateway.stop() == 0
+    assert "everything is committed" in gateway.child.output()
+    with sqlite3.connect(gateway.store / "readings.db") as database:
+        waiting = {seq for (seq,) in database.execute("SELECT seq FROM records")}
+    database.close()
+    files = {name: (gateway.store / name).read_bytes() for name in ("alarms.db", "readings.db")}
+
+    bench.broker.start()
+    platform = bench.platform()
+    disk.unreadable(errno.EIO)
+    gateway.start()
+    assert disk.failed > 0
+    assert raise_alarm(platform, line, GAS[0], 20).delay <= 1
+    assert ["Input/output error" in problem and "memory" in problem for problem in problems(gateway)] == [True, True], problems(gateway)
+    settled(gateway, platform, line)
+    assert gateway.stop() == 0
+    assert "lane was in memory only" in gateway.child.output()
+    assert {name: (gateway.store / name).read_bytes() for name in files} == files
+    assert not [file.name for file in gateway.store.iterdir() if "damaged" in file.name]
+
+    disk.unreadable(0)
+    healed = bench.platform()
+    gateway.start()
+    assert problems(gateway) == [] and gateway.ask("status").json["store"] == before
+    judge.delivered(gateway, healed, 60)
+    judge.faultless(healed.ledger, [line])
+    assert waiting and waiting <= set(healed.ledger.lane(READINGS).records)

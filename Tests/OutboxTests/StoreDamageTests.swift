@@ -364,11 +364,11 @@ import Testing
     @Test func `the mark survives a torn write of its last place`() throws {
         var mark = LaneMark(path: folder.file("mark"))
         for number in Int64(1)...5 { #expect(mark.write(.init(reserved: number * 1000, store: "one")) == 0) }
-        #expect(mark.read() == .init(reserved: 5000, store: "one"))
+        #expect(try mark.read() == .init(reserved: 5000, store: "one"))
         var content = try #require(TextFile.bytes(mark.path, atMost: 4096))
         let place = try #require(content.firstRange(of: Array("5000".utf8)))
         content[place.lowerBound] ^= 1
         #expect(TextFile.replace(mark.path, with: content) == 0)
-        #expect(mark.read() == .init(reserved: 4000, store: "one"))
+        #expect(try mark.read() == .init(reserved: 4000, store: "one"))
     }
 }

@@ -177,7 +177,11 @@ final class Database {
     /// Looks whether all pages hang together.
     func check() throws(StoreError) {
         let found = try text("PRAGMA quick_check(1)") ?? "no answer"
-        guard found == "ok" else { throw StoreError(kind: .damaged, operation: "check", detail: "\(name): \(found)") }
+        guard found != "ok" else { return }
+        // A page that the medium did not give ("… error code=266") is not a damaged one.
+        let code = found.split(separator: "=").last.flatMap { Int32($0) } ?? 0
+        let kind: StoreError.Kind = found.contains("error code=") && code & 0xFF == SQLITE_IOERR ? .inputOutput : .damaged
+        throw StoreError(kind: kind, operation: "check", detail: "\(name): \(found)")
     }
 
     /// Gives pages at the end of the file that hold nothing back to the disk: a step of so many, in the running transaction.

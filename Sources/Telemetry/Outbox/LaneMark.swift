@@ -18,16 +18,13 @@ struct LaneMark {
 
     init(path: String) { self.path = path }
 
-    /// The highest of what can be read; nil when there is nothing.
-    func read() -> Content? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
+    /// The highest of what stands there; nil when there is nothing.
+    func read() throws(StoreError) -> Content? {
+        guard let bytes = try Medium.bytes(path, atMost: 4096) else { return nil }
         var found: [Content] = []
         for place in 0..<Self.places {
-            var bytes = [UInt8](repeating: 0, count: Self.placeBytes)
-            guard pread(descriptor, &bytes, bytes.count, off_t(place * Self.placeBytes)) == bytes.count else { continue }
-            if let content = Self.content(bytes) { found.append(content) }
+            let place = bytes.dropFirst(place * Self.placeBytes).prefix(Self.placeBytes)
+            if place.count == Self.placeBytes, let content = Self.content(Array(place)) { found.append(content) }
         }
         return found.max { $0.reserved < $1.reserved }
     }

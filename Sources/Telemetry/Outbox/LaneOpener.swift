@@ -30,9 +30,14 @@ struct LaneOpener {
 
     /// The lane in its file, in a fresh one when that is damaged, or in memory when neither can be had.
     mutating func open() async throws(StoreError) -> OutboxLane {
-        formerID = LaneMark(path: path + ".mark").read()?.store
-        if let newer = LaneSchema.newer(path) { return try await inMemory(because: newer) }
-        let log = TextFile.bytes(path + "-wal", atMost: 64 << 20) ?? []
+        let log: [UInt8]
+        do throws(StoreError) {
+            formerID = try LaneMark(path: path + ".mark").read()?.store
+            if let newer = try LaneSchema.newer(path) { throw newer }
+            log = try Medium.bytes(path + "-wal", atMost: 64 << 20) ?? []
+        } catch {
+            return try await inMemory(because: error)
+        }
         let isLogDamaged = WriteAheadLog.isDamaged(log)
         let kept = isLogDamaged ? SetAside.keepLog(log, of: path, atMost: SetAside.limit(of: maxBytes)) : nil
         do throws(StoreError) {
@@ -40,13 +45,21 @@ struct LaneOpener {
         } catch {
             switch error.kind {
             case .inUse: throw error
-            case .newer: return try await inMemory(because: error)
             case .full: return try await openWithoutReserve(error)
-            // A fresh file could not be written either, and the medium may heal: what is in this one waits for that.
-            case .inputOutput where error.isOfWriting: return try await inMemory(because: error)
-            default: return try await openFresh(because: error)
+            case _ where error.isOfContent || !isFile:
+                // What is in a file that cannot be read waits until it can be.
+                if let failure = Medium.failure(of: path) { return try await inMemory(because: failure) }
+                return try await openFresh(because: error)
+            // A fresh file could not be had either, and the medium may heal.
+            default: return try await inMemory(because: error)
             }
         }
+    }
+
+    /// Whether a file stands in the place, or nothing.
+    private var isFile: Bool {
+        var information = stat()
+        return stat(path, &information) != 0 || information.st_mode & S_IFMT == S_IFREG
     }
 
     private mutating func openFile(_ isLogDamaged: Bool, _ log: String?) async throws(StoreError) -> OutboxLane {
@@ -80,7 +93,8 @@ struct LaneOpener {
 
     /// A lane without a file. Its store has an id of its own each time, so no number stands for two contents.
     mutating func inMemory(because cause: StoreError) async throws(StoreError) -> OutboxLane {
-        formerID = formerID ?? LaneMark(path: path + ".mark").read()?.store
+        // Where not even the mark can be read, nobody knows who came before.
+        if formerID == nil { formerID = (try? LaneMark(path: path + ".mark").read())?.store }
         let bytes = min(maxBytes, Self.memory[lane] ?? 0)
         let made = try make(.memory, bytes)
         made.note(StoreFinding(lane: lane, cause: cause.description, remedy: .memory(bytes: bytes)))

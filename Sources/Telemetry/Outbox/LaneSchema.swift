@@ -1,5 +1,4 @@
 // The file of a lane: its tables, its version, and how it is found again after whatever happened before.
-import Glibc
 import SensorModel
 
 /// What was found in a lane's file, or made when there was none.
@@ -90,12 +89,8 @@ enum LaneSchema {
 
     /// A file of a newer version is known by its header, without being opened: it stays as it is.
     /// Source: sqlite.org, Database File Format, section 1.3: `user_version` at byte 60, `application_id` at byte 68.
-    static func newer(_ path: String) -> StoreError? {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var header = [UInt8](repeating: 0, count: 72)
-        guard pread(descriptor, &header, header.count, 0) == header.count else { return nil }
+    static func newer(_ path: String) throws(StoreError) -> StoreError? {
+        guard let header = try Medium.head(path, bytes: 72) else { return nil }
         let number = { (at: Int) in header[at..<at + 4].reduce(Int64(0)) { $0 << 8 | Int64($1) } }
         return number(68) == application && number(60) > version ? newer(number(60)) : nil
     }

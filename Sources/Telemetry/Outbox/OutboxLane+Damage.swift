@@ -7,6 +7,8 @@ extension OutboxLane {
     /// can be read moves along; gaps stand for the rest.
     func beginAnew(because cause: StoreError) throws(StoreError) {
         guard case .file(let path) = place else { throw cause }
+        // A file that cannot be read is not a damaged one, and may be read again.
+        if let failure = Medium.failure(of: path) { throw failure }
         if cursors.isEmpty { cursors = readableCursors() }
         let temporary = path + ".fresh"
         let moved = try Carriage.Order(
@@ -56,7 +58,7 @@ private struct Carriage {
             _ = try LaneSchema.open(fresh, boot: boot, block: 0)
             do throws(StoreError) {
                 return try fill(fresh, from: old, mostBytes: 64 << 20)
-            } catch {
+            } catch  where error.kind != .inputOutput {
                 // No room for it: the numbers at least have to be right.
                 return try fill(fresh, from: old, mostBytes: 0)
             }
@@ -108,7 +110,7 @@ private struct Carriage {
         try copy("SELECT key, body FROM states", into: fresh, "INSERT OR REPLACE INTO states (key, body) VALUES (?, ?)") {
             [$0.text(0).map { .text($0) } ?? .null, .blob($0.blob(1))]
         }
-        readGaps()
+        try readGaps()
         var (low, high) = (delivered, last + 1)
         try rows("SELECT seq, boot, stored, crc, body FROM records WHERE seq > ? ORDER BY seq", after: low, into: fresh) {
             (carriage, seq) throws(StoreError) in
@@ -123,12 +125,23 @@ private struct Carriage {
         try name(low + 1, high - 1, in: fresh)
     }
 
-    /// Copies rows until one cannot be read; what cannot be written is thrown.
+    /// Goes through rows until one is damaged. What the medium does not give ends everything: it is not lost.
+    private func read(_ query: String, _ values: [SQLValue] = [], row: (Row) -> Bool) throws(StoreError) {
+        do throws(StoreError) {
+            try old.query(query, values, row: row)
+        } catch  where error.kind == .inputOutput {
+            throw error
+        } catch {
+            // The rows behind a damaged one: from the other end, or in a gap.
+        }
+    }
+
+    /// Copies rows until one is damaged; what cannot be written is thrown.
     private func copy(
         _ query: String, into fresh: Database, _ insert: String, _ values: (Row) -> [SQLValue]
     ) throws(StoreError) {
         var failure: StoreError?
-        try? old.query(query) { row in
+        try read(query) { row in
             do throws(StoreError) { try fresh.execute(insert, values(row)) } catch { failure = error }
             return failure == nil
         }
@@ -141,7 +154,7 @@ private struct Carriage {
         _ passed: (inout Self, Int64) throws(StoreError) -> Void
     ) throws(StoreError) {
         var failure: StoreError?
-        try? old.query(query, [.integer(number)]) { row in
+        try read(query, [.integer(number)]) { row in
             let (seq, boot, crc, body) = (row.integer(0), row.integer(1), row.integer(3), row.blob(4))
             guard seq <= last, crc == Checksum.record(seq: seq, boot: boot, body: body) else { return true }
             room -= Int64(body.count)
@@ -157,10 +170,10 @@ private struct Carriage {
         if let failure { throw failure }
     }
 
-    private mutating func readGaps() {
+    private mutating func readGaps() throws(StoreError) {
         var found: [Gap] = []
         let (delivered, last) = (delivered, last)
-        try? old.query("SELECT first, last, count, reason FROM gaps ORDER BY first") { row in
+        try read("SELECT first, last, count, reason FROM gaps ORDER BY first") { row in
             let gap = Gap(
                 from: row.integer(0), to: row.integer(1), count: row.integer(2),
                 reason: row.text(3).flatMap(Gap.Reason.init) ?? .corrupt)

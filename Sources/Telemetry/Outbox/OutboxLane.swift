@@ -90,7 +90,7 @@ public actor OutboxLane {
         case .memory: database = try Database(path: lane.rawValue, access: .memory)
         }
         do throws(StoreError) {
-            opening = try LaneSchema.open(database, boot: boot, block: block, mark: mark?.read(), logDamaged: logDamaged)
+            opening = try LaneSchema.open(database, boot: boot, block: block, mark: try mark?.read(), logDamaged: logDamaged)
         } catch {
             database.close()
             throw error

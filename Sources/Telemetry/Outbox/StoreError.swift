@@ -46,10 +46,9 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         self.detail = detail
     }
 
-    /// Whether SQLite could not write, cut or sync, or not make the log beside a file that it had opened: what is in the file
-    /// can still be read.
-    /// Source: sqlite.org, Result and Error Codes: SQLITE_IOERR_WRITE, _FSYNC, _DIR_FSYNC and _TRUNCATE; SQLITE_CANTOPEN.
-    var isOfWriting: Bool { [778, 1034, 1290, 1546].contains(code) || code == 14 && operation != "open" }
+    /// Whether the content is in doubt, and not the way to it: what cannot be read or written now may be again, as it was.
+    /// What SQLite has no better word for is a table that is another one.
+    var isOfContent: Bool { kind == .damaged || kind == .other }
 
     /// A step on a file that the operating system refused.
     init(errno code: Int32, operation: String, path: String) {
