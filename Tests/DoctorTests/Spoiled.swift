@@ -11,7 +11,8 @@ extension WellGateway {
         case .socketMissing, .socketRefused, .socketForbidden, .gatewaySilent, .gatewayStrange, .unitMissing, .unitStopped,
             .unitUnknown:
             return nil
-        case .configurationRefused, .safeMode, .clockUnsynced, .clockHoldover, .simulated, .unhealthy, .auditUnwritable,
+        case .configurationRefused, .safeMode, .storeNewer, .clockUnsynced, .clockHoldover, .simulated, .unhealthy,
+            .auditUnwritable,
             .auditBroken,
             .alarmsLost, .readingsLost, .storeSetAside, .storeNearFull, .storeUnreadable, .diskFull, .diskTooSmall,
             .memoryNearLimit, .memoryLow,
@@ -34,6 +35,7 @@ extension WellGateway {
         case .configurationRefused:
             return { $0.status.configuration = .init(path: "/g", hash: "", state: "last-good", errors: ["x"]) }
         case .safeMode: return { $0.status.safeMode = .init(starts: 5, secondsLeft: 61) }
+        case .storeNewer: return { $0.status.safeMode = .init(starts: 0, secondsLeft: nil, newerStore: "/s/alarms.db") }
         case .clockUnsynced: return { $0.status.clock = "unsynced" }
         case .clockHoldover: return { $0.status.clock = "holdover" }
         case .simulated: return { $0.status.simulation = .init(scenario: "calm", seed: "1", speed: 1, begin: "t", time: "t") }

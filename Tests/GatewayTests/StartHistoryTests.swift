@@ -38,6 +38,17 @@ import Testing
         #expect(SafeMode.still(nil, at: at(1)) == nil)
     }
 
+    @Test("a store of a newer version is safe mode without an end, beside whatever there was")
+    func newerStore() throws {
+        let loop = SafeMode(starts: 5, until: at(750))
+        #expect(SafeMode.joined(nil, newerStore: nil, at: at(1)) == nil)
+        #expect(SafeMode.joined(loop, newerStore: nil, at: at(1)) == loop)
+        let newer = try #require(SafeMode.joined(nil, newerStore: "alarms.db", at: at(1)))
+        #expect(newer.isOn(at(100_000_000)) && newer.starts == 0 && newer.newerStore == "alarms.db")
+        let both = try #require(SafeMode.joined(loop, newerStore: "alarms.db", at: at(1)))
+        #expect(both.isOn(at(751)) && both.starts == 5 && both.until == at(750))
+    }
+
     @Test("starts further apart are no loop")
     func apart() {
         #expect(last([0, 150, 300, 450, 600, 750, 900, 1050]) == nil)

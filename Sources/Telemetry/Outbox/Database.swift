@@ -13,7 +13,7 @@ enum SQLValue {
 /// which is what SQLITE_OPEN_NOMUTEX demands (sqlite.org, Using SQLite in Multi-Threaded Applications).
 final class Database {
     private let handle: OpaquePointer
-    private let name: String
+    let name: String
     private var statements: [String: OpaquePointer] = [:]
     private var isClosed = false
 

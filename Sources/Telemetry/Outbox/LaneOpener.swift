@@ -97,7 +97,8 @@ struct LaneOpener {
         if formerID == nil { formerID = (try? LaneMark(path: path + ".mark").read())?.store }
         let bytes = min(maxBytes, Self.memory[lane] ?? 0)
         let made = try make(.memory, bytes)
-        made.note(StoreFinding(lane: lane, cause: cause.description, remedy: .memory(bytes: bytes)))
+        let remedy: StoreFinding.Remedy = cause.kind == .newer ? .leftAlone(bytes: bytes) : .memory(bytes: bytes)
+        made.note(StoreFinding(lane: lane, cause: cause.description, remedy: remedy))
         try await made.takeUp(statesOf: path)
         return made
     }

@@ -83,7 +83,7 @@ enum LaneSchema {
             throw StoreError(
                 kind: .damaged, operation: "open", detail: "a database of another program (application id \(application))")
         }
-        guard found <= version else { throw newer(found) }
+        guard found <= version else { throw newer(found, database.name) }
         return false
     }
 
@@ -92,13 +92,13 @@ enum LaneSchema {
     static func newer(_ path: String) throws(StoreError) -> StoreError? {
         guard let header = try Medium.head(path, bytes: 72) else { return nil }
         let number = { (at: Int) in header[at..<at + 4].reduce(Int64(0)) { $0 << 8 | Int64($1) } }
-        return number(68) == application && number(60) > version ? newer(number(60)) : nil
+        return number(68) == application && number(60) > version ? newer(number(60), path) : nil
     }
 
-    private static func newer(_ found: Int64) -> StoreError {
+    private static func newer(_ found: Int64, _ path: String) -> StoreError {
         StoreError(
             kind: .newer, operation: "open",
-            detail: "made by a newer gatewayd (store version \(found), this one knows \(version)); install that version again")
+            detail: "\(path) was made by a newer gatewayd (store version \(found), this one knows \(version))")
     }
 
     /// Inside a transaction. Version 1 is brought up by its identification alone.

@@ -82,6 +82,11 @@ public struct Store: Sendable {
     /// What was wrong since it was opened; empty when nothing was.
     public var findings: [StoreFinding] { readings.condition.findings + alarms.condition.findings }
 
+    /// What is wrong with the first file that a newer version has made; nil when there is none.
+    public var newer: String? {
+        findings.first { if case .leftAlone = $0.remedy { true } else { false } }?.cause
+    }
+
     /// The latest time that an earlier run has committed by a clock that could be trusted; nil when there was none.
     public var trustedTime: WallTime? {
         [readings.foundTrustedTime, alarms.foundTrustedTime].compactMap { $0 }.max { $0.nanoseconds < $1.nanoseconds }

@@ -13,6 +13,8 @@ public struct StoreFinding: Sendable, Equatable, CustomStringConvertible {
         case named(Gap)
         /// The lane is kept in memory, up to so many bytes.
         case memory(bytes: Int64)
+        /// The file is of a newer version and left as it is; the lane is kept in memory, up to so many bytes.
+        case leftAlone(bytes: Int64)
     }
 
     /// The lane.
@@ -42,6 +44,9 @@ public struct StoreFinding: Sendable, Equatable, CustomStringConvertible {
             case .named(let gap): "records \(gap.from) to \(gap.to) are lost, a gap names them"
             case .memory(let bytes):
                 "kept in memory only, at most \(bytes >> 10) KiB, and lost at a restart: put the store right and restart gatewayd"
+            case .leftAlone(let bytes):
+                "left as it is, only read; kept in memory only, at most \(bytes >> 10) KiB, and lost at a restart: "
+                    + "install that version again"
             }
         return "the \(lane.rawValue) lane: \(cause): \(done)\(aside)"
     }

@@ -171,22 +171,26 @@ public struct StatusReport: Codable, Sendable, Equatable {
         }
     }
 
-    /// A careful run, because the runs before it did not end by themselves.
+    /// A careful run, because the runs before it did not end by themselves, or the store is of a newer version.
     public struct SafeMode: Codable, Sendable, Equatable {
         /// How many of them there were within ten minutes.
         public var starts: Int
-        /// Seconds until it is over.
-        public var secondsLeft: Double
+        /// Seconds until it is over; null where no time ends it.
+        @Nullable public var secondsLeft: Double?
+        /// Which file of the store a newer version has made, in words; null for none.
+        @Nullable public var newerStore: String?
 
         private enum CodingKeys: String, CodingKey {
             case starts
             case secondsLeft = "seconds_left"
+            case newerStore = "newer_store"
         }
 
         /// - Parameters: as the properties.
-        public init(starts: Int, secondsLeft: Double) {
+        public init(starts: Int, secondsLeft: Double?, newerStore: String? = nil) {
             self.starts = starts
             self.secondsLeft = secondsLeft
+            self.newerStore = newerStore
         }
     }
 

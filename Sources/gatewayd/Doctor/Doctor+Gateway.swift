@@ -15,11 +15,13 @@ extension Doctor {
                         .detail: .same(configuration.errors.first ?? configuration.state),
                     ]))
         }
-        if let safeMode = facts.status.safeMode {
+        if let newer = facts.status.safeMode?.newerStore {
+            found.append(DoctorFinding(.storeNewer, .gateway, facts.machine.store, [.detail: .same(newer)]))
+        } else if let safeMode = facts.status.safeMode {
             found.append(
                 DoctorFinding(
                     .safeMode, .gateway, "",
-                    [.count: .same(safeMode.starts), .limit: .same(Int((safeMode.secondsLeft / 60).rounded(.up)))]))
+                    [.count: .same(safeMode.starts), .limit: .same(Int(((safeMode.secondsLeft ?? 0) / 60).rounded(.up)))]))
         }
         switch facts.status.clock {
         case "synced": break

@@ -14,6 +14,7 @@ public enum FindingCode: String, CaseIterable, Sendable {
     // What the whole gateway stands on.
     case configurationRefused = "configuration-refused"
     case safeMode = "safe-mode"
+    case storeNewer = "store-newer"
     case diskFull = "disk-full"
     case storeUnreadable = "store-unreadable"
     case auditUnwritable = "audit-unwritable"
@@ -72,7 +73,8 @@ public enum FindingCode: String, CaseIterable, Sendable {
     public var severity: FindingSeverity {
         switch self {
         case .socketMissing, .socketRefused, .socketForbidden, .gatewaySilent, .gatewayStrange, .unitMissing, .unitStopped,
-            .configurationRefused, .safeMode, .diskFull, .storeUnreadable, .auditUnwritable, .auditBroken, .alarmsLost,
+            .configurationRefused, .safeMode, .storeNewer, .diskFull, .storeUnreadable, .auditUnwritable, .auditBroken,
+            .alarmsLost,
             .certificateExpired,
             .uplinkDisconnected, .nobodyListening, .busDisconnected, .busSilent, .outputFailed, .outputUnconfirmed:
             .danger

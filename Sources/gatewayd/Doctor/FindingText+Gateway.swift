@@ -27,7 +27,7 @@ extension FindingText {
                 "审计日志从第 {count} 条起被改动或损坏：{detail}", "the audit log was changed or damaged from record {count} on: {detail}",
                 remedy: "不要动 {subject} 中的日志文件，先复制一份，执行 gatewayctl audit verify，并报告负责人。",
                 "Leave the files in {subject} alone, copy them, run gatewayctl audit verify, and report it.")
-        case .alarmsLost, .readingsLost, .storeSetAside, .storeNearFull, .storeUnreadable: store(code)
+        case .storeNewer, .alarmsLost, .readingsLost, .storeSetAside, .storeNearFull, .storeUnreadable: store(code)
         case .clockUnsynced:
             Sentences(
                 "时钟未同步：时间不可信，平台的指令除读取和确认外都会被拒绝",
@@ -81,6 +81,12 @@ extension FindingText {
 
     private static func store(_ code: FindingCode) -> Sentences {
         switch code {
+        case .storeNewer:
+            Sentences(
+                "安全模式：存储由更新版本的 gatewayd 创建，保持原样，记录仅保存在内存中：{detail}",
+                "safe mode: the store is of a newer version and left as it is, records are kept in memory only: {detail}",
+                remedy: "重新安装创建 {subject} 的版本，然后 systemctl restart gatewayd。",
+                "Install the version again that has made {subject}, then systemctl restart gatewayd.")
         case .alarmsLost:
             Sentences(
                 "已放弃 {count} 条报警记录（存储已满或介质挂起）", "{count} alarm records were given up: the store was full, or its medium hung",

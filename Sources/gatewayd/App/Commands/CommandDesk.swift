@@ -74,8 +74,8 @@ final class CommandDesk: Sendable {
         }
         guard safeMode?.isOn(now.monotonic) != true || command.order.isForAlarms else {
             throw CommandRefusal(
-                command.id, .unavailable, zh: "网关处于安全模式：启动十分钟内只执行 ack 和 receipt",
-                en: "the gateway is in safe mode: for ten minutes after its start only ack and receipt are carried out")
+                command.id, .unavailable, zh: "网关处于安全模式：在此期间只执行 ack 和 receipt",
+                en: "the gateway is in safe mode: as long as that lasts only ack and receipt are carried out")
         }
         guard now.clock != .unsynced || command.order.isTimeless else {
             throw CommandRefusal(

@@ -14,7 +14,12 @@ extension DaemonDiagnostics {
                 Bilingual(zh: "配置未采用：", en: "configuration refused: ") + problem + Bilingual(zh: "；", en: "; ")
                     + start.remedy)
         }
-        if let safeMode, safeMode.isOn(clock.now().monotonic) {
+        if let safeMode, let newer = safeMode.newerStore {
+            problems.append(
+                Bilingual(
+                    zh: "安全模式：只保留报警、上行和本地查询；请重新安装创建该存储的版本（\(newer)）",
+                    en: "safe mode: \(newer); only alarms, uplinks and the local socket work: install that version again"))
+        } else if let safeMode, safeMode.isOn(clock.now().monotonic) {
             problems.append(
                 Bilingual(
                     zh: "安全模式：10 分钟内意外结束 \(safeMode.starts) 次"

@@ -11,8 +11,8 @@ extension DaemonDiagnostics {
         if scanner.report?.state == "running" { throw running(request.bus) }
         if safeMode?.isOn(clock.now().monotonic) == true {
             throw DiagnosticsFailure(
-                .unavailable, zh: "网关处于安全模式，暂不扫描总线：排除原因后重启 gatewayd",
-                en: "the gateway is in safe mode and scans no bus: mend what it fell over, and restart gatewayd")
+                .unavailable, zh: "网关处于安全模式，暂不扫描总线：原因和处理办法见 gatewayctl status",
+                en: "the gateway is in safe mode and scans no bus: `gatewayctl status` says why, and what to do")
         }
         let installed = await profiles.installed()
         let line = ScanPlan.Line(

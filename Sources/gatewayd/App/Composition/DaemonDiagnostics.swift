@@ -126,7 +126,8 @@ struct DaemonDiagnostics: DiagnosticsSource {
             },
             safeMode: safeMode.flatMap { mode in
                 guard mode.isOn(now.monotonic) else { return nil }
-                return .init(starts: mode.starts, secondsLeft: (mode.until - now.monotonic).seconds)
+                let left = mode.newerStore == nil ? (mode.until - now.monotonic).seconds : nil
+                return .init(starts: mode.starts, secondsLeft: left, newerStore: mode.newerStore)
             },
             configuration: .init(
                 path: start.path, hash: start.configuration.hash, state: start.state,

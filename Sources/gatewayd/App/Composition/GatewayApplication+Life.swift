@@ -39,7 +39,7 @@ extension GatewayApplication {
         vitals += uplinks.map { .init(name: "uplink \($0.id)", pulse: $0.pulse) }
         return Supervision(
             ServiceManager.ofThisProcess(), vitals: vitals, clock: clock, log: log,
-            status: (safeMode == nil ? "" : "safe mode, ")
+            status: (safeMode.map { $0.newerStore == nil ? "safe mode, " : "safe mode: a store of a newer version, " } ?? "")
                 + "watching: covers \(configuration.covers.count), buses \(configuration.buses.count)"
                 + (start.refused.isEmpty ? "" : ", the configuration was refused: the last good one is in use"),
             goesOn: { [desk] in desk.isTurning }, handover: handover)
@@ -49,7 +49,11 @@ extension GatewayApplication {
     /// - Returns: false when the daemon ends before.
     func usual() async -> Bool {
         guard let safeMode else { return true }
-        try? await clock.sleep(until: safeMode.until)
+        var now = clock.now().monotonic
+        while !Task.isCancelled, safeMode.isOn(now) {
+            try? await clock.sleep(until: safeMode.newerStore == nil ? safeMode.until : now + .seconds(3600))
+            now = clock.now().monotonic
+        }
         return !Task.isCancelled
     }
 
@@ -111,6 +115,13 @@ extension GatewayApplication {
 
     /// Why a run is careful, and what that means.
     func words(_ safeMode: SafeMode) -> Bilingual {
+        if let newer = safeMode.newerStore {
+            return Bilingual(
+                zh: "安全模式：存储文件由更新版本的 gatewayd 创建，保持原样、只读，记录仅保存在内存中；只保留报警、上行和本地查询；"
+                    + "请重新安装该版本（\(newer)）",
+                en: "safe mode: \(newer): it is left as it is, records are kept in memory only, with nothing but alarms, "
+                    + "uplinks and the local socket; install that version again")
+        }
         let minutes = Int(StartHistory.window.seconds) / 60
         let configuration =
             start.isLastGood

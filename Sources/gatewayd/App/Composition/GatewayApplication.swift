@@ -43,7 +43,7 @@ public struct GatewayApplication: Sendable {
     let log: Logger
     let simulation: Simulation?
     let desk: ConfigurationDesk
-    let safeMode: SafeMode?
+    private(set) var safeMode: SafeMode?
     let handover: Handover?
     private let began: Timestamp
 
@@ -82,6 +82,7 @@ public struct GatewayApplication: Sendable {
         defer { store.release() }
         var settled = self
         settled.start = desk.lookBack(start)
+        settled.safeMode = SafeMode.joined(safeMode, newerStore: store.newer, at: clock.now().monotonic)
         try await settled.run(store, boot: boot)
     }
 

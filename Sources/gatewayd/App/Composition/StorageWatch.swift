@@ -59,6 +59,8 @@ struct StorageWatch: Sendable {
             case .carriedOver: "已重新建立并移入所有可读内容，其余由缺口记录标明"
             case .named(let gap): "序号 \(gap.from) 至 \(gap.to) 的记录已丢失，由缺口记录标明"
             case .memory(let bytes): "仅保存在内存中，最多 \(bytes >> 10) KiB，重启即丢失：请修复存储后重启 gatewayd"
+            case .leftAlone(let bytes):
+                "由更新版本的 gatewayd 创建，保持原样、只读；记录仅保存在内存中，最多 \(bytes >> 10) KiB，重启即丢失：请重新安装该版本"
             }
         let aside = finding.files.isEmpty ? "" : "；已移至 \(finding.files.joined(separator: "、"))"
         return Bilingual(zh: "存储：\(name(finding.lane))：\(done)\(aside)（\(finding.cause)）", en: "store: \(finding)")

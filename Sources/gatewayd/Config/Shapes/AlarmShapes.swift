@@ -130,7 +130,7 @@ extension Shapes {
             Key(
                 "gateway", .choice(["configuration-refused", "safe-mode", "storage-failed"]),
                 "Holds when the gateway says so itself: it runs with the last good configuration; it ended unexpectedly again "
-                    + "and again; its store was damaged or cannot be written."),
+                    + "and again, or its store is of a newer version; its store was damaged or cannot be written."),
             Key("for", delay, or: "0 s", "How long it must hold first."),
             Key(
                 "for_periods", .integer(0...1000), or: "0",
