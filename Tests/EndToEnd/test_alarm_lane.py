@@ -32,14 +32,7 @@ pytestmark = pytest.mark.alone
 def test_an_alarm_overtakes_the_backlog_on_a_slow_link(bench: Bench, waiting: int, times: int) -> None:
     line = bench.tcp(8)
     gateway = bench.gateway(line)
-    at_once(gateway)
-    gateway.configuration["store"]["max_size"] = "1 GiB"
-    gateway.write()
-    bench.broker.stop()
-    gateway.start()
-    until(lambda: gateway.lane(READINGS)["waiting"] > 60, 30, "some readings to make a backlog of")
-    assert gateway.stop() == 0
-    backlog.fill(gateway.store, waiting)
+    backlog.make(bench, gateway, waiting)
 
     bench.broker.start()
     platform = bench.platform()

@@ -80,11 +80,7 @@ def test_without_the_daemon_it_says_what_is_to_be_done(tmp_path: Path) -> None:
 def test_a_store_that_cannot_be_asked_is_a_finding_and_no_refusal(bench: Bench) -> None:
     gateway = bench.gateway(bench.rtu())
     disk = DiskFaults(gateway)
-    bench.broker.stop()
-    gateway.start()
-    until(lambda: gateway.lane("readings")["waiting"] > 3, 20, "some readings to make a backlog of")
-    assert gateway.stop() == 0
-    backlog.fill(gateway.store, 30_000)  # more than SQLite keeps in memory
+    backlog.make(bench, gateway, 30_000, few=3)  # more than SQLite keeps in memory
     gateway.start()
     assert "store-unreadable" not in codes(gateway)
 

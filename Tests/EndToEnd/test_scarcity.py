@@ -54,14 +54,7 @@ def listener(bench: Bench, gateway: Gateway) -> Child:
 def test_a_long_backlog_needs_no_more_memory_than_a_short_one(bench: Bench, waiting: int) -> None:
     line = bench.tcp(5)
     gateway = bench.gateway(line)
-    at_once(gateway)
-    gateway.configuration["store"]["max_size"] = "1 GiB"
-    gateway.write()
-    bench.broker.stop()
-    gateway.start()
-    until(lambda: gateway.lane(READINGS)["waiting"] > 60, 30, "some readings to make a backlog of")
-    assert gateway.stop() == 0
-    backlog.fill(gateway.store, waiting)
+    backlog.make(bench, gateway, waiting)
 
     group = limited(bench, gateway, LIMIT)
     gateway.start()

@@ -9,6 +9,12 @@ import struct
 from pathlib import Path
 from typing import Iterator
 
+from .bench import Bench
+from .gateway import Gateway
+from .ledger import READINGS
+from .raised import at_once
+from .wait import until
+
 POLYNOMIAL = 0x82F63B78  # CRC-32C, reflected (RFC 3720, appendix B.4)
 TABLE = []
 for _value in range(256):
@@ -50,7 +56,19 @@ def _sum(bits: list[int], value: int) -> int:
     return total
 
 
-def fill(store: Path, records: int) -> None:
+def make(bench: Bench, gateway: Gateway, records: int, few: int = 60) -> None:
+    """Leaves a gateway that does not run with so many readings waiting, copies of the first few, and the broker away."""
+    at_once(gateway)
+    gateway.configuration["store"]["max_size"] = "1 GiB"
+    gateway.write()
+    bench.broker.stop()
+    gateway.start()
+    until(lambda: gateway.lane(READINGS)["waiting"] > few, 30, "some readings to make a backlog of")
+    assert gateway.stop() == 0
+    _fill(gateway.store, records)
+
+
+def _fill(store: Path, records: int) -> None:
     """Adds copies until so many readings wait in the store of a gateway that does not run."""
     with sqlite3.connect(store / "readings.db") as database:
         rows = database.execute("SELECT boot, body, stored FROM records ORDER BY seq DESC LIMIT 50").fetchall()
