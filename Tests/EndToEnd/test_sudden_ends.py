@@ -16,10 +16,12 @@ from lab.child import held
 from lab.faults import size
 from lab.gateway import Gateway
 from lab.ledger import READINGS
+from lab.memory_limit import memory
 from lab.wait import for_seconds, until
 
 ROOM_FOR_BACKOFF = 90
 SEED = int(os.environ.get("E2E_SEED", "7"))
+GROWTH = 2 << 20  # bytes of memory that a life may differ from another by
 GAS = f"{cover(188)}/ch4/gas"
 
 
@@ -58,7 +60,13 @@ def evaluates(gateway: Gateway) -> bool:
     return answer.exit == 0 and any(row["value"] is not None for row in answer.json["sensors"])
 
 
-def live_and_die(bench: Bench, chance: random.Random, kills: int) -> tuple[list[float], list[tuple[int, int]]]:
+def holding(gateway: Gateway) -> tuple[int, int, int]:
+    """Descriptors, threads, and memory without files, in bytes."""
+    pid = gateway.child.pid
+    return *held(pid), memory(pid)["RssAnon"]
+
+
+def live_and_die(bench: Bench, chance: random.Random, kills: int) -> tuple[list[float], list[tuple[int, int, int]]]:
     """One gateway that is killed again and again, in the middle of its start too.
 
     Every fifth life is let come to values and counted: how long that took, and what the process holds then."""
@@ -85,7 +93,7 @@ def live_and_die(bench: Bench, chance: random.Random, kills: int) -> tuple[list[
             starts.append(time.monotonic() - begun)
             if bench.broker.child.running:
                 until(lambda: gateway.uplink()["state"] == "connected", ROOM_FOR_BACKOFF, "connected")
-                holdings.append(held(gateway.child.pid))
+                holdings.append(holding(gateway))
         if chance.random() < 0.5:
             line.set(chance.randrange(1, 4), methane=chance.choice([5.0, 35.0]))
     if not bench.broker.child.running:
@@ -94,7 +102,7 @@ def live_and_die(bench: Bench, chance: random.Random, kills: int) -> tuple[list[
     gateway.start(within=5)
     assert gateway.ask("outbox", "stats").json["store"] == store, "no kill costs the store"
     until(lambda: gateway.uplink()["state"] == "connected", ROOM_FOR_BACKOFF, lambda: f"connected: {gateway.uplink()}")
-    holdings.append(held(gateway.child.pid))
+    holdings.append(holding(gateway))
     judge.delivered(gateway, platform, ROOM_FOR_BACKOFF)
     judge.faultless(platform.ledger, [line])
     assert {gap.reason for lane in platform.ledger.lanes.values() for gap in lane.gaps} <= {"unused"}
@@ -118,9 +126,15 @@ def test_two_hundred_kills(tmp_path: Path) -> None:
         for bench in benches:
             bench.close()
     starts = [start for own, _ in lives for start in own]
-    print(f"{gateways * kills} kills: values after {min(starts):.1f} to {max(starts):.1f} s in {len(starts)} lives that were timed")
+    bytes_held = [one[2] for _, holdings in lives for one in holdings]
+    print(
+        f"{gateways * kills} kills: values after {min(starts):.1f} to {max(starts):.1f} s in {len(starts)} lives that were timed; "
+        f"memory without files {min(bytes_held) / 1e6:.1f} to {max(bytes_held) / 1e6:.1f} MB"
+    )
     for _, holdings in lives:
-        descriptors = [descriptors for descriptors, _ in holdings]
+        descriptors = [descriptors for descriptors, _, _ in holdings]
+        last, first = holdings[-1][2], holdings[0][2]
+        assert last < first + GROWTH, f"the last life takes more than the first one, {first} bytes: {holdings}"
         assert len(holdings) > 1 and max(descriptors) - min(descriptors) <= 3, f"no life inherits anything: {holdings}"
 
 
