@@ -152,7 +152,8 @@ let package = Package(
         .executableTarget(
             name: "gateway-simulate",
             dependencies: [
-                "Gateway", "GatewayConfig", "DeviceHAL", "Uplink", "Outbox", "Platform", "SensorModel", "TestSupport", "MemoryDisk",
+                "Gateway", "GatewayConfig", "DeviceHAL", "Uplink", "Outbox", "Platform", "SensorModel", "TestSupport",
+                "MemoryDisk",
                 argumentParser, logging, lifecycle,
             ], path: "Tests/Simulate/Program", swiftSettings: strict),
         .executableTarget(

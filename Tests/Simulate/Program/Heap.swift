@@ -9,5 +9,5 @@ enum Heap {
     /// judges and the disk are not in it, and both lanes may be in memory (10 MiB).
     static let mostOfALife = 24 << 20
     /// What may be left of a seed when its world is gone: the runtime's caches grow a little.
-    static let mostLeft = 64 << 10
+    static let mostLeft = 256 << 10
 }

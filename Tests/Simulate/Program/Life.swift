@@ -85,6 +85,7 @@ final class Life: @unchecked Sendable {
         let before = Heap.bytes
         task?.cancel()
         technician?.isGone = true
+        technician = nil
         group = nil
         time.drain()
         return before - Heap.bytes

@@ -74,7 +74,8 @@ final class Technician: Service, @unchecked Sendable {
     private func ask(_ method: String, _ target: String, _ body: String = "") async -> (status: Int, body: [UInt8]) {
         asked += 1
         let number = asked
-        clock.time.after(Self.patience) { [self] in
+        clock.time.after(Self.patience) { [weak self] in
+            guard let self else { return }
             if answered < number, !isGone { complain("\(method) \(target) had no answer within \(Self.patience)") }
         }
         let answer = await asking(method, target, Array(body.utf8))
