@@ -143,6 +143,14 @@ import Testing
         #expect(LineFile.size(kept) == 1 << 20)
     }
 
+    @Test func `a file that is let go without being closed can be had by the next one`() throws {
+        let path = folder.file("left.db")
+        do { try Database(path: path).execute("CREATE TABLE things (x)") }
+        let next = try Database(path: path)
+        defer { next.close() }
+        try next.execute("INSERT INTO things VALUES (1)")
+    }
+
     /// What a power cut leaves: the files as they are now, in another folder.
     private func cut(_ id: String, _ life: (Store) async throws -> Void) async throws -> String {
         let copy = folder.file("after-\(id)")

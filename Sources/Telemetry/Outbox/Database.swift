@@ -90,6 +90,9 @@ final class Database {
         return "file:\(plain)\(how)"
     }
 
+    /// A lane that could not be had after its file was opened is let go: the file, its descriptors and its lock with it.
+    deinit { close() }
+
     /// Finishes the statements and closes the file; whatever comes after throws.
     func close() {
         guard !isClosed else { return }
