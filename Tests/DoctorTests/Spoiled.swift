@@ -11,7 +11,7 @@ extension WellGateway {
         case .socketMissing, .socketRefused, .socketForbidden, .gatewaySilent, .gatewayStrange, .unitMissing, .unitStopped,
             .unitUnknown:
             return nil
-        case .configurationRefused, .safeMode, .storeNewer, .clockUnsynced, .clockHoldover, .simulated, .unhealthy,
+        case .configurationRefused, .trialFailed, .safeMode, .storeNewer, .clockUnsynced, .clockHoldover, .simulated, .unhealthy,
             .auditUnwritable,
             .auditBroken,
             .alarmsLost, .readingsLost, .storeSetAside, .storeNearFull, .storeUnreadable, .diskFull, .diskTooSmall,
@@ -34,6 +34,8 @@ extension WellGateway {
         switch code {
         case .configurationRefused:
             return { $0.status.configuration = .init(path: "/g", hash: "", state: "last-good", errors: ["x"]) }
+        case .trialFailed:
+            return { $0.untaken = .init(why: Bilingual(zh: "没有读数", en: "no readings come in"), keptAt: "/g.refused") }
         case .safeMode: return { $0.status.safeMode = .init(starts: 5, secondsLeft: 61) }
         case .storeNewer: return { $0.status.safeMode = .init(starts: 0, secondsLeft: nil, newerStore: "/s/alarms.db") }
         case .clockUnsynced: return { $0.status.clock = "unsynced" }

@@ -134,6 +134,9 @@ def test_a_change_that_does_not_even_start_is_taken_back_at_once(bench: Bench) -
     assert refused["config"] == digest(old)
     status = gateway.ask("status").json
     assert status["configuration"]["hash"] == digest(old) and any("gateway.yaml.refused" in said for said in status["problems"])
+    found = next(found for found in gateway.ask("doctor").json["findings"] if found["code"] == "trial-failed")
+    assert found["severity"] == "warning" and str(other.child.pid) in found["wrong"], found
+    assert f"gatewayctl config apply {beside(gateway, '.refused')}" in found["remedy"], found
     taken_back = until(lambda: records(gateway, "configuration.rollback"), 10, "it is on record")
     assert taken_back[0]["actor"] == "system" and taken_back[0]["detail"]["applied_by"] == "root"
     judge.delivered(gateway, platform, 30)

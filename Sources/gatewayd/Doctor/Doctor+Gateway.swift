@@ -15,6 +15,9 @@ extension Doctor {
                         .detail: .same(configuration.errors.first ?? configuration.state),
                     ]))
         }
+        if let untaken = facts.untaken {
+            found.append(DoctorFinding(.trialFailed, .gateway, untaken.keptAt, [.detail: untaken.why]))
+        }
         if let newer = facts.status.safeMode?.newerStore {
             found.append(DoctorFinding(.storeNewer, .gateway, facts.machine.store, [.detail: .same(newer)]))
         } else if let safeMode = facts.status.safeMode {

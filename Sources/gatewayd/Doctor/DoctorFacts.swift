@@ -6,6 +6,8 @@ import SensorModel
 public struct DoctorFacts: Sendable {
     /// The gateway as a whole; what the doctor says never contradicts it.
     public var status: StatusReport
+    /// The configuration that was tried last and is not in force; nil when there is none.
+    public var untaken: Untaken?
     /// The last reading of each point.
     public var sensors: [SensorRow] = []
     /// Traffic and faults of the buses.
@@ -39,6 +41,20 @@ public struct DoctorFacts: Sendable {
 
     /// - Parameter status: the only part that there is always.
     public init(status: StatusReport) { self.status = status }
+
+    /// A configuration that did not prove itself.
+    public struct Untaken: Sendable, Equatable {
+        /// What went wrong.
+        public var why: Bilingual
+        /// The file that holds it.
+        public var keptAt: String
+
+        /// - Parameters: as the properties.
+        public init(why: Bilingual, keptAt: String) {
+            self.why = why
+            self.keptAt = keptAt
+        }
+    }
 
     /// A bus that leaves polls out.
     public struct Overload: Sendable, Equatable {

@@ -13,6 +13,7 @@ public enum FindingCode: String, CaseIterable, Sendable {
     case unitUnknown = "unit-unknown"
     // What the whole gateway stands on.
     case configurationRefused = "configuration-refused"
+    case trialFailed = "trial-failed"
     case safeMode = "safe-mode"
     case storeNewer = "store-newer"
     case diskFull = "disk-full"
@@ -78,7 +79,8 @@ public enum FindingCode: String, CaseIterable, Sendable {
             .certificateExpired,
             .uplinkDisconnected, .nobodyListening, .busDisconnected, .busSilent, .outputFailed, .outputUnconfirmed:
             .danger
-        case .readingsLost, .storeSetAside, .storeNearFull, .diskTooSmall, .clockUnsynced, .memoryNearLimit, .memoryLow,
+        case .trialFailed, .readingsLost, .storeSetAside, .storeNearFull, .diskTooSmall, .clockUnsynced, .memoryNearLimit,
+            .memoryLow,
             .descriptorsNearLimit, .messagesRefused, .certificateExpiring, .certificateUnreadable, .busOverloaded,
             .checksumErrors, .unitQuarantined, .unitSilent, .sensorNoValue, .sensorUncertain, .sensorNotRead,
             .alarmUnacknowledged, .maintenanceLong, .commissionRecord, .tiltZeroVoid, .tiltZeroMissing, .riskUnwatched,

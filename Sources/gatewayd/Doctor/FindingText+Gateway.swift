@@ -9,6 +9,12 @@ extension FindingText {
                 "{subject} was refused with {count} error(s), the last good configuration is in use; the first: {detail}",
                 remedy: "gatewayd check --config {subject} 列出全部错误；更正后 systemctl restart gatewayd。",
                 "gatewayd check --config {subject} lists all errors; correct them, then systemctl restart gatewayd.")
+        case .trialFailed:
+            Sentences(
+                "试用的配置未采用，正在使用此前的配置：{detail}；未采用的保存为 {subject}",
+                "a configuration did not prove itself, the one before is in use: {detail}; the other one is kept as {subject}",
+                remedy: "更正 {subject}，再用 gatewayctl config apply {subject} 重新试用。",
+                "Correct {subject}, then put it on trial again: gatewayctl config apply {subject}.")
         case .safeMode:
             Sentences(
                 "安全模式：gatewayd 在 10 分钟内意外结束 {count} 次，只保留报警、上行和本地查询",

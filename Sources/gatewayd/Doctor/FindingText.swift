@@ -25,7 +25,8 @@ public enum FindingText {
         case .socketMissing, .socketRefused, .socketForbidden, .gatewaySilent, .gatewayStrange, .unitMissing, .unitStopped,
             .unitUnknown, .groupMissing:
             machine(code)
-        case .configurationRefused, .safeMode, .storeNewer, .diskFull, .auditUnwritable, .auditBroken, .alarmsLost, .readingsLost,
+        case .configurationRefused, .trialFailed, .safeMode, .storeNewer, .diskFull, .auditUnwritable, .auditBroken, .alarmsLost,
+            .readingsLost,
             .storeSetAside,
             .storeNearFull, .storeUnreadable, .diskTooSmall, .clockUnsynced, .clockHoldover, .memoryNearLimit, .memoryLow,
             .descriptorsNearLimit,
