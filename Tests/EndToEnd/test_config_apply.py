@@ -168,6 +168,24 @@ def test_a_gateway_killed_in_the_middle_of_a_trial_starts_with_what_was_in_force
     until(lambda: is_well(gateway), 20, lambda: f"it is said once\n{gateway.ask('status', as_json=False).out}")
 
 
+def test_a_line_of_somebody_else_in_what_was_never_tried_is_no_refusal_to_start(bench: Bench) -> None:
+    _, gateway = running(bench, 1)
+    old = gateway.file.read_text(encoding="utf-8")
+    gateway.kill()
+    line = bench.rtu()
+    other = bench.gateway(line, folder="second", gateway="gw-second")
+    other.start()
+    until(lambda: is_well(other), 30, "the other daemon has the line")
+    # As the power leaves it that fails between the two writes of `apply`, when FILE was edited in its place.
+    new = edited(gateway, lambda configuration: configuration["buses"].update({line.id: line.configuration()}), "gateway.yaml")
+    beside(gateway, ".trial").write_bytes(new.read_bytes())
+    gateway.start()
+    status = gateway.ask("status").json
+    assert (status["configuration"]["hash"], status["configuration"]["state"]) == (digest(old), "last-good"), status
+    assert gateway.file.read_text(encoding="utf-8") == old
+    assert "trial-failed" in [found["code"] for found in gateway.ask("doctor").json["findings"]]
+
+
 def test_a_person_takes_a_trial_back_and_goes_back_to_the_previous_configuration(bench: Bench) -> None:
     platform, gateway = running(bench)
     old = gateway.file.read_text(encoding="utf-8")

@@ -8,39 +8,10 @@ import Testing
 @Suite struct ServiceManagerTests {
     private let folder = TemporaryFolder()
 
-    /// A service manager's end.
-    private final class Ear {
-        let descriptor: Int32
-
-        init(_ name: String) {
-            descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-            var address = sockaddr_un()
-            address.sun_family = sa_family_t(AF_UNIX)
-            let bytes = Array(name.utf8)
-            withUnsafeMutableBytes(of: &address.sun_path) {
-                $0.copyBytes(from: bytes.first == UInt8(ascii: "@") ? [0] + bytes.dropFirst() : bytes)
-            }
-            let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count)
-            let bound = withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
-            }
-            #expect(bound == 0)
-        }
-
-        deinit { close(descriptor) }
-
-        /// The next datagram, if one waits.
-        var next: String? {
-            var bytes = [UInt8](repeating: 0, count: 1024)
-            let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))
-            return count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self)
-        }
-    }
-
     @Test("lines arrive as one datagram at a path, and at an abstract name")
     func arrives() throws {
         for name in [folder.file("notify"), "@gatewayd-test-\(getpid())"] {
-            let ear = Ear(name)
+            let ear = ManagerSocket(name)
             let manager = try #require(ServiceManager(environment: ["NOTIFY_SOCKET": name]))
             #expect(manager.tell(["READY=1", "STATUS=all well"]) == 0)
             #expect(ear.next == "READY=1\nSTATUS=all well")

@@ -92,6 +92,25 @@ import Testing
         #expect(desk.last?.failure?.en == "bus plc gives no good readings")
     }
 
+    @Test func `the process goes on when a candidate falls over, and not when it is asked to end`() throws {
+        #expect(!desk.goesOn)
+        try run()
+        #expect(desk.goesOn, "there is something to go back to")
+        desk.rollBack(Bilingual(zh: "甲", en: "a"))
+        #expect(desk.goesOn)
+        desk.leave()
+        #expect(!desk.goesOn)
+    }
+
+    @Test func `a trial that was cut off is known until it has been looked back at`() throws {
+        #expect(!desk.wasCutOff)
+        try run()
+        let next = ConfigurationDesk(path: site.path)
+        #expect(next.wasCutOff)
+        _ = next.lookBack(old)
+        #expect(!next.wasCutOff)
+    }
+
     @Test func `a new configuration that does not even start is over at once, and on record`() throws {
         try run()
         let back = desk.failed("bus plc: /dev/ttyS0 is in use")

@@ -34,6 +34,8 @@ public final class ConfigurationDesk: Sendable {
         var isRunning = false
         /// Whether somebody is about to end the trial.
         var isDeciding = false
+        /// Whether the process is to end.
+        var isEnding = false
         /// What the process goes on with.
         var next: StartConfiguration?
         var last: Outcome?
@@ -58,6 +60,16 @@ public final class ConfigurationDesk: Sendable {
 
     /// Whether the process goes on, with another configuration, when the present composition ends.
     var isTurning: Bool { state.withLock { $0.next != nil } }
+
+    /// Whether the process goes on when the present composition ends, in whatever way: a candidate that falls over has something
+    /// to go back to.
+    var goesOn: Bool { state.withLock { !$0.isEnding && ($0.next != nil || $0.isRunning) } }
+
+    /// The process is asked to end.
+    func leave() { state.withLock { $0.isEnding = true } }
+
+    /// Whether an earlier process has ended in the middle of a trial, and `lookBack` has not seen to that yet.
+    var wasCutOff: Bool { !state.withLock { $0.hasLookedBack } && files.leftTrial != nil }
 
     /// What came of the last trial.
     var last: Outcome? { state.withLock { $0.last } }

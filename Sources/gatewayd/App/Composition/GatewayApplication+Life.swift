@@ -37,12 +37,17 @@ extension GatewayApplication {
             .init(name: "writer of alarms", pulse: alarms.pulse), .init(name: "writer of readings", pulse: readings.pulse),
         ]
         vitals += uplinks.map { .init(name: "uplink \($0.id)", pulse: $0.pulse) }
+        let careful: @Sendable (MonotonicTime) -> String = { [safeMode] now in
+            guard let safeMode, safeMode.isOn(now) else { return "" }
+            return safeMode.newerStore == nil ? "safe mode, " : "safe mode: a store of a newer version, "
+        }
         return Supervision(
             ServiceManager.ofThisProcess(), vitals: vitals, clock: clock, log: log,
-            status: (safeMode.map { $0.newerStore == nil ? "safe mode, " : "safe mode: a store of a newer version, " } ?? "")
-                + "watching: covers \(configuration.covers.count), buses \(configuration.buses.count)"
-                + (start.refused.isEmpty ? "" : ", the configuration was refused: the last good one is in use"),
-            goesOn: { [desk] in desk.isTurning }, handover: handover)
+            status: { [clock, isRefused = !start.refused.isEmpty] in
+                careful(clock.now().monotonic)
+                    + "watching: covers \(configuration.covers.count), buses \(configuration.buses.count)"
+                    + (isRefused ? ", the configuration was refused: the last good one is in use" : "")
+            }, goesOn: { [desk] in desk.goesOn }, handover: handover)
     }
 
     /// Waits until safe mode is over: what comes after it is what safe mode leaves out.
@@ -59,7 +64,7 @@ extension GatewayApplication {
 
     /// Keeps the configuration as the last good one when the daemon has run with it for a while, and ends safe mode when the
     /// daemon has lived through it.
-    func prove(_ intake: Intake, _ examiner: ConfigurationExaminer) async {
+    func prove(_ intake: Intake, _ examiner: ConfigurationExaminer, _ supervision: Supervision) async {
         try? await clock.sleep(until: clock.now().monotonic + StartHistory.proof)
         // A trial may be decided at its last moment.
         while desk.isRunning, !Task.isCancelled { try? await clock.sleep(until: clock.now().monotonic + .seconds(1)) }
@@ -67,6 +72,7 @@ extension GatewayApplication {
         await keepConfiguration(examiner)
         guard safeMode != nil, await usual() else { return }
         intake.setGatewayAlarm(SafeMode.rule, severity: .warning, problem: nil)
+        supervision.tellStatus()
         log.notice(
             "safe mode is over, everything is in place again", metadata: ["configuration": "\(start.path) (\(start.state))"])
     }

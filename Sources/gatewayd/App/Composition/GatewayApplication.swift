@@ -73,7 +73,10 @@ public struct GatewayApplication: Sendable {
     /// Runs until somebody says stop, or another configuration shall take effect; returns when everything is committed and
     /// closed.
     public func run() async throws {
-        if simulation == nil, surroundings.ownsProcess { try refuseBusyLines(start.configuration) }
+        let isField = simulation == nil && surroundings.ownsProcess
+        // After a trial that was cut off only the store tells what is started with.
+        let wasCutOff = desk.wasCutOff
+        if isField, !wasCutOff { try refuseBusyLines(start.configuration) }
         let boot = surroundings.boot()
         let workers = Dictionary(
             uniqueKeysWithValues: Lane.allCases.map { ($0, surroundings.worker("store-\($0.rawValue)")) })
@@ -83,6 +86,7 @@ public struct GatewayApplication: Sendable {
         var settled = self
         settled.start = desk.lookBack(start)
         settled.safeMode = SafeMode.joined(safeMode, newerStore: store.newer, at: clock.now().monotonic)
+        if isField, wasCutOff { try refuseBusyLines(settled.start.configuration) }
         try await settled.run(store, boot: boot)
     }
 
@@ -199,7 +203,7 @@ public struct GatewayApplication: Sendable {
             UntilShutdown {
                 await withDiscardingTaskGroup { group in
                     group.addTask { await self.keep(diagnostics.audit, diagnostics.modes) }
-                    group.addTask { await self.prove(intake, diagnostics.examiner) }
+                    group.addTask { await self.prove(intake, diagnostics.examiner, supervision) }
                 }
             })
         services.append(UntilShutdown { if await self.usual() { await diagnostics.cases.run() } })

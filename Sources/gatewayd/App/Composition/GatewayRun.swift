@@ -45,6 +45,14 @@ public struct GatewayRun: Service {
     /// Runs until its group is shut down.
     public func run() async throws {
         let desk = ConfigurationDesk(path: start.path)
+        try await withGracefulShutdownHandler {
+            try await run(desk)
+        } onGracefulShutdown: {
+            desk.leave()
+        }
+    }
+
+    private func run(_ desk: ConfigurationDesk) async throws {
         let began = surroundings.clock.now()
         let handover = Handover(clock: surroundings.clock, log: log)
         defer { handover.end() }

@@ -32,7 +32,7 @@ final class Supervision: Sendable {
     private let vitals: [Vital]
     private let clock: any TimeSource
     private let log: Logger
-    private let status: String
+    private let status: @Sendable () -> String
     private let goesOn: @Sendable () -> Bool
     private let handover: Handover?
     private let missing = Mutex(Set(Part.allCases))
@@ -42,12 +42,12 @@ final class Supervision: Sendable {
     /// - Parameters:
     ///   - vitals: the tasks that are watched over.
     ///   - clock: of the kernel.
-    ///   - status: what the manager shows of the daemon while it works.
+    ///   - status: what the manager shows of the daemon while it works; asked whenever it is told.
     ///   - goesOn: whether the process goes on when this run ends.
     ///   - handover: feeds the watchdog from then on until the next run begins.
     init(
-        _ manager: ServiceManager?, vitals: [Vital], clock: any TimeSource, log: Logger, status: String,
-        goesOn: @escaping @Sendable () -> Bool, handover: Handover?
+        _ manager: ServiceManager?, vitals: [Vital], clock: any TimeSource, log: Logger,
+        status: @escaping @Sendable () -> String, goesOn: @escaping @Sendable () -> Bool, handover: Handover?
     ) {
         self.goesOn = goesOn
         self.handover = handover
@@ -62,8 +62,11 @@ final class Supervision: Sendable {
     /// A part is up. With the last one the daemon is ready.
     func reached(_ part: Part) {
         let isReady = missing.withLock { $0.remove(part) != nil && $0.isEmpty }
-        if isReady { tell("READY=1", "STATUS=\(status)") }
+        if isReady { tell("READY=1", "STATUS=\(status())") }
     }
+
+    /// What the manager shows of the daemon is another.
+    func tellStatus() { tell("STATUS=\(status())") }
 
     /// Watches over the tasks until cancelled; then the daemon ends, in order.
     func run() async {
@@ -102,7 +105,7 @@ final class Supervision: Sendable {
         }
         for name in verdict.back { log.warning("a task that stood still goes on", metadata: ["task": "\(name)"]) }
         if verdict.isAlive {
-            tell("WATCHDOG=1", verdict.back.isEmpty ? nil : "STATUS=\(status)")
+            tell("WATCHDOG=1", verdict.back.isEmpty ? nil : "STATUS=\(status())")
         } else if let late = verdict.late.first {
             tell("STATUS=\(late.name) stands still")
         }
