@@ -1,43 +1,17 @@
 // Which configuration a run starts with: the file's, the last good one, or none.
 @testable import Gateway
 import GatewayConfig
-import Glibc
 import Platform
 import TestSupport
 import Testing
 
 @Suite struct StartConfigurationTests {
-    private let folder = TemporaryFolder()
-    private let path: String
-    private let boards: String
+    private let site = SiteFiles()
+    private var folder: TemporaryFolder { site.folder }
+    private var path: String { site.path }
+    private var boards: String { site.boards }
 
-    init() throws {
-        boards = folder.file("boards")
-        for name in ["boards", "boards/profiles", "boards/rules", "store"] { try #require(mkdir(folder.file(name), 0o755) == 0) }
-        folder.write(
-            "boards/profiles/gas-head.yaml",
-            """
-            schema: 1
-            profile: gas-head
-            vendor: V
-            model: M
-            source: {document: D, page: "1"}
-            channels:
-              gas: {table: holding, address: 2, type: uint16, quantity: methane, unit: "%LEL"}
-            examples:
-              - {channel: gas, words: [20], value: 20}
-            """)
-        folder.write(
-            "boards/rules/gas.yaml",
-            """
-            schema: 1
-            rules:
-              - {id: methane-high, when: {quantity: methane, above: 20 %LEL, clear_below: 15 %LEL},
-                 severity: 2, text: {zh: 甲, en: a}, source: a standard}
-            """)
-        path = folder.file("gateway.yaml")
-        write(every: "5 s")
-    }
+    init() { write(every: "5 s") }
 
     private func write(every: String) {
         folder.write(

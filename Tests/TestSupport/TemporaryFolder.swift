@@ -22,6 +22,9 @@ public final class TemporaryFolder: Sendable {
     /// A path inside.
     public func file(_ name: String) -> String { path + "/" + name }
 
+    /// Makes a folder inside.
+    public func make(_ name: String) { _ = mkdir(file(name), 0o755) }
+
     /// Writes a file and returns its path.
     @discardableResult
     public func write(_ name: String, _ text: String) -> String {

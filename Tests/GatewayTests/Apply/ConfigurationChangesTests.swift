@@ -7,7 +7,7 @@ import Testing
 @Suite struct ConfigurationChangesTests {
     private let site: SmallSite
 
-    init() throws { site = try SmallSite() }
+    init() { site = SmallSite() }
 
     private func changes(_ old: String, _ new: String) throws -> [ConfigurationChanges.Row] {
         ConfigurationChanges(from: try site.load(old), to: try site.load(new), readFrom: site.path).rows

@@ -14,7 +14,7 @@ import Testing
     private let new: StartConfiguration
 
     init() throws {
-        site = try SmallSite()
+        site = SmallSite()
         desk = ConfigurationDesk(path: site.path)
         old = try site.start(site.text())
         new = try site.start(site.text(every: "7 s"))

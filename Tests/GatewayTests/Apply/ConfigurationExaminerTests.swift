@@ -12,7 +12,7 @@ import Testing
     private let site: SmallSite
     private let thread = ThreadExecutor(name: "examiner")
 
-    init() throws { site = try SmallSite() }
+    init() { site = SmallSite() }
 
     private func examine(_ text: String, for peer: PeerIdentity = root) async throws -> ConfigurationExaminer.Finding {
         defer { thread.shutdown() }

@@ -11,7 +11,7 @@ import Testing
     private let new = Array("new\n".utf8)
 
     init() throws {
-        site = try SmallSite()
+        site = SmallSite()
         site.folder.write("gateway.yaml", "old\n")
         files = ConfigurationFiles(site.path)
     }

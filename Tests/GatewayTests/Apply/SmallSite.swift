@@ -8,43 +8,15 @@ import Testing
 
 /// Writes gateway.yaml and what it refers to.
 struct SmallSite {
-    let folder = TemporaryFolder()
-    var path: String { folder.file("gateway.yaml") }
-    var boards: String { folder.file("boards") }
+    private let files = SiteFiles()
+    var folder: TemporaryFolder { files.folder }
+    var path: String { files.path }
+    var boards: String { files.boards }
 
-    init() throws {
-        for name in ["boards", "boards/profiles", "boards/rules", "store", "models"] {
-            try #require(mkdir(folder.file(name), 0o755) == 0)
-        }
-        profile("boards/profiles/gas-head.yaml")
-        folder.write(
-            "boards/rules/gas.yaml",
-            """
-            schema: 1
-            rules:
-              - {id: methane-high, when: {quantity: methane, above: 20 %LEL, clear_below: 15 %LEL},
-                 severity: 2, text: {zh: 甲, en: a}, source: a standard}
-            """)
-        folder.write("gateway.yaml", text())
-    }
+    init() { folder.write("gateway.yaml", text()) }
 
     /// A sensor model.
-    func profile(_ file: String, address: Int = 2) {
-        let name = file.split(separator: "/").last.map { String($0.dropLast(5)) } ?? ""
-        folder.write(
-            file,
-            """
-            schema: 1
-            profile: \(name)
-            vendor: V
-            model: M
-            source: {document: D, page: "1"}
-            channels:
-              gas: {table: holding, address: \(address), type: uint16, quantity: methane, unit: "%LEL"}
-            examples:
-              - {channel: gas, words: [20], value: 20}
-            """)
-    }
+    func profile(_ file: String, address: Int = 2) { files.profile(file, address: address) }
 
     /// A configuration's text; each part can be another.
     func text(
