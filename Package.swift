@@ -129,7 +129,7 @@ let package = Package(
                 "DeviceHALSimulated",
                 "Alarms", "Outbox",
                 "Uplink",
-                "Platform", "SensorModel", "TestSupport", "Validity",
+                "Platform", "SensorModel", "TestSupport", "Validity", lifecycle,
             ]),
         tests(
             "TraceTests",

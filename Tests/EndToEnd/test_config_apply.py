@@ -186,6 +186,39 @@ def test_a_line_of_somebody_else_in_what_was_never_tried_is_no_refusal_to_start(
     assert "trial-failed" in [found["code"] for found in gateway.ask("doctor").json["findings"]]
 
 
+def test_what_the_new_configuration_does_not_have_is_settled_when_it_is_confirmed(bench: Bench) -> None:
+    platform, line = bench.platform(), bench.tcp(2, every="200 ms")
+    gateway = bench.gateway(line)
+    rule = gateway.configuration["alarms"]["rules"][0]
+    own = {**rule, "id": "own", "when": {**rule["when"], "for": "0 s"}}
+    gateway.configuration["alarms"]["rules"].append(own)
+    uplinks = gateway.configuration["uplinks"]
+    uplinks["spare"] = {**uplinks["city"], "links": [{"host": "127.0.0.1", "port": free_port()}]}
+    gateway.write()
+    gateway.start()
+    line.set(1, methane=35.0)
+    raised = until(lambda: platform.ledger.alarm(rule="own", to="unacknowledged"), 20, "an alarm by a rule that will go")
+    until(lambda: gateway.lane(READINGS)["waiting"] > 20, 20, "readings wait for the uplink that will go")
+
+    def gone(configuration: dict[str, Any]) -> None:
+        del configuration["uplinks"]["spare"]
+        configuration["alarms"]["rules"].pop()
+
+    answer = apply(gateway, edited(gateway, gone))
+    assert answer.exit == 0 and answer.json["outcome"] == "confirmed", answer
+    assert gateway.child.output().count("gatewayd has stopped") == 1, "one end and one begin, no restart after it"
+    until(lambda: gateway.lane(READINGS)["waiting"] < 20, 20, lambda: f"nobody holds them back: {gateway.lane(READINGS)}")
+    assert [cursor["id"] for cursor in gateway.lane(READINGS)["uplinks"]] == ["city"]
+    ended = until(
+        lambda: [alarm for alarm in platform.ledger.alarms() if alarm["alarm"] == raised["alarm"]][1:], 20,
+        lambda: f"the alarm ends\n{gateway.ask('alarms', 'list', as_json=False).out}",
+    )
+    assert ended[-1]["to"] == "returned-unacknowledged" and ended[-1]["note"], ended
+    assert "methane-high" in [row["rule"] for row in gateway.ask("alarms", "list").json["alarms"]], "the other one stands"
+    judge.delivered(gateway, platform, 30)
+    judge.faultless(platform.ledger, [line])
+
+
 def test_a_person_takes_a_trial_back_and_goes_back_to_the_previous_configuration(bench: Bench) -> None:
     platform, gateway = running(bench)
     old = gateway.file.read_text(encoding="utf-8")
