@@ -10,12 +10,13 @@ from typing import Any, Iterator
 import pytest
 
 from lab.bench import Bench, cover
+from lab.desk import Desk
 from lab.gateway import Answer, Gateway, ctl, program
 from lab.platform import Platform
 from lab.preload import WallClock
 from lab.street import Street
 from lab.wait import until
-from test_commands import Desk, audit, refused
+from test_commands import audit, refused
 from test_outputs import HERE, LID, outputs
 from test_second_user import ask_as_nobody
 

@@ -21,6 +21,13 @@ extension ScriptedSource {
         return report("trial")
     }
 
+    func applyConfiguration(
+        _ text: [UInt8], hash: String, order: ConfigurationOrder
+    ) async throws(DiagnosticsFailure) -> ConfigurationApplyReport {
+        note("apply \(hash) of \(text.count) bytes for \(order.command) of \(order.actor) by \(order.uplink)")
+        return report(hash == "sha256:0" ? "unchanged" : "trial")
+    }
+
     func configurationTrial() async throws(DiagnosticsFailure) -> ConfigurationApplyReport {
         note("trial")
         return report("none")

@@ -92,6 +92,35 @@ import Testing
         #expect(desk.last?.failure?.en == "bus plc gives no good readings")
     }
 
+    @Test func `a command is answered once, when its trial is over and a composition runs that stays`() throws {
+        var ordered = trial
+        ordered.order = ConfigurationOrder(command: "c1", uplink: "city", actor: "li via city")
+        #expect(desk.take(ordered))
+        desk.release()
+        #expect(desk.takeAnswer() == nil && desk.takeNext() != nil && desk.takeAnswer() == nil)
+        desk.rollBack(Bilingual(zh: "甲", en: "no readings come in"))
+        #expect(desk.takeAnswer() == nil, "it is for the composition that follows")
+        _ = desk.takeNext()
+        let (uplink, payload) = try #require(desk.takeAnswer()?.reply(in: .en))
+        #expect(uplink == "city" && desk.takeAnswer() == nil)
+        #expect(
+            String(decoding: payload, as: UTF8.self)
+                == #"{"id":"c1","ok":false,"error":"rolled-back","message":"no readings come in"}"#)
+
+        #expect(desk.take(ordered))
+        desk.release()
+        _ = desk.takeNext()
+        desk.confirm()
+        let (_, done) = try #require(desk.takeAnswer()?.reply(in: .en))
+        #expect(
+            String(decoding: done, as: UTF8.self)
+                == #"{"id":"c1","ok":true,"result":{"outcome":"confirmed","hash":"\#(new.configuration.hash)","#
+                + #""before":"\#(old.configuration.hash)"}}"#)
+        try run()
+        desk.confirm()
+        #expect(desk.takeAnswer()?.reply(in: .en) == nil, "a person at the gateway looks for themselves")
+    }
+
     @Test func `the process goes on when a candidate falls over, and not when it is asked to end`() throws {
         #expect(!desk.goesOn)
         try run()

@@ -26,7 +26,8 @@ import Testing
         #expect(CommandVerb.allCases.map(\.rawValue) == contract.split(separator: " ").map(String.init))
         let args =
             #""point":"p","alarm":"a","note":"n","reason":"r","cover":"c","action":"start","order":"W-17","crew":"B2","#
-            + #""until":"2026-11-21T06:00:00Z","false_alarm":true,"rule":"r","raise":1.5,"clear":-1,"every":"1.5 s""#
+            + #""until":"2026-11-21T06:00:00Z","false_alarm":true,"rule":"r","raise":1.5,"clear":-1,"every":"1.5 s","#
+            + #""yaml":"a\nb","hash":"h""#
         let until = try #require(WallTime(rfc3339: "2026-11-21T06:00:00Z"))
         for verb in CommandVerb.allCases {
             let text = #"{"id":"1","verb":"\#(verb.rawValue)","args":{\#(args)},"expires":"2026-11-21T12:00:00Z"}"#
@@ -42,6 +43,7 @@ import Testing
                 case .maintenance: .startMaintenance(cover: "c", order: "W-17", crew: "B2", reason: "r", until: until)
                 case .threshold: .threshold(rule: "r", raise: 1.5, clear: -1)
                 case .sampling: .sampling(cover: "c", every: "1.5 s", until: until)
+                case .config: .configuration(text: "a\nb", hash: "h")
                 default: .later(verb)
                 }
             #expect(command.order == expected)

@@ -15,6 +15,8 @@ public final class ConfigurationDesk: Sendable {
         var before: StartConfiguration
         /// Who wanted it.
         var by: String
+        /// The command that wanted it; nil when it was a person at the gateway.
+        var order: ConfigurationOrder?
         /// Whether it has proved itself.
         var judge: ApplyTrial
     }
@@ -26,6 +28,8 @@ public final class ConfigurationDesk: Sendable {
         var by: String
         /// Why it was rolled back; nil when it was confirmed.
         var failure: Bilingual?
+        /// The command that wanted it; nil when it was a person at the gateway.
+        var order: ConfigurationOrder?
     }
 
     private struct State {
@@ -39,6 +43,8 @@ public final class ConfigurationDesk: Sendable {
         /// What the process goes on with.
         var next: StartConfiguration?
         var last: Outcome?
+        /// The same, until whoever wanted it has an answer.
+        var unanswered: Outcome?
         var hasLookedBack = false
         /// What could not be put on record when it happened.
         var entries: [AuditEntry] = []
@@ -141,11 +147,22 @@ public final class ConfigurationDesk: Sendable {
             guard let trial = state.trial, state.isRunning else { return }
             (state.trial, state.isRunning, state.isDeciding) = (nil, false, false)
             let hash = trial.candidate.configuration.hash
-            state.last = Outcome(hash: hash, before: trial.before.configuration.hash, by: trial.by, failure: failure)
+            state.last = Outcome(
+                hash: hash, before: trial.before.configuration.hash, by: trial.by, failure: failure, order: trial.order)
+            state.unanswered = state.last
             guard let failure else { return }
             var before = trial.before
             before.untaken = StartConfiguration.Untaken(hash: hash, why: failure, keptAt: files.refused)
             state.next = before
+        }
+    }
+
+    /// What came of the last trial, for whoever waits for it; nil as long as it goes on, and when they know already.
+    func takeAnswer() -> Outcome? {
+        state.withLock { state in
+            guard state.next == nil else { return nil }
+            defer { state.unanswered = nil }
+            return state.unanswered
         }
     }
 

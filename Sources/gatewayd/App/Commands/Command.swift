@@ -39,6 +39,8 @@ struct CommandRefusal: Error, Sendable, Equatable {
         case busy
         /// The part that would do it does not work.
         case unavailable
+        /// The configuration did not prove itself: what was in force before is again.
+        case rolledBack = "rolled-back"
         /// It may not be asked for in this way.
         case notAllowed = "not-allowed"
     }

@@ -5,8 +5,8 @@ import SensorModel
 
 extension CommandDesk {
     /// Carries a command out.
-    /// - Returns: the reply's `result`, JSON.
-    func perform(_ command: Command, via uplink: String) async throws(CommandRefusal) -> [UInt8] {
+    /// - Returns: the reply's `result`, JSON; nil when the reply comes later, by another composition of the process.
+    func perform(_ command: Command, via uplink: String) async throws(CommandRefusal) -> [UInt8]? {
         let actor = actor(command, via: uplink)
         do throws(DiagnosticsFailure) {
             switch command.order {
@@ -32,11 +32,26 @@ extension CommandDesk {
             case .receipt(let alarm): return try await noteReceipt(of: alarm, actor)
             case .evidence(let alarm):
                 return Self.json(try await source.evidence(alarm: alarm, actor: actor, via: .platform).forReply)
+            case .configuration(let text, let hash):
+                let order = ConfigurationOrder(command: command.id, uplink: uplink, actor: actor)
+                return try await tryOut(Array(text.utf8), hash, order)
             case .later: break
             }
         } catch { throw CommandRefusal(command.id, error) }
         throw CommandRefusal(
             command.id, .unsupported, zh: "本版本认识此动作，但还不能执行", en: "this version knows the verb and cannot carry it out")
+    }
+
+    /// Puts another configuration on trial: what becomes of it is the reply.
+    private func tryOut(_ text: [UInt8], _ hash: String, _ order: ConfigurationOrder) async throws(DiagnosticsFailure)
+        -> [UInt8]?
+    {
+        let report = try await source.applyConfiguration(text, hash: hash, order: order)
+        guard report.outcome == "trial" else {
+            return ConfigurationOrder.result(report.outcome, hash: hash, before: report.before)
+        }
+        await source.answered()
+        return nil
     }
 
     /// The platform has the message about an alarm: when it said so stands in the audit log. Whether there is such an alarm

@@ -113,7 +113,7 @@ final class CommandDesk: Sendable {
 
     private func carryOut(_ command: Command, _ uplink: UplinkService) async {
         do throws(CommandRefusal) {
-            let result = try await perform(command, via: uplink.id)
+            guard let result = try await perform(command, via: uplink.id) else { return }
             if case .receipt = command.order { inbox.count(uplink.id) { $0.receipts += 1 } }
             uplink.reply(CommandReply.done(command.id, result: result))
         } catch { await refuse(error, command, uplink) }

@@ -67,7 +67,8 @@ enum CommandReader {
         case .sampling:
             .sampling(
                 cover: try arguments.word("cover"), every: try arguments.word("every"), until: try arguments.time("until"))
-        case .config, .replay: .later(verb)
+        case .config: .configuration(text: try arguments.text("yaml"), hash: try arguments.word("hash"))
+        case .replay: .later(verb)
         }
     }
 
@@ -135,6 +136,14 @@ struct CommandArguments {
     func word(_ name: String) throws(CommandRefusal) -> String {
         guard let text = try line(name, atMost: CommandReader.longestWord) else {
             throw CommandRefusal(command, .invalid, zh: "缺少 args.\(name)", en: "args.\(name) is missing")
+        }
+        return text
+    }
+
+    /// A text of any number of lines that must be there.
+    func text(_ name: String) throws(CommandRefusal) -> String {
+        guard case .text(let text)? = members[name], !text.isEmpty else {
+            throw CommandRefusal(command, .invalid, zh: "缺少 args.\(name)：一段文本", en: "args.\(name) is required: a text")
         }
         return text
     }

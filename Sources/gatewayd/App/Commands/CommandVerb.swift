@@ -30,6 +30,8 @@ enum CommandOrder: Sendable, Equatable {
     case receipt(alarm: String)
     /// What is known of an alarm.
     case evidence(alarm: String)
+    /// Another configuration: the text of gateway.yaml, and its hash as messages name it.
+    case configuration(text: String, hash: String)
     /// A verb that this version knows and does not carry out.
     case later(CommandVerb)
 
@@ -37,7 +39,9 @@ enum CommandOrder: Sendable, Equatable {
     var isForAlarms: Bool {
         switch self {
         case .acknowledge, .receipt: true
-        case .read, .close, .shelve, .startMaintenance, .stopMaintenance, .threshold, .sampling, .evidence, .later: false
+        case .read, .close, .shelve, .startMaintenance, .stopMaintenance, .threshold, .sampling, .evidence, .configuration,
+            .later:
+            false
         }
     }
 
@@ -45,7 +49,8 @@ enum CommandOrder: Sendable, Equatable {
     var isTimeless: Bool {
         switch self {
         case .read, .acknowledge: true
-        case .close, .shelve, .startMaintenance, .stopMaintenance, .threshold, .sampling, .receipt, .evidence, .later:
+        case .close, .shelve, .startMaintenance, .stopMaintenance, .threshold, .sampling, .receipt, .evidence,
+            .configuration, .later:
             false
         }
     }

@@ -131,6 +131,7 @@ extension DaemonDiagnostics {
         // The last good one is what worked for long: `prove` renews it when this one has, too.
         log.notice("the configuration has proved itself", metadata: ["hash": "\(hash)", "by": "\(trial.by)"])
         desk.confirm()
+        desk.answer(uplinks, in: language)
         await settle()
     }
 
@@ -170,11 +171,12 @@ extension DaemonDiagnostics {
         desk.rollBack(why)
     }
 
-    private func apply(
-        _ text: [UInt8], name: String, _ peer: PeerIdentity, action: AuditAction
+    func apply(
+        _ text: [UInt8], name: String, _ peer: PeerIdentity, action: AuditAction, order: ConfigurationOrder? = nil
     ) async throws(DiagnosticsFailure) -> ConfigurationApplyReport {
         try mayChange()
-        var (report, loaded) = try await examined(text, name: name, peer)
+        var (report, loaded, changes) = try await examined(text, name: name, peer)
+        if order != nil { try mayOrder(report, loaded, changes) }
         guard report.outcome == "good", let loaded else {
             if let first = report.errors.first {
                 await refused("POST /v1/config/apply: \(report.errors.count) errors, the first: \(first)", actor: peer.name)
@@ -184,7 +186,7 @@ extension DaemonDiagnostics {
         let candidate = StartConfiguration(loaded: loaded, path: start.path, refused: [])
         let configuration = loaded.configuration
         let trial = ConfigurationDesk.Trial(
-            candidate: candidate, before: start, by: peer.name,
+            candidate: candidate, before: start, by: peer.name, order: order,
             judge: ApplyTrial(
                 after: health, points: configuration.periods, hasUplinks: !configuration.uplinks.isEmpty,
                 now: clock.now().monotonic))
@@ -202,7 +204,8 @@ extension DaemonDiagnostics {
     private func begin(_ trial: ConfigurationDesk.Trial, _ action: AuditAction) async throws(DiagnosticsFailure) {
         try await putOnRecord(
             AuditEntry(
-                actor: trial.by, via: .local, action: action, subject: trial.candidate.configuration.hash,
+                actor: trial.by, via: trial.order == nil ? .local : .platform, action: action,
+                subject: trial.candidate.configuration.hash,
                 detail: ["before": start.configuration.hash]))
         let (files, text, inForce) = (desk.files, trial.candidate.loaded.text, start.loaded.text)
         do throws(ConfigurationFiles.Failure) {
@@ -229,12 +232,14 @@ extension DaemonDiagnostics {
 
     private func examined(
         _ text: [UInt8], name: String, _ peer: PeerIdentity
-    ) async throws(DiagnosticsFailure) -> (report: ConfigurationApplyReport, loaded: LoadedConfiguration?) {
+    ) async throws(DiagnosticsFailure) -> (
+        report: ConfigurationApplyReport, loaded: LoadedConfiguration?, changes: ConfigurationChanges?
+    ) {
         switch await examiner.examine(text, named: name, for: peer) {
         case .wrong(let errors):
             var report = blank("refused")
             report.errors = errors.map(\.description)
-            return (report, nil)
+            return (report, nil, nil)
         case .notAllowed(let paths):
             let list = paths.joined(separator: ", ")
             throw DiagnosticsFailure(
@@ -251,7 +256,7 @@ extension DaemonDiagnostics {
             var report = blank(loaded.files == start.loaded.files ? "unchanged" : "good")
             report.hash = loaded.configuration.hash
             report.changes = changes.rows.map(ConfigurationApplyReport.Change.init)
-            return (report, loaded)
+            return (report, loaded, changes)
         }
     }
 

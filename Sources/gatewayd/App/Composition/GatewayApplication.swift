@@ -143,6 +143,7 @@ public struct GatewayApplication: Sendable {
         // A good one has proved itself; but any that can be loaded is better than none.
         await keepConfiguration(diagnostics.examiner, isFirst: true)
         announce(store, boot: boot)
+        desk.answer(uplinks, in: diagnostics.language)
         let served = clock.now().monotonic
         let outcome: Result<Void, any Error>
         do {

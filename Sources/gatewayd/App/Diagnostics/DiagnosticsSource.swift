@@ -188,6 +188,16 @@ public protocol DiagnosticsSource: Sendable {
     func applyConfiguration(
         _ text: [UInt8], name: String, before: String?, peer: PeerIdentity
     ) async throws(DiagnosticsFailure) -> ConfigurationApplyReport
+    /// Puts a configuration of the platform on trial, as far as a command may change it. It takes effect after `answered`.
+    /// - Parameters:
+    ///   - hash: `sha256:…` of the text, as whoever sent it has it.
+    ///   - order: who has the answer when the trial is over.
+    /// - Returns: the trial, or that it is in force already.
+    /// - Throws: as `applyConfiguration`; `configuration` with its errors too, `invalid` for another hash, `conflict` for what is
+    ///   changed at the gateway only.
+    func applyConfiguration(
+        _ text: [UInt8], hash: String, order: ConfigurationOrder
+    ) async throws(DiagnosticsFailure) -> ConfigurationApplyReport
     /// The trial that runs, or how the last one of this process ended.
     func configurationTrial() async throws(DiagnosticsFailure) -> ConfigurationApplyReport
     /// What a rollback would change; the trial, while one runs.

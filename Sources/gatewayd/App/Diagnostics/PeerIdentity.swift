@@ -49,6 +49,9 @@ public struct PeerIdentity: Sendable, Equatable {
         return groups.contains(operators)
     }
 
+    /// Somebody without an account here: they may read what everybody may.
+    static func stranger(_ name: String) -> Self { Self(user: .max, name: name, groups: [], operators: nil) }
+
     /// Looks names and groups up in the system's databases, anew each time: a right that was taken away is gone at once.
     public static func lookUp(_ peer: PeerCredentials) -> Self {
         var identity = Self(
