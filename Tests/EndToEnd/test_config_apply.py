@@ -9,7 +9,7 @@ import pytest
 from lab import judge
 from lab.bench import Bench
 from lab.broker import free_port
-from lab.change import apply, begin, beside, digest, edited, records
+from lab.change import apply, begin, beside, digest, edited, in_force, records
 from lab.gateway import Gateway
 from lab.ledger import READINGS
 from lab.platform import Platform
@@ -227,7 +227,7 @@ def test_a_person_takes_a_trial_back_and_goes_back_to_the_previous_configuration
     assert busy.exit == 1 and "trial" in busy.err, busy
     back = gateway.ask("config", "rollback", "--yes")
     assert back.exit == 0 and back.json["outcome"] == "rolled-back" and "root took it back" in back.json["problem"], back
-    until(lambda: gateway.ask("status").out and gateway.ask("status").json["configuration"]["hash"] == digest(old), 20, "old")
+    until(lambda: in_force(gateway) == digest(old), 20, "old")
     until(lambda: is_well(gateway) or gateway.ask("status").json["sensors"]["bad"] == 0, 30, "the bus answers")
 
     file = edited(gateway, lower)
@@ -247,8 +247,7 @@ def test_a_change_that_makes_a_bus_dead_is_taken_back_by_itself(bench: Bench) ->
     old = gateway.file.read_text(encoding="utf-8")
     trial = begin(gateway, edited(gateway, dead))
     assert trial["hash"] != digest(old)
-    until(lambda: gateway.ask("status").out and gateway.ask("status").json["configuration"]["hash"] == digest(old), 140,
-          lambda: f"what was in force is back\n{gateway.child.tail()}", every=1)
+    until(lambda: in_force(gateway) == digest(old), 140, lambda: f"what was in force is back\n{gateway.child.tail()}", every=1)
     reason = records(gateway, "configuration.rollback")[0]["detail"]["reason"]
     assert "/ch4 gives no good readings" in reason, reason
     until(lambda: platform.ledger.alarm(rule="configuration-refused", to="unacknowledged"), 20, "it is an alarm")

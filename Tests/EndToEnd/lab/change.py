@@ -56,6 +56,12 @@ def begin(gateway: Gateway, file: Path) -> dict[str, Any]:
         tool.kill()
 
 
+def in_force(gateway: Gateway) -> str | None:
+    """The name of the configuration that runs; None while one gives way to another and nobody answers."""
+    answer = gateway.ask("status")
+    return answer.json["configuration"]["hash"] if answer.exit in (0, 1) else None
+
+
 def records(gateway: Gateway, action: str) -> list[dict[str, Any]]:
     """What is on record about the configuration."""
     return [record for record in gateway.ask("audit", "show").json["records"] if record["action"] == action]
