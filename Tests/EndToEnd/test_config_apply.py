@@ -120,8 +120,11 @@ def test_a_change_that_does_not_even_start_is_taken_back_at_once(bench: Bench) -
     platform, gateway = running(bench, 1)
     line = bench.rtu()
     other = bench.gateway(line, folder="second", gateway="gw-second")
+    # It has no platform: its readings are nobody's here.
+    other.configuration["uplinks"]["city"]["links"][0]["port"] = free_port()
+    other.write()
     other.start()
-    until(lambda: is_well(other), 30, "the other daemon has the line")
+    until(lambda: other.ask("status").json["sensors"]["good"] > 0, 30, "the other daemon has the line")
     old = gateway.file.read_text(encoding="utf-8")
     file = edited(gateway, lambda configuration: configuration["buses"].update({line.id: line.configuration()}))
 
