@@ -155,11 +155,15 @@ final class AlarmOracle: @unchecked Sendable {
     }
 
     /// Where the platform has another picture than the readings of this life prove.
-    func disagreements(in life: Int) -> [String] {
+    /// - Parameter isForgotten: the number of a store's alarm stands in a gap of unused numbers: what was sent while it was being
+    ///   committed and was lost with the power is no alarm of the gateway's any more (docs/messages.md).
+    func disagreements(in life: Int, isForgotten: (_ store: String, _ seq: Int64) -> Bool) -> [String] {
         var words: [String] = []
         for (point, polls) in field.polls.sorted(by: { $0.key < $1.key }) {
             for rule in Self.rules where rule.quantity == quantity(of: point) {
-                let standing = states.values.filter { $0.rule == rule.id && $0.point == point && $0.stands }.count
+                let standing = states.values.filter {
+                    $0.rule == rule.id && $0.point == point && $0.stands && !isForgotten($0.store, $0.seq)
+                }.count
                 if standing > 1 { words.append("\(rule.id) at \(point) stands \(standing) times at the platform") }
                 switch Self.verdict(rule, polls, in: life) {
                 case true?: if standing == 0 { words.append("\(rule.id) at \(point) stands, and not at the platform") }

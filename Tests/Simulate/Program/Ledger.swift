@@ -103,8 +103,16 @@ final class Ledger: @unchecked Sendable {
     /// The broker did not take it.
     func refused(_ message: OutgoingMessage) {
         guard let (key, span) = Self.span(message) else { return }
-        lanes[key, default: LedgerLane()].refused.formUnion(span)
-        lanes[key]?.open.insert(span.lowerBound)
+        var book = takeBook(key, after: span.lowerBound - 1)
+        book.refused.formUnion(span)
+        book.open.insert(span.lowerBound)
+        lanes[key] = book
+    }
+
+    /// The book of a lane, to be put back. A store that took the place of another one may go on with its numbers.
+    private func takeBook(_ key: LedgerLane.Key, after: Int64) -> LedgerLane {
+        let isFirstStore = !lanes.keys.contains { $0.lane == key.lane }
+        return lanes.removeValue(forKey: key) ?? LedgerLane(last: isFirstStore ? 0 : after)
     }
 
     /// The gateway has heard that it was taken.
@@ -122,9 +130,7 @@ final class Ledger: @unchecked Sendable {
             return complain("no message of ours: \(String(decoding: message.payload.prefix(200), as: UTF8.self))")
         }
         let key = LedgerLane.Key(store: store, lane: lane)
-        // A store that took the place of another one may go on with its numbers.
-        let isFirstStore = !lanes.keys.contains { $0.lane == lane }
-        var book = lanes.removeValue(forKey: key) ?? LedgerLane(last: isFirstStore ? 0 : after)
+        var book = takeBook(key, after: after)
         let items = object.objects("readings") ?? [object]
         chain(lane, after, items, book)
         var before = after

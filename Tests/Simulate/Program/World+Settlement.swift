@@ -19,7 +19,12 @@ extension World {
         }
         for words in desk.judge(state) { complain(words) }
         guard isStoreWhole else { return }
-        for words in oracle.disagreements(in: life.number) { complain(words) }
+        let disagreements = oracle.disagreements(in: life.number) { store, seq in
+            ledger.lanes[.init(store: store, lane: .alarms)]?.gaps.contains {
+                $0.reason == .unused && $0.from <= seq && seq <= $0.to
+            } ?? false
+        }
+        for words in disagreements { complain(words) }
         let times = life.began + 60 * Self.second..<time.now - 60 * Self.second
         for (point, walls) in field.said.sorted(by: { $0.key < $1.key }) {
             let waiting = walls.values.joined().filter { !$0.isDelivered && $0.life == life.number && times.contains($0.moment) }
