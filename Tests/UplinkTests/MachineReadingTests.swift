@@ -83,6 +83,20 @@ import TestSupport
         #expect(largest > 30_000, "the window grows with what the link carries")
     }
 
+    @Test func `what a message has no room for follows at once, and does not wait for the next batch`() {
+        var bench = MachineBench { $0.batchReadings = 100 }
+        bench.connect()
+        bench.commit(.readings, 100, length: 200)
+        var steps = 0
+        while !bench.flying.isEmpty, steps < 90 {
+            bench.advance(.milliseconds(100))
+            bench.acknowledge(.readings)
+            steps += 1
+        }
+        #expect(bench.published(.readings).count > 1, "one message does not take them all")
+        #expect(bench.delivered[.readings] == 100)
+    }
+
     @Test func `a batch without answer for ten seconds costs the connection`() {
         var bench = MachineBench {
             $0.batchInterval = .zero; $0.batchReadings = 5

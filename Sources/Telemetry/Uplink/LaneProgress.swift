@@ -52,6 +52,8 @@ struct LaneProgress: Sendable {
     var fetchAgainAt: MonotonicTime?
     /// The value of `committed` when the selection was asked for.
     private var fetchedAt: Int64 = -1
+    /// True when a selection has left something of what was there when it was asked for.
+    var wasCut: Bool { selected < fetchedAt }
     /// Messages of the lane that wait for their PUBACK.
     var inFlight = 0
     /// Why and until when nothing is sent.

@@ -172,7 +172,10 @@ public struct UplinkMachine: Sendable {
         let wasDue = readingsWaitSince.map { now.monotonic - $0 >= patience } ?? false
         readings.select(through: last)
         readings.skipIslands()
-        if !readings.hasMore { readingsWaitSince = nil } else if !wasDue { readingsWaitSince = now.monotonic }
+        // What the link or the broker's packets had no room for belongs to the same batch, and has waited as long.
+        let isRest = readings.wasCut && selection.elements.count < settings.batchReadings
+        if !wasDue { readingsWaitSince = now.monotonic + (isRest ? .zero - patience : .zero) }
+        if !readings.hasMore { readingsWaitSince = nil }
         readings.queue(flight)
     }
 

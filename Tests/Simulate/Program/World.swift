@@ -308,12 +308,9 @@ final class World: @unchecked Sendable {
             return
         }
         if let value, abs(value - said.value) > 1e-6 { complain("\(point): \(value) at \(wall), the unit said \(said.value)") }
-        // A backlog is done with after five minutes; then a reading waits for its commit and its batch alone. Where the broker takes
-        // small packets only, what is left of a batch may wait until the next one is full.
+        // A backlog is done with after five minutes; then a reading waits for its commit and its batch alone.
         let took = time.now - said.moment
-        if broker.manners.limits.maximumPacketSize == nil, took > Int64(story.commitInterval + 30) * Self.second,
-            desk.isSound(said.moment - 300 * Self.second)
-        {
+        if took > Int64(story.commitInterval + 30) * Self.second, desk.isSound(said.moment - 300 * Self.second) {
             complain("\(point): the reading at \(said.moment / Self.second) s took \(took / Self.second) s on a sound link")
         }
     }
