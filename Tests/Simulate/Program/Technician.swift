@@ -68,6 +68,14 @@ final class Technician: Service, @unchecked Sendable {
             let (status, body) = await ask("GET", look)
             expect(status, among: isDiskSound() ? [200] : [200, 503], look)
             if body.isEmpty { complain("\(look) is empty") }
+            if look == "/metrics", isDiskSound() { judgeLosses(String(decoding: body, as: UTF8.self)) }
+        }
+    }
+
+    /// No queue has given anything up: that may happen only while the medium hangs.
+    private func judgeLosses(_ metrics: String) {
+        for line in metrics.split(separator: "\n") where line.hasPrefix("gatewayd_outbox_dropped_records_total") {
+            if !line.hasSuffix(" 0") { complain("a queue has lost something on a sound disk: \(line)") }
         }
     }
 

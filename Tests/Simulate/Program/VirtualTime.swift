@@ -117,6 +117,14 @@ final class VirtualTime: @unchecked Sendable {
         now = max(now, end)
     }
 
+    /// The story is over: nothing happens any more. What waits would hold its world, and the world this.
+    func forget() {
+        let sleepers = waiting.values
+        (waiting, heap) = ([:], [])
+        for case .sleeper(let continuation) in sleepers { continuation.resume(throwing: CancellationError()) }
+        drain()
+    }
+
     /// Waits until a moment.
     func sleep(until moment: Int64) async throws {
         if Task.isCancelled { throw CancellationError() }

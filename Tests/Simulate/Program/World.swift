@@ -114,6 +114,7 @@ final class World: @unchecked Sendable {
         log.write("disk", String(memory_disk_digest(), radix: 16))
         if life == nil { judgeStore() }
         life?.bury()
+        time.forget()
         log.close()
         return Outcome(
             complaints: complaints, digest: log.digest,
