@@ -231,3 +231,48 @@ def test_a_store_that_cannot_be_read_is_no_damaged_one(bench: Bench) -> None:
     book = until(lambda: [lane for key, lane in lanes.items() if key[1:] == (before, READINGS)], 60, "the old store")
     until(lambda: waiting <= set(book[0].records), 60, "what waited arrives")
     assert waiting and platform.ledger.complaints() == []
+
+
+def test_a_store_in_memory_goes_back_into_its_files_by_itself(bench: Bench) -> None:
+    line = bench.tcp(5)
+    gateway = bench.gateway(line)
+    at_once(gateway)
+    gateway.write()
+    disk = DiskFaults(gateway)
+    bench.broker.stop()
+    gateway.start()
+    until(lambda: gateway.lane(READINGS)["waiting"] > 30, 30, "some readings wait")
+    before = gateway.ask("status").json["store"]
+    assert gateway.stop() == 0
+    with sqlite3.connect(gateway.store / "readings.db") as database:
+        last = database.execute("SELECT max(seq) FROM records").fetchone()[0]
+    database.close()
+
+    disk.unreadable(errno.EIO)
+    gateway.start()
+    process = gateway.child.process.pid
+    assert len(problems(gateway)) == 2
+    line.set(GAS[0], methane=35.0)
+    until(lambda: [row for row in gateway.ask("alarms", "list").json["alarms"] if row["rule"] == "methane-high"], 20, "an alarm")
+    standing = [row["alarm"] for row in gateway.ask("alarms", "list").json["alarms"] if row["rule"] == "methane-high"]
+    until(lambda: "the store stays in memory" in gateway.child.output(), 30, "the disk is tried in vain, and that is said")
+    kept = gateway.lane(READINGS)["last_seq"]
+    disk.unreadable(0)
+    # Between two compositions nobody listens at the socket.
+    until(lambda: before in gateway.ask("status").out, 60, "the store is in its files again")
+    assert problems(gateway) == [] and gateway.child.process.pid == process and gateway.child.process.poll() is None
+    assert [row["alarm"] for row in gateway.ask("alarms", "list").json["alarms"] if row["rule"] == "methane-high"] == standing
+
+    # Nobody has had anything so far: all of it comes under the store's own id, in one row, each once; the alarm is announced, as
+    # at any start.
+    bench.broker.start()
+    platform = bench.platform()
+    until(lambda: platform.ledger.readings(), 60, "the broker is back")
+    judge.delivered(gateway, platform, 60)
+    judge.faultless(platform.ledger, [line])
+    lane = platform.ledger.lane(READINGS)
+    assert lane.highest > last + kept and lane.duplicates() == [], (lane.highest, last, kept)
+    raised = [alarm for alarm in platform.ledger.alarms() if alarm["rule"] == "methane-high"]
+    assert [alarm["cause"] for alarm in raised] == ["raised", "announced"], raised
+    assert not [file.name for file in gateway.store.iterdir() if "damaged" in file.name or "probe" in file.name]
+    assert gateway.stop() == 0

@@ -53,23 +53,86 @@ import Testing
 
     @Test func `damage is not met in a running lane as long as its files cannot be read`() async throws {
         try await bench.visit("one") { store in
-            let lane = store.alarms
-            try await lane.append(records(1...2000), now: clock.now())
+            let lane = store.readings
+            // More than SQLite keeps in its memory.
+            for first in stride(from: Int64(1), to: 20_000, by: 1000) {
+                try await lane.append(records(first...first + 999), now: clock.now())
+            }
             _ = try await lane.number("PRAGMA wal_checkpoint(TRUNCATE)")
-            // What is cached is not read.
-            _ = try? await lane.number("PRAGMA shrink_memory")
-            let file = try #require(fopen(path + "/alarms.db", "r+"))
-            fseek(file, 300 * 1024, SEEK_SET)
-            for _ in 0..<8192 { fputc(7, file) }
+            let file = try #require(fopen(path + "/readings.db", "r+"))
+            fseek(file, 300 * 4096, SEEK_SET)
+            for _ in 0..<3 * 4096 { fputc(7, file) }
             fclose(file)
-            try hide(path + "/alarms.db-wal")
-            let failure = await #expect(throws: StoreError.self) { try await lane.everything(after: 0) }
+            try hide(path + "/readings.db-wal")
+            let failure = await #expect(throws: StoreError.self) { _ = try await lane.everything(after: 0).count }
             #expect(failure?.kind == .inputOutput, "\(String(describing: failure))")
-            #expect(!exists(path + "/alarms.db.damaged") && lane.condition.findings == [])
-            try show(path + "/alarms.db-wal")
+            #expect(!exists(path + "/readings.db.damaged") && lane.condition.findings == [])
+            try show(path + "/readings.db-wal")
             let found = try await lane.everything(after: 0)
             #expect(found.count > 1000)
             #expect(lane.condition.findings.map(\.remedy) == [.carriedOver])
+        }
+    }
+
+    @Test func `what is in memory goes into the file behind what waits there, once, when the file can be had again`() async throws
+    {
+        let first = [StateChange(key: "alarm/a", body: [1]), StateChange(key: "alarm/b", body: [1])]
+        try await bench.visit("one") { try await $0.alarms.append(records(1...50), states: first, now: clock.now()) }
+        try hide(path + "/alarms.db.mark")
+        var left: [Lane: LaneLeft] = [:]
+        try await bench.visit("two") { store in
+            #expect(store.lanesInMemory.map(\.lane) == [.alarms])
+            let lane = store.alarms
+            _ = try await lane.register(uplinks: ["city"])
+            let bodies = (UInt8(1)...5).map { NumberedRecord(seq: Int64($0), body: [$0]) }
+            let states = [StateChange(key: "alarm/a", body: nil), StateChange(key: "alarm/b", body: [2])]
+            try await lane.append(bodies, states: states, now: clock.now())
+            let gap = Gap(from: 6, to: 9, count: 4, reason: .evicted)
+            try await lane.append([NumberedRecord(seq: 10, body: [10])], lost: [gap], now: clock.now())
+            await lane.delivered("city", through: 2)
+            #expect(store.failure(of: store.lanesInMemory)?.kind == .inputOutput)
+            try show(path + "/alarms.db.mark")
+            #expect(store.failure(of: store.lanesInMemory) == nil)
+            #expect(!exists(path + "/alarms.db.probe"))
+            left[.alarms] = try await lane.leave()
+            #expect(left[.alarms]?.records == 4)
+            #expect(try await store.readings.leave() == nil, "a lane in its file keeps what it has")
+        }
+        try await bench.visit("three", left: left) { store in
+            #expect(store.findings == [] && store.lanesInMemory.isEmpty)
+            let found = try await store.alarms.everything(after: 0)
+            #expect(found.compactMap(\.seq) == Array(1...53) + [58])
+            #expect(found.compactMap(\.gap) == [Gap(from: 54, to: 57, count: 4, reason: .evicted)])
+            #expect(found.compactMap(\.body).suffix(4) == [[3], [4], [5], [10]])
+            let check = await store.alarms.check(after: 0)
+            #expect(check.fault == nil)
+            let kept = try await store.alarms.states()
+            #expect(kept.map(\.key) == ["alarm/b"] && kept.map(\.body) == [[2]], "what was over stays over")
+            #expect(store.alarms.firstBlock.next == 59)
+        }
+        try await bench.visit("four") { #expect($0.alarms.firstBlock.next == 59) }
+    }
+
+    @Test func `what is in memory goes along when the file still cannot be had, and over what stands in it`() async throws {
+        let states = [StateChange(key: "alarm/a", body: [1]), StateChange(key: "alarm/b", body: [1])]
+        try await bench.visit("one") { try await $0.alarms.append(records(1...2), states: states, now: clock.now()) }
+        try hide(path + "/alarms.db")
+        var left: [Lane: LaneLeft] = [:]
+        try await bench.visit("two") { store in
+            try await store.alarms.append(records(1...3), states: [StateChange(key: "alarm/b", body: [2])], now: clock.now())
+            left[.alarms] = try await store.alarms.leave()
+        }
+        try await bench.visit("three", left: left) { store in
+            #expect(store.lanesInMemory.map(\.lane) == [.alarms] && store.alarms.firstBlock.next == 4)
+            left[.alarms] = try await store.alarms.leave()
+        }
+        try show(path + "/alarms.db")
+        try await bench.visit("four", left: left) { store in
+            let found = try await store.alarms.everything(after: 0)
+            #expect(found.compactMap(\.seq) == [1, 2, 3, 4, 5])
+            // Nobody could read the file: what stands in it may still stand, and what came later is right.
+            let kept = try await store.alarms.states()
+            #expect(kept.map(\.key) == ["alarm/a", "alarm/b"] && kept.map(\.body) == [[1], [2]])
         }
     }
 

@@ -14,15 +14,18 @@ struct LaneOpener {
     let folder: String
     let boot: String
     let maxBytes: Int64
+    /// What a lane in memory has left, which goes into this one.
+    let left: LaneLeft?
     let alarmRoom: AlarmRoom
     let executor: any SerialExecutor
     /// The store that a file belonged to which is not in use any more.
     private(set) var formerID: String?
 
     init(
-        lane: Lane, folder: String, boot: String, maxBytes: Int64, alarmRoom: AlarmRoom, executor: any SerialExecutor
+        lane: Lane, folder: String, boot: String, maxBytes: Int64, left: LaneLeft? = nil, alarmRoom: AlarmRoom,
+        executor: any SerialExecutor
     ) {
-        (self.lane, self.folder, self.boot, self.maxBytes) = (lane, folder, boot, maxBytes)
+        (self.lane, self.folder, self.boot, self.maxBytes, self.left) = (lane, folder, boot, maxBytes, left)
         (self.alarmRoom, self.executor) = (alarmRoom, executor)
     }
 
@@ -99,7 +102,7 @@ struct LaneOpener {
         let made = try make(.memory, bytes)
         let remedy: StoreFinding.Remedy = cause.kind == .newer ? .leftAlone(bytes: bytes) : .memory(bytes: bytes)
         made.note(StoreFinding(lane: lane, cause: cause.description, remedy: remedy))
-        try await made.takeUp(statesOf: path)
+        if left?.hasAllStates == true { await made.began(withAllStates: true) } else { try await made.takeUp(statesOf: path) }
         return made
     }
 
@@ -108,7 +111,7 @@ struct LaneOpener {
     ) throws(StoreError) -> OutboxLane {
         try OutboxLane(
             lane: lane, place: place, boot: boot, maxBytes: bytes, block: lane == .readings ? 10_000 : 1024,
-            retention: lane == .readings ? .zero : .seconds(7 * 86_400), logDamaged: isLogDamaged,
+            retention: lane == .readings ? .zero : .seconds(7 * 86_400), logDamaged: isLogDamaged, left: left,
             alarmRoom: alarmRoom, executor: executor)
     }
 }
@@ -118,9 +121,16 @@ extension OutboxLane {
     func takeUp(statesOf path: String) throws(StoreError) {
         // Where there is no log, or it cannot be opened, what stands in the file alone.
         let hasLog = Glibc.access(path + "-wal", F_OK) == 0
-        let states = (hasLog ? Self.states(of: path, .readOnly) : nil) ?? Self.states(of: path, .immutable) ?? []
+        let found = (hasLog ? Self.states(of: path, .readOnly) : nil) ?? Self.states(of: path, .immutable)
+        // What there is already is newer.
+        let known = Set(try states().map(\.key))
+        let states = (found ?? []).filter { !known.contains($0.key) }
         try database.transaction { () throws(StoreError) in for state in states { try apply(state) } }
+        began(withAllStates: found != nil)
     }
+
+    /// Whether all states are there that its file has.
+    func began(withAllStates: Bool) { hasAllStates = withAllStates }
 
     private static func states(of path: String, _ access: Database.Access) -> [StateChange]? {
         var states: [StateChange] = []

@@ -45,8 +45,10 @@ enum LaneSchema {
     /// - Parameters:
     ///   - mark: what stands beside the file about numbers that were given out.
     ///   - logDamaged: whether the write-ahead log has lost commits.
+    ///   - left: what a lane in memory has left; it is numbered behind all that.
     static func open(
-        _ database: Database, boot: String, block: Int64, mark: LaneMark.Content? = nil, logDamaged: Bool = false
+        _ database: Database, boot: String, block: Int64, mark: LaneMark.Content? = nil, logDamaged: Bool = false,
+        left: LaneLeft? = nil
     ) throws(StoreError) -> LaneOpening {
         let isFresh = try identify(database)
         return try database.transaction { () throws(StoreError) in
@@ -61,10 +63,14 @@ enum LaneSchema {
                 lost = Gap(from: last + 1, to: used, count: used - last, reason: .corrupt)
             }
             try nameUnused(database, last: last, used: used, reason: lost == nil ? .unused : .corrupt)
-            try setMeta(database, "last_seq", .integer(used))
-            try setMeta(database, "reserved_through", .integer(used + block))
+            let taken = try left?.put(into: database, after: used) ?? used
+            if let left, try left.lastTrusted > meta(database, "last_trusted") {
+                try setMeta(database, "last_trusted", .integer(left.lastTrusted))
+            }
+            try setMeta(database, "last_seq", .integer(taken))
+            try setMeta(database, "reserved_through", .integer(taken + block))
             return LaneOpening(
-                block: SequenceBlock(next: used + 1, reservedThrough: used + block),
+                block: SequenceBlock(next: taken + 1, reservedThrough: taken + block),
                 bootReference: try database.integer("SELECT id FROM boots WHERE boot = ?", [.text(boot)]),
                 storeID: try database.text("SELECT value FROM meta WHERE key = 'store'"),
                 predecessor: try database.text("SELECT value FROM meta WHERE key = 'predecessor'"),

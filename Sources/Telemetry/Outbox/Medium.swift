@@ -45,6 +45,26 @@ enum Medium {
         }
     }
 
+    /// Asks for the right to write a file; what is not there is in nobody's way.
+    static func mustBeWritable(_ path: String) throws(StoreError) {
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        // A folder in its place is damage.
+        if descriptor < 0, errno != ENOENT, errno != EISDIR { throw StoreError(errno: errno, operation: "open", path: path) }
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// Writes and syncs a file, and takes it away again.
+    static func mustTake(_ path: String) throws(StoreError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw StoreError(errno: errno, operation: "write", path: path) }
+        let bytes = [UInt8](repeating: 0, count: 16_384)
+        let isTaken = write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
+        let code = errno
+        close(descriptor)
+        unlink(path)
+        if !isTaken { throw StoreError(errno: code, operation: "write", path: path) }
+    }
+
     /// Reads until the end, or until the closure says stop.
     /// - Returns: whether it came to the end of a file.
     private static func read(_ path: String, _ take: (ArraySlice<UInt8>) -> Bool) throws(StoreError) -> Bool {

@@ -50,6 +50,8 @@ public actor OutboxLane {
     private var purgedAt: MonotonicTime?
     var statistics = Statistics()
     var mark: LaneMark?
+    /// Of a lane in memory: whether it began with all states of its file, and whether what it holds has been handed on.
+    var hasAllStates = false, isLeft = false
     var room: DiskRoom?
     /// Bytes that a commit needs beside those of its records while the disk is full; grows when it was not enough.
     var shortage: Int64 = 16 << 10
@@ -73,11 +75,12 @@ public actor OutboxLane {
     ///   - block: how many numbers are reserved at a time.
     ///   - retention: how long records stay after they were delivered, to be sent again on request.
     ///   - logDamaged: whether the file's write-ahead log has lost commits.
+    ///   - left: what a lane in memory has left: it is put behind what is there, in the transaction that opens it.
     ///   - alarmRoom: where the alarms ask the readings to make room.
     ///   - executor: the thread to work on.
     public init(
         lane: Lane, place: Place, boot: String, maxBytes: Int64, block: Int64, retention: Duration = .zero,
-        logDamaged: Bool = false, alarmRoom: AlarmRoom = AlarmRoom(), executor: any SerialExecutor
+        logDamaged: Bool = false, left: LaneLeft? = nil, alarmRoom: AlarmRoom = AlarmRoom(), executor: any SerialExecutor
     ) throws(StoreError) {
         (self.lane, self.place, self.boot, self.maxBytes) = (lane, place, boot, maxBytes)
         (self.executor, self.retention, self.alarmRoom) = (executor, retention, alarmRoom)
@@ -90,7 +93,8 @@ public actor OutboxLane {
         case .memory: database = try Database(path: lane.rawValue, access: .memory)
         }
         do throws(StoreError) {
-            opening = try LaneSchema.open(database, boot: boot, block: block, mark: try mark?.read(), logDamaged: logDamaged)
+            opening = try LaneSchema.open(
+                database, boot: boot, block: block, mark: try mark?.read(), logDamaged: logDamaged, left: left)
         } catch {
             database.close()
             throw error
@@ -327,7 +331,7 @@ public actor OutboxLane {
         _ = mark?.write(.init(reserved: shown, store: storeID), everywhere: true)
         try LaneSchema.setMeta(database, "reserved_through", .integer(shown))
         let waiting = place == .memory ? try currentStatistics().uplinks.values.map(\.waiting).max() ?? 0 : 0
-        shared.withLock { $0.end = place == .memory ? .memory(undelivered: waiting) : .committed }
+        shared.withLock { $0.end = isLeft ? .left : place == .memory ? .memory(undelivered: waiting) : .committed }
     }
 
     private func storeCursors() throws(StoreError) {

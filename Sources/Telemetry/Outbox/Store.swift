@@ -31,20 +31,22 @@ public struct Store: Sendable {
     public let id: String
     /// The store this one took the place of, if any.
     public let predecessor: String?
-    private let lock: FileLock?
+    let lock: FileLock?
+    let folder: String
 
     /// Opens the store. A damaged lane is set aside and begun anew; a lane that cannot be had in a file is kept in memory: the
     /// gateway always starts.
-    /// - Parameter executor: makes the thread of each lane.
+    /// - Parameters:
+    ///   - left: what lanes in memory have left, which goes into these.
+    ///   - executor: makes the thread of each lane.
     /// - Throws: only when somebody else holds the store.
     public static func open(
-        _ settings: Settings, executor: (Lane) -> any SerialExecutor, makeID: () -> String
+        _ settings: Settings, left: [Lane: LaneLeft] = [:], executor: (Lane) -> any SerialExecutor, makeID: () -> String
     ) async throws(StoreError) -> Store {
         var lock: FileLock?
         var hindrance: StoreError?
         do throws(StoreError) {
-            try makeFolder(settings.path)
-            lock = try takeLock(settings.path)
+            lock = try reach(settings.path)
         } catch {
             guard error.kind != .inUse else { throw error }
             hindrance = error
@@ -57,7 +59,8 @@ public struct Store: Sendable {
             var opener = LaneOpener(
                 lane: lane, folder: settings.path, boot: settings.boot,
                 // An eighth of the room is the alarms': readings can never take it.
-                maxBytes: lane == .readings ? bound / 8 * 7 : bound / 8, alarmRoom: alarmRoom, executor: executor(lane))
+                maxBytes: lane == .readings ? bound / 8 * 7 : bound / 8, left: left[lane], alarmRoom: alarmRoom,
+                executor: executor(lane))
             if let hindrance {
                 lanes[lane] = try await opener.inMemory(because: hindrance)
             } else {
@@ -71,12 +74,14 @@ public struct Store: Sendable {
         let found = [readings.opening.storeID, alarms.opening.storeID]
         if let id = found[0], found[0] == found[1] {
             return Store(
-                readings: readings, alarms: alarms, id: id, predecessor: readings.opening.predecessor, lock: lock)
+                readings: readings, alarms: alarms, id: id, predecessor: readings.opening.predecessor, lock: lock,
+                folder: settings.path)
         }
         let id = makeID()
         let predecessor = (found + former).compactMap { $0 }.first
         for lane in [readings, alarms] { try await lane.name(store: id, predecessor: predecessor) }
-        return Store(readings: readings, alarms: alarms, id: id, predecessor: predecessor, lock: lock)
+        return Store(
+            readings: readings, alarms: alarms, id: id, predecessor: predecessor, lock: lock, folder: settings.path)
     }
 
     /// What was wrong since it was opened; empty when nothing was.
@@ -104,6 +109,12 @@ public struct Store: Sendable {
         guard statvfs(folder, &figures) == 0 else { return .max }
         let all = UInt64(figures.f_blocks).multipliedReportingOverflow(by: UInt64(figures.f_frsize)).partialValue
         return Int64(clamping: all / 10 * 6)
+    }
+
+    /// The folder, made where it is missing, and its lock.
+    static func reach(_ folder: String) throws(StoreError) -> FileLock {
+        try makeFolder(folder)
+        return try takeLock(folder)
     }
 
     private static func takeLock(_ folder: String) throws(StoreError) -> FileLock {

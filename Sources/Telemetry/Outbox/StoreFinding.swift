@@ -43,7 +43,7 @@ public struct StoreFinding: Sendable, Equatable, CustomStringConvertible {
             case .carriedOver: "begun anew with all that could be read, gaps name the rest"
             case .named(let gap): "records \(gap.from) to \(gap.to) are lost, a gap names them"
             case .memory(let bytes):
-                "kept in memory only, at most \(bytes >> 10) KiB, and lost at a restart: put the store right and restart gatewayd"
+                "kept in memory only, at most \(bytes >> 10) KiB, and lost at a restart: put the store right; it is tried again"
             case .leftAlone(let bytes):
                 "left as it is, only read; kept in memory only, at most \(bytes >> 10) KiB, and lost at a restart: "
                     + "install that version again"
@@ -70,6 +70,8 @@ public struct LaneCondition: Sendable, Equatable {
         case committed
         /// It was in memory, and so many records of it were not delivered.
         case memory(undelivered: Int64)
+        /// It was in memory, and what waits in it goes into the lane that takes its place.
+        case left
     }
 
     mutating func note(_ finding: StoreFinding) {

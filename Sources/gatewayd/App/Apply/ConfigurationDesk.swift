@@ -96,6 +96,18 @@ public final class ConfigurationDesk: Sendable {
     /// It is on the disk and on record: it takes effect when `answered` is called next.
     func release() { state.withLock { if !$0.isRunning { $0.next = $0.trial?.candidate } } }
 
+    /// The process goes on with what is in force, in a composition that begins anew.
+    /// - Returns: false when another configuration is about to be tried, or is.
+    func beginAnew(with start: StartConfiguration) -> Bool {
+        let isFree = state.withLock { state in
+            guard state.trial == nil, state.next == nil else { return false }
+            state.next = start
+            return true
+        }
+        if isFree { turns.send(true) }
+        return isFree
+    }
+
     /// Somebody has an answer: what waited for that begins.
     func answered() { if state.withLock({ $0.next != nil }) { turns.send(true) } }
 

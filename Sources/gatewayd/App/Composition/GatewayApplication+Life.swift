@@ -110,6 +110,7 @@ extension GatewayApplication {
             var left = problem.map { ["what came last to \(name) is not committed and lost: \($0)"] } ?? []
             switch lane.condition.end {
             case .committed: break
+            case .left: left.append("\(name) was in memory only, what waits in it goes along")
             case .memory(0): left.append("\(name) was in memory only, everything in it was delivered")
             case .memory(let undelivered):
                 left.append("\(name) was in memory only, \(undelivered) of its records were not delivered and are lost")

@@ -45,6 +45,7 @@ public struct GatewayApplication: Sendable {
     let desk: ConfigurationDesk
     private(set) var safeMode: SafeMode?
     let handover: Handover?
+    let storeReturn: StoreReturn?
     private let began: Timestamp
 
     var clock: any TimeSource { surroundings.clock }
@@ -55,14 +56,16 @@ public struct GatewayApplication: Sendable {
     ///   - simulation: a simulated field instead of the real one.
     ///   - desk: knows whether this configuration is on trial; nil where nobody changes it.
     ///   - handover: feeds the watchdog between this composition and another one; nil where there is no other one.
+    ///   - storeReturn: takes what a store in memory has left along to the next composition; nil where there is none.
     ///   - began: when the process began; nil for now.
     public init(
         start: StartConfiguration, surroundings: Surroundings, log: Logger, safeMode: SafeMode? = nil,
-        simulation: SimulationOrder? = nil, desk: ConfigurationDesk? = nil, handover: Handover? = nil, began: Timestamp? = nil
+        simulation: SimulationOrder? = nil, desk: ConfigurationDesk? = nil, handover: Handover? = nil,
+        storeReturn: StoreReturn? = nil, began: Timestamp? = nil
     ) {
         self.start = start
         self.safeMode = safeMode
-        self.handover = handover
+        (self.handover, self.storeReturn) = (handover, storeReturn)
         self.surroundings = surroundings
         self.log = log
         self.simulation = simulation.map { Simulation($0, start.configuration, real: surroundings.clock, log: log) }
@@ -199,12 +202,13 @@ public struct GatewayApplication: Sendable {
     ) async throws {
         let clock = self.clock
         let log = self.log
-        var services: [any Service] = [StoreService(store: store, intake: intake, clock: clock, log: log)]
+        var services: [any Service] = [StoreService(store: store, intake: intake, clock: clock, log: log, keep: keepLeft)]
         services.append(
             UntilShutdown {
                 await withDiscardingTaskGroup { group in
                     group.addTask { await self.keep(diagnostics.audit, diagnostics.modes) }
                     group.addTask { await self.prove(intake, diagnostics.examiner, supervision) }
+                    group.addTask { await self.returnToFiles(diagnostics) }
                 }
             })
         services.append(UntilShutdown { if await self.usual() { await diagnostics.cases.run() } })
@@ -305,6 +309,7 @@ public struct GatewayApplication: Sendable {
         do {
             return try await Store.open(
                 Store.Settings(path: settings.path, maxBytes: max(settings.maxSize, before), boot: boot),
+                left: storeReturn?.take() ?? [:],
                 executor: { workers[$0]?.executor ?? surroundings.worker("store-\($0.rawValue)").executor },
                 makeID: surroundings.unique)
         } catch {

@@ -54,6 +54,7 @@ public struct GatewayRun: Service {
 
     private func run(_ desk: ConfigurationDesk) async throws {
         let began = surroundings.clock.now()
+        let storeReturn = StoreReturn()
         let handover = Handover(clock: surroundings.clock, log: log)
         defer { handover.end() }
         var next: StartConfiguration? = start
@@ -62,7 +63,7 @@ public struct GatewayRun: Service {
                 let careful = SafeMode.still(safeMode, at: surroundings.clock.now().monotonic)
                 try await GatewayApplication(
                     start: start, surroundings: surroundings, log: log, safeMode: careful, simulation: simulation, desk: desk,
-                    handover: handover, began: began
+                    handover: handover, storeReturn: storeReturn, began: began
                 ).run()
                 next = desk.takeNext()
             } catch {

@@ -41,13 +41,18 @@ struct StoreService: Service {
     let intake: Intake
     let clock: any TimeSource
     let log: Logger
+    /// Asked of each lane before it is closed.
+    let keep: @Sendable (OutboxLane) async throws -> Void
 
     func run() async throws {
         try? await gracefulShutdown()
         // Numbers that uplinks have seen are not given back, committed or not.
         let shown = intake.lastNumber
         for (lane, numbered) in [(store.alarms, shown), (store.readings, 0)] {
-            do { try await lane.close(now: clock.now(), numbered: numbered) } catch {
+            do {
+                try await keep(lane)
+                try await lane.close(now: clock.now(), numbered: numbered)
+            } catch {
                 log.error("the \(lane.lane.rawValue) lane did not close: \(error)")
             }
         }

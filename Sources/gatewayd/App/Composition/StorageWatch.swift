@@ -58,7 +58,7 @@ struct StorageWatch: Sendable {
             case .begunAnew: "已重新建立，其中未送达的内容已丢失"
             case .carriedOver: "已重新建立并移入所有可读内容，其余由缺口记录标明"
             case .named(let gap): "序号 \(gap.from) 至 \(gap.to) 的记录已丢失，由缺口记录标明"
-            case .memory(let bytes): "仅保存在内存中，最多 \(bytes >> 10) KiB，重启即丢失：请修复存储后重启 gatewayd"
+            case .memory(let bytes): "仅保存在内存中，最多 \(bytes >> 10) KiB，重启即丢失：请修复存储；网关会自动重试"
             case .leftAlone(let bytes):
                 "由更新版本的 gatewayd 创建，保持原样、只读；记录仅保存在内存中，最多 \(bytes >> 10) KiB，重启即丢失：请重新安装该版本"
             }

@@ -123,9 +123,9 @@ extension ApplyTrial {
         if !inMemory.isEmpty {
             let lanes = inMemory.map(\.rawValue).joined(separator: " and ")
             return Bilingual(
-                zh: "存储仅在内存中，更换配置会丢失未送达的记录：请先修复存储并重启 gatewayd",
-                en: "\(lanes) are kept in memory only, another configuration would lose what waits there: repair the store and "
-                    + "restart gatewayd first")
+                zh: "存储仅在内存中，更换配置会丢失未送达的记录：请先修复存储，网关会自动重试",
+                en: "\(lanes) are kept in memory only, another configuration would lose what waits there: repair the store "
+                    + "first, it is tried again by itself")
         }
         return failing.map { words in
             Bilingual(

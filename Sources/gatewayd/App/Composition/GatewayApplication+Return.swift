@@ -1,0 +1,39 @@
+// The way of a store in memory back into its files: the medium is tried, and when it works everything begins anew, as at a start.
+import Outbox
+import SensorModel
+
+extension GatewayApplication {
+    /// Tries the medium of a store that is kept in memory again and again. When it works, the composition ends in order, and the
+    /// next one opens the files as any start does and takes along what nobody has yet.
+    func returnToFiles(_ diagnostics: DaemonDiagnostics) async {
+        let (store, lanes) = (diagnostics.store, diagnostics.store.lanesInMemory)
+        // A story in a simulated field would begin anew, too.
+        guard let storeReturn, simulation == nil else { return }
+        guard !lanes.isEmpty else { return storeReturn.isBack() }
+        while !Task.isCancelled {
+            try? await clock.sleep(until: clock.now().monotonic + storeReturn.pause())
+            if Task.isCancelled { return }
+            // What another lane cannot commit, and a sensor's test, would be lost.
+            let busy = diagnostics.alarms.problem(after: .zero) ?? diagnostics.readings.problem(after: .zero)
+            if busy != nil || !diagnostics.intake.tests.isEmpty { continue }
+            if let failure = await diagnostics.machine.failure(of: lanes, in: store) {
+                if storeReturn.isNew(failure.description) { log.warning("the store stays in memory: \(failure)") }
+            } else if desk.beginAnew(with: start) {
+                return log.notice("the store's files can be had again: everything begins anew, and what is in memory goes along")
+            }
+        }
+    }
+}
+
+extension GatewayApplication {
+    /// Keeps what a lane in memory has left, when another composition follows; else nobody would have it.
+    func keepLeft(_ lane: OutboxLane) async throws {
+        guard let storeReturn, desk.isTurning, let left = try await lane.leave() else { return }
+        storeReturn.keep(left, of: lane.lane)
+    }
+}
+
+extension MachineLook {
+    /// Why these lanes cannot be had in their files; nil when they can.
+    func failure(of lanes: [OutboxLane], in store: Store) -> StoreError? { store.failure(of: lanes) }
+}
