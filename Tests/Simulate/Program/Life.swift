@@ -28,6 +28,7 @@ final class Life: @unchecked Sendable {
     /// True when `run` has returned, and what it threw.
     private(set) var isOver = false
     private(set) var failure: String?
+    private var isStopped = false
 
     /// Starts a daemon.
     /// - Parameters:
@@ -59,21 +60,24 @@ final class Life: @unchecked Sendable {
             return [technician]
         }
         surroundings.live = { [self] services, log in
-            let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: log))
+            let group = Surroundings.group(services, log)
             self.group = group
+            // A stop that came between two compositions.
+            if isStopped { stop() }
             try await group.run()
         }
         broker.life = number
         let logger = Logger(label: "gatewayd") { _ in DaemonLog(log: log) }
-        let application = GatewayApplication(start: start, surroundings: surroundings, log: logger)
+        let run = GatewayRun(start: start, surroundings: surroundings, log: logger)
         task = Task {
-            do { try await application.run() } catch { self.failure = "\(error)" }
+            do { try await run.run() } catch { self.failure = "\(error)" }
             self.isOver = true
         }
     }
 
     /// Says stop, as SIGTERM does.
     func stop() {
+        isStopped = true
         guard let group else { return }
         Task { await group.triggerGracefulShutdown() }
     }

@@ -49,6 +49,8 @@ final class World: @unchecked Sendable {
     /// When the disk began to fail, as long as it does; what is in memory only since then may be lost.
     private var diskFailsSince: Int64?
     private var diskFaults: Int32 = 0
+    /// When it was healed last.
+    private var diskHealed: Int64 = 0
     var isDamaged = false
     private var complaints: [String] = []
     private var soundness: [(from: Int64, to: Int64?)] = []
@@ -134,7 +136,7 @@ final class World: @unchecked Sendable {
             number: lives, start, clock, boot: bootID, field: field, broker: broker, log: log,
             seed: seed &* 0x1000 &+ 0x100 &+ UInt64(lives), complain: { [unowned self] in self.complain($0) },
             isDiskSound: { [story] in story.kinds.allSatisfy { !$0.isOfDisk } })
-        // A store that is opened on a failing disk may be in memory for the whole life.
+        // A store that is opened on a failing disk is in memory until the daemon has found out that it works again.
         if diskFaults != 0 { diskFailsSince = min(diskFailsSince ?? time.now, time.now) }
         time.drain()
     }
@@ -241,10 +243,13 @@ final class World: @unchecked Sendable {
             diskFailsSince = diskFailsSince ?? time.now
         } else if diskFaults == 0 {
             let since = diskFailsSince
-            // A commit after the fault makes everything durable again, unless the store is in memory.
-            time.after(.seconds(Int64(story.commitInterval + 90))) { [unowned self] in
-                if self.diskFaults == 0, self.diskFailsSince == since, let life = self.life, let since, life.began < since {
-                    self.diskFailsSince = nil
+            diskHealed = time.now
+            let healed = diskHealed
+            // A commit after the fault makes everything durable again; a store in memory is tried again within ten minutes.
+            for (wait, isInMemory) in [(90, false), (90 + 660, true)] {
+                time.after(.seconds(Int64(story.commitInterval) + Int64(wait))) { [unowned self] in
+                    guard self.diskFaults == 0, self.diskHealed == healed, let life = self.life, let since else { return }
+                    if isInMemory ? life.began < healed : life.began < since { self.diskFailsSince = nil }
                 }
             }
         }
@@ -280,8 +285,6 @@ final class World: @unchecked Sendable {
         field.faults = [:]
         field.isUnplugged = false
         clock.synchronise(drift: 0)
-        // A store in memory goes back into its file with a restart only, as it tells people.
-        stop()
     }
 
     func synchronise() {
@@ -325,7 +328,7 @@ final class World: @unchecked Sendable {
         if stores.count > 1, !isDamaged, story.kinds.allSatisfy({ !$0.isOfDisk }) {
             complain("there are \(stores.count) stores, and nothing was done to the disk")
         }
-        if log.isBegunAnew, !isDamaged, !story.kinds.contains(.readErrors), !story.kinds.contains(.diskFull) {
+        if log.isBegunAnew, !isDamaged, !story.kinds.contains(.diskFull) {
             complain("a file of the store was given up, and nothing was ever unreadable")
         }
         for (key, book) in ledger.lanes where !isDamaged && stores.count == 1 {

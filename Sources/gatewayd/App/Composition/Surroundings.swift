@@ -55,13 +55,19 @@ public struct Surroundings: Sendable {
     /// Lets the services live until somebody says stop, or a `Turn` among them ends: that ends them in reverse. The signals are
     /// caught around it, for all compositions of the process (`GatewayRun`).
     public var live: @Sendable ([any Service], Logger) async throws -> Void = { services, log in
+        try await Surroundings.group(services, log, patience: .seconds(9)).run()
+    }
+
+    /// The group in which services live: the end of a `Turn` among them ends all others in reverse.
+    /// - Parameter patience: by the kernel's clock, for all of them to end; nil for any time.
+    public static func group(_ services: [any Service], _ log: Logger, patience: Duration? = nil) -> ServiceGroup {
         let each = services.map { service in
             ServiceGroupConfiguration.ServiceConfiguration(
                 service: service, successTerminationBehavior: service is Turn ? .gracefullyShutdownGroup : .cancelGroup)
         }
         var settings = ServiceGroupConfiguration(services: each, logger: log)
-        settings.maximumGracefulShutdownDuration = .seconds(9)
-        try await ServiceGroup(configuration: settings).run()
+        settings.maximumGracefulShutdownDuration = patience
+        return ServiceGroup(configuration: settings)
     }
 
     /// The real world.
