@@ -25,9 +25,12 @@ extension World {
             } ?? false
         }
         for words in disagreements { complain(words) }
-        let times = life.began + 60 * Self.second..<time.now - 60 * Self.second
+        // What was read while everything went wrong may have been given up, and stands in gaps.
+        let (from, to) = (max(life.began, end) + 60 * Self.second, time.now - 60 * Self.second)
         for (point, walls) in field.said.sorted(by: { $0.key < $1.key }) {
-            let waiting = walls.values.joined().filter { !$0.isDelivered && $0.life == life.number && times.contains($0.moment) }
+            let waiting = walls.values.joined().filter {
+                !$0.isDelivered && $0.life == life.number && from <= $0.moment && $0.moment < to
+            }
             guard let first = waiting.map(\.moment).min() else { continue }
             complain("\(point): \(waiting.count) readings since \(first / Self.second) s wait, and everything is well")
         }
