@@ -54,6 +54,7 @@ public struct Store: Sendable {
         let bound = lock == nil ? settings.maxBytes : min(settings.maxBytes, share(of: settings.path))
         let alarmRoom = AlarmRoom()
         var lanes: [Lane: OutboxLane] = [:]
+        var openers: [Lane: LaneOpener] = [:]
         var former: [String?] = []
         for lane in [Lane.readings, .alarms] {
             var opener = LaneOpener(
@@ -67,19 +68,25 @@ public struct Store: Sendable {
                 lanes[lane] = try await opener.open()
             }
             former.append(opener.formerID)
+            openers[lane] = opener
+        }
+        let found = [lanes[.readings]?.opening.storeID, lanes[.alarms]?.opening.storeID]
+        var (id, predecessor) = (found[0] ?? "", lanes[.readings]?.opening.predecessor)
+        if found[0] == nil || found[0] != found[1] {
+            (id, predecessor) = (makeID(), (found + former).compactMap { $0 }.first)
+            for lane in Lane.allCases {
+                do throws(StoreError) {
+                    try await lanes[lane]?.name(store: id, predecessor: predecessor)
+                } catch {
+                    // A disk that takes not even that: the gateway starts all the same.
+                    lanes[lane] = try await openers[lane]?.inMemory(because: error)
+                    try await lanes[lane]?.name(store: id, predecessor: predecessor)
+                }
+            }
         }
         guard let readings = lanes[.readings], let alarms = lanes[.alarms] else {
             throw StoreError(kind: .other, operation: "open", detail: settings.path)
         }
-        let found = [readings.opening.storeID, alarms.opening.storeID]
-        if let id = found[0], found[0] == found[1] {
-            return Store(
-                readings: readings, alarms: alarms, id: id, predecessor: readings.opening.predecessor, lock: lock,
-                folder: settings.path)
-        }
-        let id = makeID()
-        let predecessor = (found + former).compactMap { $0 }.first
-        for lane in [readings, alarms] { try await lane.name(store: id, predecessor: predecessor) }
         return Store(
             readings: readings, alarms: alarms, id: id, predecessor: predecessor, lock: lock, folder: settings.path)
     }
@@ -143,12 +150,20 @@ public struct Store: Sendable {
 extension OutboxLane {
     /// Writes the store's id into the lane's file.
     func name(store: String, predecessor: String?) throws(StoreError) {
-        try database.transaction { () throws(StoreError) in
-            try LaneSchema.setMeta(database, "store", .text(store))
-            try LaneSchema.setMeta(database, "predecessor", predecessor.map { .text($0) } ?? .null)
+        do throws(StoreError) { try write(store, predecessor) } catch {
+            guard error.kind == .full else { throw error }
+            try makeRoom(because: error)
+            try write(store, predecessor)
         }
         storeID = store
         // Only who the predecessor of the next store is depends on it.
         _ = mark?.write(.init(reserved: reservedThrough, store: store), everywhere: true)
+    }
+
+    private func write(_ store: String, _ predecessor: String?) throws(StoreError) {
+        try database.transaction { () throws(StoreError) in
+            try LaneSchema.setMeta(database, "store", .text(store))
+            try LaneSchema.setMeta(database, "predecessor", predecessor.map { .text($0) } ?? .null)
+        }
     }
 }

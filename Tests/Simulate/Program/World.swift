@@ -51,7 +51,7 @@ final class World: @unchecked Sendable {
     private var diskFaults: Int32 = 0
     /// When it was healed last.
     private var diskHealed: Int64 = 0
-    var isDamaged = false
+    var isDamaged = false { didSet { ledger.isDamaged = isDamaged } }
     private var complaints: [String] = []
     private var soundness: [(from: Int64, to: Int64?)] = []
     private var bounds: DiskBounds
