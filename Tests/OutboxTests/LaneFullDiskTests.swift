@@ -62,7 +62,8 @@ import TestSupport
         await lane.abandon()
     }
 
-    @Test func `readings give room to alarms when the alarms ask for it`() async throws {
+    @Test(arguments: [true, false])
+    func `readings give room to alarms when the alarms ask for it, idle or not`(isIdle: Bool) async throws {
         let room = AlarmRoom()
         let executor = ThreadExecutor(name: "test-lane")
         defer { executor.shutdown() }
@@ -81,9 +82,32 @@ import TestSupport
         let large = [NumberedRecord(seq: 11, body: [UInt8](repeating: 65, count: 1 << 20))]
         await #expect(throws: StoreError.self) { try await alarms.append(large, now: bench.clock.now()) }
         await #expect(throws: StoreError.self) { try await alarms.append(large, now: bench.clock.now()) }
-        try await readings.settle(now: bench.clock.now())
+        if isIdle {
+            try await readings.settle(now: bench.clock.now())
+        } else {
+            try await append(10_001...10_001, readings)
+        }
         #expect(try await readings.number("PRAGMA page_count") <= before - 200, "room went back to the disk")
         #expect(try await readings.everything(after: 0).first?.gap?.reason == .evicted)
+        for lane in [readings, alarms] { await lane.abandon() }
+    }
+
+    @Test func `readings keep their room when the alarms have found some meanwhile`() async throws {
+        let room = AlarmRoom()
+        let executor = ThreadExecutor(name: "test-lane")
+        defer { executor.shutdown() }
+        func open(_ name: String, _ kind: Lane) throws -> OutboxLane {
+            try OutboxLane(
+                lane: kind, place: .file(bench.folder.file(name)), boot: "b", maxBytes: 8 << 20, block: 100_000, alarmRoom: room,
+                executor: executor)
+        }
+        let (readings, alarms) = (try open("readings.db", .readings), try open("alarms.db", .alarms))
+        _ = try await readings.register(uplinks: ["city"])
+        try await append(1...1000, readings)
+        room.isWanted.store(true, ordering: .relaxed)
+        try await bench.append(1...10, to: alarms)
+        try await readings.settle(now: bench.clock.now())
+        #expect(try await readings.currentStatistics().evicted == 0)
         for lane in [readings, alarms] { await lane.abandon() }
     }
 

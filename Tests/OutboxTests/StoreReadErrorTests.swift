@@ -136,6 +136,36 @@ import Testing
         }
     }
 
+    @Test func `states in a log that cannot be read are not forgotten on the way back`() async throws {
+        let copy = folder.file("copy")
+        try #require(mkdir(copy, 0o750) == 0)
+        try await bench.visit("one") { store in
+            try await store.alarms.append(
+                records(1...1), states: [StateChange(key: "alarm/a", body: [1])], now: clock.now())
+            _ = try await store.alarms.number("PRAGMA wal_checkpoint(TRUNCATE)")
+            try await store.alarms.append(
+                records(2...2), states: [StateChange(key: "alarm/b", body: [1])], now: clock.now())
+            // As a power cut would leave them.
+            for file in ["alarms.db", "alarms.db-wal", "alarms.db.mark"] {
+                let bytes = try #require(TextFile.bytes("\(path)/\(file)", atMost: 1 << 20))
+                #expect(TextFile.replace("\(copy)/\(file)", with: bytes) == 0)
+            }
+        }
+        let bench = Visit(path: copy, clock: clock)
+        try hide(copy + "/alarms.db-wal")
+        var left: [Lane: LaneLeft] = [:]
+        try await bench.visit("two") { store in
+            let found = try await store.alarms.states().map(\.key)
+            #expect(found == ["alarm/a"], "what stands in the file alone")
+            left[.alarms] = try await store.alarms.leave()
+        }
+        try show(copy + "/alarms.db-wal")
+        try await bench.visit("three", left: left) { store in
+            let found = try await store.alarms.states().map(\.key)
+            #expect(found == ["alarm/a", "alarm/b"])
+        }
+    }
+
     @Test func `only what is wrong with the content is damage`() {
         let ofContent: [StoreError.Kind] = [.damaged, .other]
         let ofTheWay: [StoreError.Kind] = [.full, .readOnly, .inputOutput, .inUse, .newer, .unsafe]

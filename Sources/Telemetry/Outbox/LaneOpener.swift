@@ -119,14 +119,15 @@ struct LaneOpener {
 extension OutboxLane {
     /// What survives a restart besides the records, from a file that must not be changed, as far as it can be read.
     func takeUp(statesOf path: String) throws(StoreError) {
-        // Where there is no log, or it cannot be opened, what stands in the file alone.
         let hasLog = Glibc.access(path + "-wal", F_OK) == 0
-        let found = (hasLog ? Self.states(of: path, .readOnly) : nil) ?? Self.states(of: path, .immutable)
+        let all = Self.states(of: path, hasLog ? .readOnly : .immutable)
+        // Where the log cannot be opened, what stands in the file alone: it may be older than what was committed last.
+        let found = all ?? Self.states(of: path, .immutable)
         // What there is already is newer.
         let known = Set(try states().map(\.key))
         let states = (found ?? []).filter { !known.contains($0.key) }
         try database.transaction { () throws(StoreError) in for state in states { try apply(state) } }
-        began(withAllStates: found != nil)
+        began(withAllStates: all != nil)
     }
 
     /// Whether all states are there that its file has.

@@ -37,8 +37,14 @@ extension OutboxLane {
         self.room = room
     }
 
-    /// Readings give way to alarms: a fiftieth of them, at least 256 KiB, goes back to the disk.
-    func giveRoom() throws(StoreError) {
+    /// Readings give way to alarms that wait for room on the disk; what does not succeed is wanted still.
+    func giveRoomIfWanted() {
+        guard lane == .readings, alarmRoom.isWanted.exchange(false, ordering: .relaxed) else { return }
+        do throws(StoreError) { try giveRoom() } catch { alarmRoom.isWanted.store(true, ordering: .relaxed) }
+    }
+
+    /// A fiftieth of the readings, at least 256 KiB, goes back to the disk.
+    private func giveRoom() throws(StoreError) {
         let share = max(256 << 10, try database.usedBytes() / 50)
         let evicted = try database.transaction { () throws(StoreError) -> Int64 in
             let evicted = try evictOldest(to: try database.usedBytes() - share)

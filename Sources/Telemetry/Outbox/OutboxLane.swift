@@ -172,6 +172,7 @@ public actor OutboxLane {
         throws(StoreError) -> Int64
     {
         lookForRoom(now.monotonic)
+        giveRoomIfWanted()
         do throws(StoreError) {
             return try commit(records, lost, states, now)
         } catch {
@@ -207,6 +208,8 @@ public actor OutboxLane {
             return evicted
         }
         (lastSeq, reservedThrough) = (newLast, newReserved)
+        // They have found room.
+        if lane == .alarms { alarmRoom.isWanted.store(false, ordering: .relaxed) }
         deliveredSinceCommit = []
         deliveryWaits = nil
         statistics.committed += UInt64(records.count)
@@ -244,7 +247,7 @@ public actor OutboxLane {
     /// meanwhile takes it along. Nothing is freed here; that is part of the next commit of records.
     public func settle(after patience: Duration = .seconds(5), now: Timestamp) throws(StoreError) {
         lookForRoom(now.monotonic)
-        if lane == .readings, alarmRoom.isWanted.exchange(false, ordering: .relaxed) { try giveRoom() }
+        giveRoomIfWanted()
         guard !deliveredSinceCommit.isEmpty else { return }
         guard let since = deliveryWaits else { return deliveryWaits = now.monotonic }
         if now.monotonic - since >= patience { try flush() }

@@ -39,7 +39,7 @@ struct DiskBounds {
             let file = bytes + max(Self.mebibyte, bytes / 3)
             shares["\(lane).db"] = Share(each: file, all: file, files: 1)
             // `journal_size_limit`, and a commit.
-            shares["\(lane).db-wal"] = Share(each: 5 << 20, all: 5 << 20, files: 1)
+            shares["\(lane).db-wal"] = Share(each: 6 << 20, all: 6 << 20, files: 1)
             shares["\(lane).db.mark"] = Share(each: 256, all: 256, files: 1)
             let reserve = min(8 << 20, max(128 << 10, bytes / 8))
             shares["\(lane).db.reserve"] = Share(each: reserve, all: reserve, files: 1)

@@ -7,7 +7,7 @@ enum Heap {
 
     /// The most that one daemon may hold, measured as what comes free when it is taken away: 64 MB are the process's bound, the
     /// judges and the disk are not in it, and both lanes may be in memory (10 MiB).
-    static let mostOfALife = 24 << 20
+    static let mostOfALife = 32 << 20
     /// What may be left of a seed when its world is gone: the runtime's caches grow a little.
     static let mostLeft = 256 << 10
 }
