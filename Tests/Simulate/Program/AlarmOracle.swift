@@ -135,7 +135,7 @@ final class AlarmOracle: @unchecked Sendable {
             }
             calm = nil
             moments.insert(poll.moment)
-            if run.last?.life != poll.life { run = [] }
+            if run.last?.beginning != poll.beginning { run = [] }
             run.append(poll)
             guard !isDemanded, let first = run.first, poll.moment - first.moment >= delay else { continue }
             isDemanded = true

@@ -205,7 +205,10 @@ final class Broker: BrokerConnector, @unchecked Sendable {
     func heal() {
         let wasSwallowing = manners.swallows
         manners = Manners()
-        if wasSwallowing, let connection { hangUp(connection, LinkFailure(kind: .lost, detail: "no answer to a ping")) }
+        // A gateway subscribes again with its next connection.
+        if wasSwallowing || connection?.isDeaf == true, let connection {
+            hangUp(connection, LinkFailure(kind: .lost, detail: "no answer to a ping"))
+        }
     }
 
     /// Nothing is done to it that would keep a message back.

@@ -61,6 +61,8 @@ final class Field: @unchecked Sendable {
     private(set) var said: [String: [Int64: [Said]]] = [:]
     /// By point: what was said last.
     private var last: [String: Said] = [:]
+    /// How often a daemon has begun.
+    var beginnings = 0
     /// By point: moments of good and of failed polls, in order.
     private(set) var polls: [String: [Poll]] = [:]
 
@@ -70,6 +72,8 @@ final class Field: @unchecked Sendable {
         let value: Double?
         let wall: Int64
         let life: Int
+        /// Another one each time that the daemon begins anew inside a life: what an alarm waits for begins anew with it.
+        let beginning: Int
     }
 
     init(_ time: VirtualTime, _ units: [UInt8: FieldUnit], seed: UInt64) {
@@ -102,7 +106,8 @@ final class Field: @unchecked Sendable {
             for channel in unit.channels {
                 let point = "\(unit.cover)/\(unit.sensor)/\(channel.name)"
                 let (wall, value) = (now.wall.milliseconds, value?(channel))
-                polls[point, default: []].append(Poll(moment: time.now, value: value, wall: wall, life: life))
+                polls[point, default: []].append(
+                    Poll(moment: time.now, value: value, wall: wall, life: life, beginning: beginnings))
                 if let value {
                     let now = Said(moment: time.now, value: value, life: life)
                     last[point] = now

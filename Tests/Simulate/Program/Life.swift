@@ -62,6 +62,7 @@ final class Life: @unchecked Sendable {
         surroundings.live = { [self] services, log in
             let group = Surroundings.group(services, log)
             self.group = group
+            field.beginnings += 1
             // A stop that came between two compositions.
             if isStopped { stop() }
             try await group.run()
