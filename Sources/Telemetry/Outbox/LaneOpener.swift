@@ -15,7 +15,9 @@ struct LaneOpener {
     let boot: String
     let maxBytes: Int64
     /// What a lane in memory has left, which goes into this one.
-    let left: LaneLeft?
+    private let whole: LaneLeft?
+    /// The same, without the records once they stand in the file: whatever fails after that must not put them anywhere again.
+    private var left: LaneLeft?
     let alarmRoom: AlarmRoom
     let executor: any SerialExecutor
     /// The store that a file belonged to which is not in use any more.
@@ -25,7 +27,7 @@ struct LaneOpener {
         lane: Lane, folder: String, boot: String, maxBytes: Int64, left: LaneLeft? = nil, alarmRoom: AlarmRoom,
         executor: any SerialExecutor
     ) {
-        (self.lane, self.folder, self.boot, self.maxBytes, self.left) = (lane, folder, boot, maxBytes, left)
+        (self.lane, self.folder, self.boot, self.maxBytes, whole, self.left) = (lane, folder, boot, maxBytes, left, left)
         (self.alarmRoom, self.executor) = (alarmRoom, executor)
     }
 
@@ -66,7 +68,14 @@ struct LaneOpener {
     }
 
     private mutating func openFile(_ isLogDamaged: Bool, _ log: String?) async throws(StoreError) -> OutboxLane {
-        let made = try make(.file(path), maxBytes, isLogDamaged)
+        let made: OutboxLane
+        do throws(StoreError) {
+            made = try make(.file(path), maxBytes, isLogDamaged)
+        } catch {
+            if error.isLeftPlaced { left?.elements = [] }
+            throw error
+        }
+        left?.elements = []
         if let lost = made.opening.lost {
             let cause = isLogDamaged ? "its write-ahead log is damaged" : "its file is older than its mark, commits are missing"
             made.note(StoreFinding(lane: lane, cause: cause, remedy: .named(lost), files: [log].compactMap(\.self)))
@@ -86,7 +95,15 @@ struct LaneOpener {
     private mutating func openFresh(because cause: StoreError) async throws(StoreError) -> OutboxLane {
         do throws(StoreError) {
             let files = try SetAside.move(path, atMost: SetAside.limit(of: maxBytes))
-            let made = try make(.file(path), maxBytes)
+            left = whole
+            let made: OutboxLane
+            do throws(StoreError) {
+                made = try make(.file(path), maxBytes)
+            } catch {
+                if error.isLeftPlaced { left?.elements = [] }
+                throw error
+            }
+            left?.elements = []
             made.note(StoreFinding(lane: lane, cause: cause.description, remedy: .begunAnew, files: files))
             return made
         } catch {

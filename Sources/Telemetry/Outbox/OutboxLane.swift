@@ -114,6 +114,8 @@ public actor OutboxLane {
             }
         } catch {
             database.close()
+            var error = error
+            error.isLeftPlaced = true
             throw error
         }
     }

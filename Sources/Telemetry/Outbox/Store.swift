@@ -74,14 +74,11 @@ public struct Store: Sendable {
         var (id, predecessor) = (found[0] ?? "", lanes[.readings]?.opening.predecessor)
         if found[0] == nil || found[0] != found[1] {
             (id, predecessor) = (makeID(), (found + former).compactMap { $0 }.first)
-            for lane in Lane.allCases {
-                do throws(StoreError) {
-                    try await lanes[lane]?.name(store: id, predecessor: predecessor)
-                } catch {
-                    // A disk that takes not even that: the gateway starts all the same.
-                    lanes[lane] = try await openers[lane]?.inMemory(because: error)
-                    try await lanes[lane]?.name(store: id, predecessor: predecessor)
-                }
+            while let (lane, failure) = await name(lanes, id, predecessor) {
+                // A disk that takes not even that: the gateway starts all the same. The id may stand in the file even so.
+                await lanes[lane]?.letGo()
+                lanes[lane] = try await openers[lane]?.inMemory(because: failure)
+                id = makeID()
             }
         }
         guard let readings = lanes[.readings], let alarms = lanes[.alarms] else {
@@ -89,6 +86,21 @@ public struct Store: Sendable {
         }
         return Store(
             readings: readings, alarms: alarms, id: id, predecessor: predecessor, lock: lock, folder: settings.path)
+    }
+
+    /// Writes the id into all lanes.
+    /// - Returns: the lane in a file that did not take it, and why; nil when all have it.
+    private static func name(
+        _ lanes: [Lane: OutboxLane], _ id: String, _ predecessor: String?
+    ) async -> (Lane, StoreError)? {
+        for lane in Lane.allCases {
+            do throws(StoreError) {
+                try await lanes[lane]?.name(store: id, predecessor: predecessor)
+            } catch {
+                if lanes[lane]?.place != .memory { return (lane, error) }
+            }
+        }
+        return nil
     }
 
     /// What was wrong since it was opened; empty when nothing was.
@@ -159,6 +171,9 @@ extension OutboxLane {
         // Only who the predecessor of the next store is depends on it.
         _ = mark?.write(.init(reserved: reservedThrough, store: store), everywhere: true)
     }
+
+    /// Closes the file on the lane's own thread, as it is: another lane takes its place.
+    func letGo() { database.close() }
 
     private func write(_ store: String, _ predecessor: String?) throws(StoreError) {
         try database.transaction { () throws(StoreError) in

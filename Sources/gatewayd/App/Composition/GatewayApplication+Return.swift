@@ -14,11 +14,18 @@ extension GatewayApplication {
             try? await clock.sleep(until: clock.now().monotonic + storeReturn.pause())
             if Task.isCancelled { return }
             // What another lane cannot commit, and a sensor's test, would be lost.
-            let busy = diagnostics.alarms.problem(after: .zero) ?? diagnostics.readings.problem(after: .zero)
-            if busy != nil || !diagnostics.intake.tests.isEmpty { continue }
+            guard isFree(diagnostics) else { continue }
             if let failure = await diagnostics.machine.failure(of: lanes, in: store) {
                 if storeReturn.isNew(failure.description) { log.warning("the store stays in memory: \(failure)") }
-            } else if desk.beginAnew(with: start) {
+                continue
+            }
+            // The medium may have taken its time.
+            guard isFree(diagnostics) else { continue }
+            guard storeReturn.mayBegin() else {
+                return log.error(
+                    "the store stays in memory though its disk can be read and written: look after its files, then restart gatewayd")
+            }
+            if desk.beginAnew(with: start) {
                 return log.notice("the store's files can be had again: everything begins anew, and what is in memory goes along")
             }
         }
@@ -26,9 +33,15 @@ extension GatewayApplication {
 }
 
 extension GatewayApplication {
+    /// Whether nothing is under way that a new beginning would lose.
+    private func isFree(_ diagnostics: DaemonDiagnostics) -> Bool {
+        diagnostics.alarms.problem(after: .zero) == nil && diagnostics.readings.problem(after: .zero) == nil
+            && diagnostics.intake.tests.isEmpty
+    }
+
     /// Keeps what a lane in memory has left, when another composition follows; else nobody would have it.
     func keepLeft(_ lane: OutboxLane) async throws {
-        guard let storeReturn, desk.isTurning, let left = try await lane.leave() else { return }
+        guard let storeReturn, desk.goesOn, let left = try await lane.leave() else { return }
         storeReturn.keep(left, of: lane.lane)
     }
 }

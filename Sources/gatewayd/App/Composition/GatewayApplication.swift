@@ -79,7 +79,8 @@ public struct GatewayApplication: Sendable {
         let isField = simulation == nil && surroundings.ownsProcess
         // After a trial that was cut off only the store tells what is started with.
         let wasCutOff = desk.wasCutOff
-        if isField, !wasCutOff { try refuseBusyLines(start.configuration) }
+        // What a store in memory has left must not go with the process because of a line: that is opened when it is free again.
+        if isField, !wasCutOff, storeReturn?.left.isEmpty != false { try refuseBusyLines(start.configuration) }
         let boot = surroundings.boot()
         let workers = Dictionary(
             uniqueKeysWithValues: Lane.allCases.map { ($0, surroundings.worker("store-\($0.rawValue)")) })
@@ -307,11 +308,13 @@ public struct GatewayApplication: Sendable {
         // On trial a smaller store gives up nothing yet.
         let before = desk.isRunning ? desk.trial?.before.configuration.store.maxSize ?? 0 : 0
         do {
-            return try await Store.open(
+            let store = try await Store.open(
                 Store.Settings(path: settings.path, maxBytes: max(settings.maxSize, before), boot: boot),
-                left: storeReturn?.take() ?? [:],
+                left: storeReturn?.left ?? [:],
                 executor: { workers[$0]?.executor ?? surroundings.worker("store-\($0.rawValue)").executor },
                 makeID: surroundings.unique)
+            storeReturn?.isPlaced()
+            return store
         } catch {
             throw .store(error)
         }

@@ -55,6 +55,9 @@ public struct GatewayRun: Service {
     private func run(_ desk: ConfigurationDesk) async throws {
         let began = surroundings.clock.now()
         let storeReturn = StoreReturn()
+        defer {
+            if storeReturn.lost > 0 { log.error("\(storeReturn.lost) records that were in memory only are lost with this end") }
+        }
         let handover = Handover(clock: surroundings.clock, log: log)
         defer { handover.end() }
         var next: StartConfiguration? = start

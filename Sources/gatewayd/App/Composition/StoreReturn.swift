@@ -7,11 +7,16 @@ import Synchronization
 public final class StoreReturn: Sendable {
     /// The first try comes so long after the start, each further one after twice the time before, up to the longest.
     static let first = Duration.seconds(10), longest = Duration.seconds(600)
+    /// A beginning takes the outputs and the link away for a moment: where the medium looks well and the store still cannot be had,
+    /// it is left to people after so many.
+    static let mostBeginnings = 3
 
     private struct State {
         var pause = StoreReturn.first
         var left: [Lane: LaneLeft] = [:]
         var said = ""
+        /// Beginnings that have not brought the store back.
+        var beginnings = 0
     }
 
     private let state = Mutex(State())
@@ -38,11 +43,21 @@ public final class StoreReturn: Sendable {
     /// What a lane has left is kept for the next beginning.
     func keep(_ left: LaneLeft, of lane: Lane) { state.withLock { $0.left[lane] = left } }
 
-    /// What was kept; once.
-    func take() -> [Lane: LaneLeft] {
+    /// What was kept.
+    var left: [Lane: LaneLeft] { state.withLock { $0.left } }
+
+    /// What was kept stands in a store now.
+    func isPlaced() { state.withLock { $0.left = [:] } }
+
+    /// Whether everything may begin anew once more.
+    func mayBegin() -> Bool {
         state.withLock { state in
-            defer { state.left = [:] }
-            return state.left
+            guard state.beginnings < Self.mostBeginnings else { return false }
+            state.beginnings += 1
+            return true
         }
     }
+
+    /// Records that were kept, and that nobody takes up any more.
+    var lost: Int { state.withLock { $0.left.values.reduce(0) { $0 + $1.records } } }
 }
