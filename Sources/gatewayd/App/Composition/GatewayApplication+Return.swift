@@ -23,7 +23,7 @@ extension GatewayApplication {
             guard isFree(diagnostics) else { continue }
             guard storeReturn.mayBegin() else {
                 return log.error(
-                    "the store stays in memory though its disk can be read and written: look after its files, then restart gatewayd")
+                    "the store stays in memory though its disk works: look after its files, then restart gatewayd")
             }
             if desk.beginAnew(with: start) {
                 return log.notice("the store's files can be had again: everything begins anew, and what is in memory goes along")
