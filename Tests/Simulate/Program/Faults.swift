@@ -5,8 +5,12 @@ import SensorModel
 import Uplink
 
 extension World {
+    /// The fault is over some time, unless the story is before it: then it is healed with everything else, and nothing more
+    /// happens, least of all a broken connection.
     private func lasts(_ seconds: ClosedRange<Int64>, _ over: @escaping () -> Void) {
-        time.after(.seconds(Int64.random(in: seconds, using: &chance)), over)
+        time.after(.seconds(Int64.random(in: seconds, using: &chance))) { [unowned self] in
+            if !self.isOver { over() }
+        }
     }
 
     private func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &chance) }
