@@ -111,6 +111,24 @@ import TestSupport
         for lane in [readings, alarms] { await lane.abandon() }
     }
 
+    @Test func `what readings give up for alarms because it was delivered is noted as delivered with it`() async throws {
+        let room = AlarmRoom()
+        let executor = ThreadExecutor(name: "test-lane")
+        defer { executor.shutdown() }
+        let readings = try OutboxLane(
+            lane: .readings, place: .file(bench.path), boot: "b", maxBytes: 8 << 20, block: 100_000, alarmRoom: room,
+            executor: executor)
+        _ = try await readings.register(uplinks: ["city"])
+        try await append(1...10_000, readings)
+        await readings.delivered("city", through: 5000)
+        room.isWanted.store(true, ordering: .relaxed)
+        try await readings.settle(now: bench.clock.now())
+        #expect(try bench.number("SELECT min(seq) FROM records") > 1, "some have made way")
+        #expect(try bench.number("SELECT count(*) FROM gaps") == 0)
+        #expect(try bench.number("SELECT delivered FROM cursors") == 5000, "nothing is gone that is not noted as delivered")
+        await readings.abandon()
+    }
+
     @Test func `alarms that were not delivered never make way for others on a full disk`() async throws {
         let executor = ThreadExecutor(name: "test-lane")
         defer { executor.shutdown() }

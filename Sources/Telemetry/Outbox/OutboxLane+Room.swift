@@ -47,6 +47,8 @@ extension OutboxLane {
     private func giveRoom() throws(StoreError) {
         let share = max(256 << 10, try database.usedBytes() / 50)
         let evicted = try database.transaction { () throws(StoreError) -> Int64 in
+            // What was delivered goes without a gap: that it was must be as durable as that it is gone.
+            try storeCursors()
             let evicted = try evictOldest(to: try database.usedBytes() - share)
             try database.giveBack(bytes: share)
             return evicted

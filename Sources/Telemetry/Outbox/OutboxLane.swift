@@ -339,7 +339,7 @@ public actor OutboxLane {
         shared.withLock { $0.end = isLeft ? .left : place == .memory ? .memory(undelivered: waiting) : .committed }
     }
 
-    private func storeCursors() throws(StoreError) {
+    func storeCursors() throws(StoreError) {
         for uplink in deliveredSinceCommit {
             try database.execute(
                 "UPDATE cursors SET delivered = ? WHERE uplink = ?", [.integer(cursors[uplink] ?? 0), .text(uplink)])
