@@ -86,7 +86,7 @@ public final class Mailbox<Element: Sendable>: Sendable {
     /// Waits for an element, at most until the deadline.
     /// - Returns: the oldest element, or nil when the deadline passed or the task was cancelled.
     @inlinable
-    public func next(until deadline: MonotonicTime?, clock: some TimeSource) async -> Element? {
+    public func next(until deadline: MonotonicTime?, clock: any TimeSource) async -> Element? {
         if let element = take() { return element }
         await fill(to: 1, until: deadline, clock: clock)
         return take()
@@ -95,7 +95,7 @@ public final class Mailbox<Element: Sendable>: Sendable {
     /// Waits until so many elements are there, at most until the deadline; takes nothing, so cancellation cannot lose anything.
     /// - Parameter count: at most the capacity.
     @inlinable
-    public func fill(to count: Int, until deadline: MonotonicTime?, clock: some TimeSource) async {
+    public func fill(to count: Int, until deadline: MonotonicTime?, clock: any TimeSource) async {
         guard self.count < count, !Task.isCancelled else { return }
         let id = state.withLock { state -> UInt64 in
             state.waits += 1

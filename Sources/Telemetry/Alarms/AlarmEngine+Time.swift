@@ -56,12 +56,13 @@ extension AlarmEngine {
     private mutating func findSilent(now: Timestamp) {
         for index in silentCells where !cells[index].isActive {
             guard case .silent(let periods) = cells[index].part else { continue }
-            let channel = site.channels[cells[index].channel]
-            guard let last = heard[cells[index].channel] else {
-                heard[cells[index].channel] = now.monotonic
+            let number = cells[index].channel
+            guard let last = heard[number] else {
+                heard[number] = now.monotonic
                 continue
             }
-            guard now.monotonic - last > max(channel.period * periods, .seconds(10)) else { continue }
+            guard now.monotonic - last > max(site.channels[number].period * periods, .seconds(10)) else { continue }
+            let channel = site.channels[number]
             let watch = cells[index].watch
             cells[index].fallSilent(
                 AlarmEvidence(point: channel.point, quantity: channel.quantity, measurement: .bad(.timeout), time: now))
