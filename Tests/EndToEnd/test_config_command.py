@@ -59,6 +59,18 @@ def test_the_platform_adds_a_cover_and_hears_that_it_has_proved_itself(bench: Be
     assert desk.reply("c1", 2)["error"] == "used-before", "also over the change of the composition"
     desk.send("c2", "config", yaml=new, hash=digest(new))
     assert desk.reply("c2")["result"]["outcome"] == "unchanged"
+    commented = new + "\n# a word\n"
+    desk.send("c3", "config", yaml=commented, hash=digest(commented))
+    assert desk.reply("c3")["result"] == {"outcome": "unchanged", "hash": digest(new), "before": digest(new)}
+
+    def again(configuration: dict[str, Any]) -> None:
+        more(configuration)
+        configuration["covers"][0]["name"] = "长安路2号井"
+
+    order(desk, "c4", again)
+    message = refusal(desk, "c4", "conflict")
+    assert "less than 10 min ago" in message and " s" in message, message
+    assert gateway.file.read_text(encoding="utf-8") == new and len(records(gateway, "configuration.apply")) == 1
     judge.delivered(gateway, desk.platform, 30)
     judge.faultless(desk.platform.ledger, bench.buses)
 

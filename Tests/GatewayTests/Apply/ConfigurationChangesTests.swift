@@ -58,7 +58,7 @@ import Testing
     private func beyond(_ old: String, _ new: String) throws -> [String] {
         let (before, after) = (try site.load(old), try site.load(new))
         return ConfigurationChanges(from: before, to: after, readFrom: site.path)
-            .beyondCommand(silencing: ["silencing"]).map(\.words.en)
+            .beyondCommand(from: before.configuration, to: after.configuration).map(\.words.en)
     }
 
     @Test func `a command may add, and say what a cover is called`() throws {
@@ -81,8 +81,69 @@ import Testing
         let elsewhere = text.replacing("native, host: 127.0.0.1", with: "native, host: 192.0.2.1")
         #expect(try beyond(text, elsewhere).map { $0.prefix(19) } == ["uplink city changed"])
         #expect(try beyond(text, text + "\ndiagnostics: {http: 0.0.0.0:9100}")[0].hasPrefix("section diagnostics"))
-        let rule = "{id: silencing, when: {quantity: methane, above: 9 %LEL, clear_below: 5 %LEL}, severity: 1}"
+        let rule =
+            "{id: silencing, when: {quantity: methane, above: 9 %LEL, clear_below: 5 %LEL}, severity: 1, "
+            + "suppresses: [methane-high]}"
         #expect(try beyond(text, site.text(more: "alarms: {rules: [\(rule)]}")) == ["rule silencing added"])
+    }
+
+    @Test func `a key that could be one of another sensor's is no way around that`() throws {
+        let sensor = "unit: 3, profile: gas-head, every: 5 s"
+        let old = site.text(more: "")
+        let new = site.text(sensors: ["ch4": 3, "ch4.mounted": 4]).replacing(sensor, with: sensor + ", mounted: 2.5 m")
+        #expect(new.contains("mounted: 2.5 m") && !old.contains("mounted"))
+        #expect(try beyond(old, new) == ["sensor 3205820102048188/ch4 changed"])
+        #expect(try beyond(old, site.text(sensors: ["ch4": 3, "ch4.mounted": 4])).isEmpty)
+    }
+
+    /// Sensors that a command may not add.
+    private func witnesses(_ old: String, _ new: String) throws -> [String] {
+        ConfigurationChanges.witnesses(from: try site.load(old).configuration, to: try site.load(new).configuration)
+    }
+
+    @Test(arguments: [
+        ("oxygen", "%VOL"), ("water-level", "m"), ("water-depth", "m"), ("water-pressure", "bar"), ("water-float", "1"),
+        ("supply-voltage", "V"), ("battery-voltage", "V"),
+    ])
+    func `what could silence others comes with a new cover only`(quantity: String, unit: String) throws {
+        let range = quantity == "water-float" ? ", range: [0, 1]" : ""
+        site.folder.write(
+            "boards/profiles/witness.yaml",
+            """
+            schema: 1
+            profile: witness
+            vendor: V
+            model: M
+            source: {document: D, page: "1"}
+            channels:
+              value: {table: holding, address: 2, type: uint16, quantity: \(quantity), unit: "\(unit)"\(range)}
+            examples:
+              - {channel: value, words: [1], value: 1}
+            """)
+        let two = site.text(sensors: ["ch4": 3, "new": 5])
+        let added = two.replacing("unit: 5, profile: gas-head", with: "unit: 5, profile: witness")
+        #expect(try witnesses(site.text(), added) == ["3205820102048188/new"])
+        #expect(try witnesses(added, added).isEmpty && witnesses(site.text(), two).isEmpty)
+        let cover =
+            "  - code: \"3205820102048189\"\n    scheme: component16\n    sensors:\n"
+            + "      new: {bus: plc, unit: 5, profile: witness, every: 5 s}\nuplinks:"
+        #expect(try witnesses(site.text(), site.text().replacing("uplinks:", with: cover)).isEmpty)
+    }
+
+    @Test func `a bus is not given more than its reserve allows, and what is there already is not asked about`() throws {
+        func overload(_ old: String, _ new: String) throws -> String? {
+            func line(_ text: String) throws -> Configuration {
+                try site.load(
+                    text.replacing("modbus-tcp, host: 127.0.0.1, port: 502", with: "modbus-rtu, device: /dev/ttyS1, baud: 9600")
+                ).configuration
+            }
+            return ConfigurationChanges.overload(from: try line(old), to: try line(new))?.en
+        }
+        let many = Dictionary(uniqueKeysWithValues: (1...16).map { ("s\($0)", $0 + 3) } + [("ch4", 3)])
+        let said = try overload(site.text(every: "1 s"), site.text(every: "1 s", sensors: many))
+        #expect(said?.hasPrefix("bus plc") == true && said?.contains("more than 60 %") == true)
+        #expect(try overload(site.text(), site.text(every: "60 s", sensors: many)) == nil)
+        #expect(try overload(site.text(every: "1 s", sensors: many), site.text(every: "1 s", sensors: many)) == nil)
     }
 
     @Test func `a sensor model whose file is another has changed, though no value has`() throws {

@@ -8,6 +8,7 @@ import Testing
 @Suite struct ConfigurationDeskTests {
     private static let gas = Point(cover: "3205820102048188", sensor: "ch4", channel: "gas")
     private static let well = GatewayHealth(points: [gas: .good], isLinked: true, isStoring: true, isReading: true)
+    private static let begin = MonotonicTime(nanoseconds: 0)
     private let site: SmallSite
     private let desk: ConfigurationDesk
     private let old: StartConfiguration
@@ -60,7 +61,7 @@ import Testing
         try run()
         _ = judge(Self.well, at: 1)
         #expect(judge(Self.well, at: 6) == .confirmed)
-        desk.confirm()
+        desk.confirm(now: Self.begin)
         #expect(desk.takeNext() == nil && !desk.isRunning && judge(Self.well, at: 7) == nil)
         #expect(desk.last?.hash == new.configuration.hash && desk.last?.failure == nil && desk.last?.by == "chen")
     }
@@ -75,7 +76,7 @@ import Testing
         desk.goOn()
         #expect(judge(Self.well, at: 2) == .waiting(left: .seconds(118)))
         #expect(desk.decide())
-        desk.confirm()
+        desk.confirm(now: Self.begin)
         #expect(!desk.decide() && !desk.isRunning)
         #expect(desk.take(trial), "the next one")
         desk.release()
@@ -84,7 +85,7 @@ import Testing
 
     @Test func `one that does not leads back to what was in force, which knows what was tried`() throws {
         try run()
-        desk.rollBack(Bilingual(zh: "甲", en: "bus plc gives no good readings"))
+        desk.rollBack(Bilingual(zh: "甲", en: "bus plc gives no good readings"), now: Self.begin)
         let back = try #require(desk.takeNext())
         #expect(back.configuration.hash == old.configuration.hash && !desk.isRunning)
         #expect(back.problem?.en.contains("did not prove itself: bus plc gives no good readings") == true)
@@ -98,7 +99,7 @@ import Testing
         #expect(desk.take(ordered))
         desk.release()
         #expect(desk.takeAnswer() == nil && desk.takeNext() != nil && desk.takeAnswer() == nil)
-        desk.rollBack(Bilingual(zh: "甲", en: "no readings come in"))
+        desk.rollBack(Bilingual(zh: "甲", en: "no readings come in"), now: Self.begin)
         #expect(desk.takeAnswer() == nil, "it is for the composition that follows")
         _ = desk.takeNext()
         let (uplink, payload) = try #require(desk.takeAnswer()?.reply(in: .en))
@@ -110,22 +111,38 @@ import Testing
         #expect(desk.take(ordered))
         desk.release()
         _ = desk.takeNext()
-        desk.confirm()
+        desk.confirm(now: Self.begin)
         let (_, done) = try #require(desk.takeAnswer()?.reply(in: .en))
         #expect(
             String(decoding: done, as: UTF8.self)
                 == #"{"id":"c1","ok":true,"result":{"outcome":"confirmed","hash":"\#(new.configuration.hash)","#
                 + #""before":"\#(old.configuration.hash)"}}"#)
         try run()
-        desk.confirm()
+        desk.confirm(now: Self.begin)
         #expect(desk.takeAnswer()?.reply(in: .en) == nil, "a person at the gateway looks for themselves")
+    }
+
+    @Test func `a command waits ten minutes after the trial of another one, not after a person's`() throws {
+        #expect(desk.rest(now: Self.begin) == nil)
+        var ordered = trial
+        ordered.order = ConfigurationOrder(command: "c1", uplink: "city", actor: "li via city")
+        #expect(desk.take(ordered))
+        desk.release()
+        _ = desk.takeNext()
+        desk.rollBack(Bilingual(zh: "甲", en: "no readings come in"), now: Self.begin + .seconds(60))
+        _ = desk.takeNext()
+        #expect(desk.rest(now: Self.begin + .seconds(60)) == .seconds(600))
+        try run()
+        desk.confirm(now: Self.begin + .seconds(400))
+        #expect(desk.rest(now: Self.begin + .seconds(659)) == .seconds(1), "a person's trial makes it no longer")
+        #expect(desk.rest(now: Self.begin + .seconds(660)) == nil)
     }
 
     @Test func `the process goes on when a candidate falls over, and not when it is asked to end`() throws {
         #expect(!desk.goesOn)
         try run()
         #expect(desk.goesOn, "there is something to go back to")
-        desk.rollBack(Bilingual(zh: "甲", en: "a"))
+        desk.rollBack(Bilingual(zh: "甲", en: "a"), now: Self.begin)
         #expect(desk.goesOn)
         desk.leave()
         #expect(!desk.goesOn)
@@ -142,14 +159,14 @@ import Testing
 
     @Test func `a new configuration that does not even start is over at once, and on record`() throws {
         try run()
-        let back = desk.failed("bus plc: /dev/ttyS0 is in use")
+        let back = desk.failed("bus plc: /dev/ttyS0 is in use", now: Self.begin)
         #expect(back?.configuration.hash == old.configuration.hash)
         #expect(site.content("gateway.yaml") == site.text() && site.content("gateway.yaml.refused") == site.text(every: "7 s"))
         let entries = desk.takeEntries()
         #expect(entries.map(\.action) == [.configurationRollback] && entries[0].subject == new.configuration.hash)
         #expect(entries[0].detail["applied_by"] == "chen" && entries[0].detail["reason"]?.contains("/dev/ttyS0") == true)
         #expect(desk.takeEntries().isEmpty)
-        #expect(desk.failed("again") == nil, "what was in force before has nobody to go back to")
+        #expect(desk.failed("again", now: Self.begin) == nil, "what was in force before has nobody to go back to")
     }
 
     @Test func `a process that ended in the middle of a trial starts with what was in force, and says so once`() throws {

@@ -43,7 +43,9 @@ public final class ConfigurationDesk: Sendable {
         /// What the process goes on with.
         var next: StartConfiguration?
         var last: Outcome?
-        /// The same, until whoever wanted it has an answer.
+        /// When the last trial ended that a command began.
+        var orderEnded: MonotonicTime?
+        /// The same as `last`, until whoever wanted it has an answer.
         var unanswered: Outcome?
         var hasLookedBack = false
         /// What could not be put on record when it happened.
@@ -79,6 +81,15 @@ public final class ConfigurationDesk: Sendable {
 
     /// What came of the last trial.
     var last: Outcome? { state.withLock { $0.last } }
+
+    /// How long a command waits after the trial of another one: each trial ends all connections and begins all delays anew.
+    static let restAfterOrder = Duration.seconds(600)
+
+    /// How long a command has to wait yet; nil when it may begin a trial.
+    func rest(now: MonotonicTime) -> Duration? {
+        guard let ended = state.withLock({ $0.orderEnded }), now - ended < Self.restAfterOrder else { return nil }
+        return Self.restAfterOrder - (now - ended)
+    }
 
     /// Takes a configuration that is to be tried as soon as whoever wants it has an answer.
     /// - Returns: false when another one is on trial.
@@ -149,12 +160,12 @@ public final class ConfigurationDesk: Sendable {
     func goOn() { state.withLock { $0.isDeciding = false } }
 
     /// The trial is over, well.
-    func confirm() { end(nil) }
+    func confirm(now: MonotonicTime) { end(nil, now) }
 
     /// The trial is over: the process goes on with what was in force before.
-    func rollBack(_ why: Bilingual) { end(why) }
+    func rollBack(_ why: Bilingual, now: MonotonicTime) { end(why, now) }
 
-    private func end(_ failure: Bilingual?) {
+    private func end(_ failure: Bilingual?, _ now: MonotonicTime) {
         state.withLock { state in
             guard let trial = state.trial, state.isRunning else { return }
             (state.trial, state.isRunning, state.isDeciding) = (nil, false, false)
@@ -162,6 +173,7 @@ public final class ConfigurationDesk: Sendable {
             state.last = Outcome(
                 hash: hash, before: trial.before.configuration.hash, by: trial.by, failure: failure, order: trial.order)
             state.unanswered = state.last
+            if trial.order != nil { state.orderEnded = now }
             guard let failure else { return }
             var before = trial.before
             before.untaken = StartConfiguration.Untaken(hash: hash, why: failure, keptAt: files.refused)
@@ -179,12 +191,12 @@ public final class ConfigurationDesk: Sendable {
     }
 
     /// The composition has failed: what the process goes on with, when that was on trial; nil when it was not.
-    func failed(_ words: String) -> StartConfiguration? {
+    func failed(_ words: String, now: MonotonicTime) -> StartConfiguration? {
         guard let trial, isRunning else { return nil }
         let why = Bilingual(zh: "启动失败：\(words)", en: "it does not start: \(words)")
         note(Self.rollback(trial, by: AuditEntry.system, why))
         refuse()
-        rollBack(why)
+        rollBack(why, now: now)
         return takeNext()
     }
 

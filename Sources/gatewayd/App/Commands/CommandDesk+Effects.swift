@@ -48,7 +48,8 @@ extension CommandDesk {
     {
         let report = try await source.applyConfiguration(text, hash: hash, order: order)
         guard report.outcome == "trial" else {
-            return ConfigurationOrder.result(report.outcome, hash: hash, before: report.before)
+            // What was in force still is, whatever the words of the text.
+            return ConfigurationOrder.result(report.outcome, hash: report.before, before: report.before)
         }
         await source.answered()
         return nil

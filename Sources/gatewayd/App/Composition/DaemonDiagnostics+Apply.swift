@@ -130,7 +130,7 @@ extension DaemonDiagnostics {
         } catch { return await takeBack(trial, Self.words(error)) }
         // The last good one is what worked for long: `prove` renews it when this one has, too.
         log.notice("the configuration has proved itself", metadata: ["hash": "\(hash)", "by": "\(trial.by)"])
-        desk.confirm()
+        desk.confirm(now: clock.now().monotonic)
         desk.answer(uplinks, in: language)
         await settle()
     }
@@ -168,7 +168,7 @@ extension DaemonDiagnostics {
             try await examiner.perform { () throws(ConfigurationFiles.Failure) in try files.refuse() }
         } catch { log.error("\(Self.words(error).en)") }
         log.warning("the configuration is taken back: \(why.en)")
-        desk.rollBack(why)
+        desk.rollBack(why, now: clock.now().monotonic)
     }
 
     func apply(
@@ -176,7 +176,7 @@ extension DaemonDiagnostics {
     ) async throws(DiagnosticsFailure) -> ConfigurationApplyReport {
         try mayChange()
         var (report, loaded, changes) = try await examined(text, name: name, peer)
-        if order != nil { try mayOrder(report, loaded, changes) }
+        if order != nil { report = try agreed(report, loaded, changes) }
         guard report.outcome == "good", let loaded else {
             if let first = report.errors.first {
                 await refused("POST /v1/config/apply: \(report.errors.count) errors, the first: \(first)", actor: peer.name)

@@ -20,18 +20,19 @@ extension DaemonDiagnostics {
             text, name: "args.yaml", .stranger(order.actor), action: .configurationApply, order: order)
     }
 
-    /// What a person is shown and decides, a command is refused for: errors, and what is changed at the gateway only.
-    func mayOrder(
+    /// What a person is shown and decides, a command is refused for: errors, what is changed at the gateway only, and haste.
+    /// - Returns: the report, `unchanged` also where nothing but the words of the file is another: nothing begins for that.
+    func agreed(
         _ report: ConfigurationApplyReport, _ loaded: LoadedConfiguration?, _ changes: ConfigurationChanges?
-    ) throws(DiagnosticsFailure) {
+    ) throws(DiagnosticsFailure) -> ConfigurationApplyReport {
         guard let loaded, let changes else {
             let said = Self.bounded(report.errors.map { Bilingual(zh: $0, en: $0) })
             throw DiagnosticsFailure(
                 .configuration, zh: "配置有 \(report.errors.count) 处错误：\(said.zh)", en: "\(report.errors.count) error(s): \(said.en)"
             )
         }
-        let silencing = loaded.configuration.rules.filter { !$0.suppresses.isEmpty }
-        let beyond = changes.beyondCommand(silencing: Set(silencing.map(\.id)))
+        let (old, new) = (start.configuration, loaded.configuration)
+        let beyond = changes.beyondCommand(from: old, to: new)
         guard beyond.isEmpty else {
             let said = Self.bounded(beyond.map(\.words))
             throw DiagnosticsFailure(
@@ -41,6 +42,44 @@ extension DaemonDiagnostics {
                 en: "a command may add covers, sensors and rules, and change what a cover is called, where it is and whose; "
                     + "all else is changed at the gateway (gatewayctl config apply), thresholds and periods also by the commands "
                     + "threshold and sampling: \(said.en)")
+        }
+        guard !changes.rows.isEmpty else {
+            var report = report
+            (report.outcome, report.hash) = ("unchanged", old.hash)
+            return report
+        }
+        try mayAdd(to: old, new)
+        if let left = desk.rest(now: clock.now().monotonic) {
+            let seconds = Int(left.seconds.rounded(.up))
+            let minutes = Int(ConfigurationDesk.restAfterOrder.seconds) / 60
+            throw DiagnosticsFailure(
+                .conflict, zh: "上一条 config 命令的试运行结束不到 \(minutes) 分钟：请在 \(seconds) 秒后重发（新的 id）",
+                en: "the trial of another command 'config' ended less than \(minutes) min ago: send it again, with a new id, in "
+                    + "\(seconds) s")
+        }
+        return report
+    }
+
+    /// What is added must not silence what is there, and the buses must keep their reserve.
+    private func mayAdd(to old: Configuration, _ new: Configuration) throws(DiagnosticsFailure) {
+        let witnesses = ConfigurationChanges.witnesses(from: old, to: new)
+        guard witnesses.isEmpty else {
+            let said = Self.bounded(witnesses.map { Bilingual(zh: $0, en: $0) })
+            throw DiagnosticsFailure(
+                .conflict,
+                zh: "氧气、水位、浸水和供电传感器会使同一井盖的其他读数失效或存疑，命令不能将其加到已有的井盖上；"
+                    + "请在网关上进行（gatewayctl config apply）：\(said.zh)",
+                en:
+                    "sensors of oxygen, water and supply make other readings at their cover bad or uncertain: a command does "
+                    + "not add them to a cover that is there already; do it "
+                    + "at the gateway (gatewayctl config apply): \(said.en)"
+            )
+        }
+        if let objection = ConfigurationChanges.overload(from: old, to: new) {
+            throw DiagnosticsFailure(
+                .conflict, zh: "\(objection.zh)；请加长新传感器的周期，或在网关上更改（gatewayctl config apply）",
+                en: "\(objection.en); have the new sensors read less often, or change it at the gateway (gatewayctl config apply)"
+            )
         }
     }
 

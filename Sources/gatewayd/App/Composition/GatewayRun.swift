@@ -70,7 +70,7 @@ public struct GatewayRun: Service {
                 ).run()
                 next = desk.takeNext()
             } catch {
-                next = desk.failed("\(error)")
+                next = desk.failed("\(error)", now: surroundings.clock.now().monotonic)
                 guard next != nil else { throw error }
                 log.error("the configuration on trial does not start: \(error)")
                 if surroundings.ownsProcess { handover.begin(ServiceManager.ofThisProcess()) }

@@ -38,22 +38,34 @@ extension Configuration {
         }
         let hurrying = cover.sensors.filter { $0.profile != nil && every < $0.every }.map(\.bus)
         for bus in buses where hurrying.contains(bus.id) {
-            let known = bus.link.timing
-            if known == nil, every < alarm {
+            if bus.link.timing == nil, every < alarm {
                 return Bilingual(
                     zh: "总线 \(bus.id) 背后线路的速度在此未知：最快每 \(Field.words(alarm)) 一次",
                     en: "how fast the line behind bus \(bus.id) is, is not known here: every \(Field.words(alarm)) at most"
                 )
             }
-            let load = load(of: bus.id, known ?? .slowestUsual, .usual, hurried: hurried)
-            guard let objection = load.objection else { continue }
-            let taken =
-                known == nil
-                ? Bilingual(zh: "（背后线路的速度未知，按 9600 8N1 计算）", en: " (its line's speed is not known here: reckoned as 9600 8N1)")
-                : Bilingual(zh: "", en: "")
-            return Bilingual(zh: "总线 \(bus.id)\(taken.zh)：\(objection.zh)", en: "bus \(bus.id)\(taken.en): \(objection.en)")
+            if let objection = objection(to: bus, hurried) { return objection }
         }
         return nil
+    }
+
+    /// Why one of these buses has no reserve left with what is read there, with the arithmetic, in both languages; nil when each
+    /// has. Lines behind a network are reckoned as above.
+    public func objection(toLoadOf ids: Set<String>) -> Bilingual? {
+        for bus in buses where ids.contains(bus.id) {
+            if let objection = objection(to: bus, [:]) { return objection }
+        }
+        return nil
+    }
+
+    private func objection(to bus: BusSettings, _ hurried: [String: Duration]) -> Bilingual? {
+        let known = bus.link.timing
+        guard let objection = load(of: bus.id, known ?? .slowestUsual, .usual, hurried: hurried).objection else { return nil }
+        let taken =
+            known == nil
+            ? Bilingual(zh: "（背后线路的速度未知，按 9600 8N1 计算）", en: " (its line's speed is not known here: reckoned as 9600 8N1)")
+            : Bilingual(zh: "", en: "")
+        return Bilingual(zh: "总线 \(bus.id)\(taken.zh)：\(objection.zh)", en: "bus \(bus.id)\(taken.en): \(objection.en)")
     }
 
     /// Refuses, at the bus, what a line cannot carry even if every unit answered at once.
