@@ -198,6 +198,8 @@ public actor OutboxLane {
             try storeCursors()
             try freeDelivered(now: now)
             var evicted = isDiskFull ? try makeWay(for: records) : 0
+            // A burst takes the place of the oldest: the file does not grow by it first.
+            evicted += try evictOldest(to: maxBytes - records.reduce(0) { $0 + Int64($1.body.count) })
             try insert(records, now)
             for gap in lost { try insert(gap) }
             for state in states { try apply(state) }
