@@ -7,8 +7,8 @@ import Synchronization
 public final class StoreReturn: Sendable {
     /// The first try comes so long after the start, each further one after twice the time before, up to the longest.
     static let first = Duration.seconds(10), longest = Duration.seconds(600)
-    /// A beginning takes the outputs and the link away for a moment: where the medium looks well and the store still cannot be had,
-    /// it is left to people after so many.
+    /// A beginning takes outputs and link away for a moment: where the medium looks well and the store still cannot be had, it is
+    /// left to people after so many.
     static let mostBeginnings = 3
 
     private struct State {
