@@ -17,7 +17,8 @@ public final class HostileSlave: Sendable {
     /// One way to treat one request. Delays are in milliseconds.
     public enum Fault: Sendable, Equatable {
         case none, silent
-        /// The right reply, later; what the unit answers after it comes after it.
+        /// The right reply, later; what the unit answers after it comes after it. Not sent at all when the slave's own machine made
+        /// it later than this by `lateSlack`.
         case late(Int)
         /// The right reply, later; what the unit answers meanwhile comes before it. Not sent at all when the slave's own
         /// machine made it later than this by `overtakenSlack`.
@@ -82,6 +83,9 @@ public final class HostileSlave: Sendable {
 
     /// How much later than ordered an overtaken reply may still go out, in milliseconds.
     public static let overtakenSlack = 10
+    /// How much later than ordered a late reply may still go out, in milliseconds: a machine that stands still must not make it
+    /// later than any unit is.
+    public static let lateSlack = 60
 
     /// Why the slave could not start: the errno.
     public struct StartFailure: Error {

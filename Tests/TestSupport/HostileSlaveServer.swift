@@ -185,19 +185,21 @@ struct HostileSlaveServer {
             body = shifted[request.unit]?.removeFirst() ?? body
         }
         var due = max(now, lastDue[request.unit] ?? 0)
-        var until = Int64.max
+        var slack: Int?
         switch fault {
         case .silent: return
         case .unplugged: return unplug()
         case .overtaken(let delay):
             due = now + Int64(delay) * 1_000_000
-            until = due + Int64(HostileSlave.overtakenSlack) * 1_000_000
+            slack = HostileSlave.overtakenSlack
         case .hangUp: return ends.wire == .serial ? () : hangUp(descriptor)
         case .hangUpLate(let delay):
             if ends.wire != .serial { hangUp(descriptor) }
             guard ends.wire.isLine else { return }
             due = max(due, now + Int64(delay) * 1_000_000)
-        case .late(let delay): due = max(due, now + Int64(delay) * 1_000_000)
+        case .late(let delay):
+            due = max(due, now + Int64(delay) * 1_000_000)
+            slack = HostileSlave.lateSlack
         default: break
         }
         let longer = reply.body(items: items(request, extra: request.function <= 2 ? 8 : 1))
@@ -220,10 +222,12 @@ struct HostileSlaveServer {
                 queue.append(
                     Due(
                         at: due, descriptor: descriptor, bytes: bytes, frame: frames, isLast: isLast,
-                        answers: isRight ? place : nil, until: until))
+                        answers: isRight ? place : nil,
+                        until: slack.map { due + Int64($0) * 1_000_000 } ?? .max))
             }
         }
-        if until == .max { lastDue[request.unit] = due }
+        if case .overtaken = fault { return }
+        lastDue[request.unit] = due
     }
 
     private mutating func store(_ request: HostileSlave.Request) {
