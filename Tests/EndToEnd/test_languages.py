@@ -169,7 +169,8 @@ def test_the_platform_is_refused_in_chinese(bench: Bench) -> None:
     desk = Desk(bench, platform, gateway)
     soon = (datetime.now(timezone.utc) + timedelta(seconds=60)).isoformat()
     for verb, args, words in (
-        ("open", {}, "没有这个动作"), ("ack", {}, "缺少 args.alarm"), ("config", {}, "还不能执行"),
+        ("open", {}, "没有这个动作"), ("ack", {}, "缺少 args.alarm"), ("config", {}, "缺少 args.yaml"),
+        ("replay", {}, "还不能执行"),
         ("sampling", {"cover": PLACE, "every": "100 ms", "until": soon}, "不能按此周期读取"),
     ):
         reply = desk.ask(f"c-{verb}", verb, **args)
