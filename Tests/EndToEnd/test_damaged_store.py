@@ -193,7 +193,8 @@ def test_a_disk_that_becomes_read_only_is_said_and_heals(bench: Bench) -> None:
     assert platform.ledger.lane(READINGS).gaps == [] and platform.ledger.lane(ALARMS).duplicates() == []
 
 
-def test_a_store_that_cannot_be_read_is_no_damaged_one(bench: Bench) -> None:
+def with_readings_that_wait(bench: Bench) -> tuple[Bus, Gateway, DiskFaults, str]:
+    """A gateway that was stopped in an outage, its disk to be spoiled, and its store's id."""
     line = bench.tcp(5)
     gateway = bench.gateway(line)
     at_once(gateway)
@@ -202,8 +203,13 @@ def test_a_store_that_cannot_be_read_is_no_damaged_one(bench: Bench) -> None:
     bench.broker.stop()
     gateway.start()
     until(lambda: gateway.lane(READINGS)["waiting"] > 30, 30, "some readings wait")
-    before = gateway.ask("status").json["store"]
+    store = gateway.ask("status").json["store"]
     assert gateway.stop() == 0
+    return line, gateway, disk, store
+
+
+def test_a_store_that_cannot_be_read_is_no_damaged_one(bench: Bench) -> None:
+    line, gateway, disk, before = with_readings_that_wait(bench)
     assert "everything is committed" in gateway.child.output()
     with sqlite3.connect(gateway.store / "readings.db") as database:
         waiting = {seq for (seq,) in database.execute("SELECT seq FROM records")}
@@ -234,16 +240,7 @@ def test_a_store_that_cannot_be_read_is_no_damaged_one(bench: Bench) -> None:
 
 
 def test_a_store_in_memory_goes_back_into_its_files_by_itself(bench: Bench) -> None:
-    line = bench.tcp(5)
-    gateway = bench.gateway(line)
-    at_once(gateway)
-    gateway.write()
-    disk = DiskFaults(gateway)
-    bench.broker.stop()
-    gateway.start()
-    until(lambda: gateway.lane(READINGS)["waiting"] > 30, 30, "some readings wait")
-    before = gateway.ask("status").json["store"]
-    assert gateway.stop() == 0
+    line, gateway, disk, before = with_readings_that_wait(bench)
     with sqlite3.connect(gateway.store / "readings.db") as database:
         last = database.execute("SELECT max(seq) FROM records").fetchone()[0]
     database.close()

@@ -16,6 +16,13 @@ import TestSupport
         _ = try await lane.number("PRAGMA max_page_count = \(try await lane.number("PRAGMA page_count"))")
     }
 
+    /// One of two lanes on the same disk.
+    private func open(_ lane: Lane, _ room: AlarmRoom, _ executor: ThreadExecutor) throws -> OutboxLane {
+        try OutboxLane(
+            lane: lane, place: .file(bench.folder.file("\(lane.rawValue).db")), boot: "b", maxBytes: 8 << 20, block: 100_000,
+            alarmRoom: room, executor: executor)
+    }
+
     private func append(_ range: ClosedRange<Int64>, _ lane: OutboxLane) async throws {
         for first in stride(from: range.lowerBound, through: range.upperBound, by: 100) {
             try await bench.append(first...min(first + 99, range.upperBound), to: lane, bodyLength: 200)
@@ -67,12 +74,7 @@ import TestSupport
         let room = AlarmRoom()
         let executor = ThreadExecutor(name: "test-lane")
         defer { executor.shutdown() }
-        func open(_ name: String, _ kind: Lane) throws -> OutboxLane {
-            try OutboxLane(
-                lane: kind, place: .file(bench.folder.file(name)), boot: "b", maxBytes: 8 << 20, block: 100_000, alarmRoom: room,
-                executor: executor)
-        }
-        let (readings, alarms) = (try open("readings.db", .readings), try open("alarms.db", .alarms))
+        let (readings, alarms) = (try open(.readings, room, executor), try open(.alarms, room, executor))
         _ = try await readings.register(uplinks: ["city"])
         try await append(1...10_000, readings)
         try await bench.append(1...10, to: alarms)
@@ -96,12 +98,7 @@ import TestSupport
         let room = AlarmRoom()
         let executor = ThreadExecutor(name: "test-lane")
         defer { executor.shutdown() }
-        func open(_ name: String, _ kind: Lane) throws -> OutboxLane {
-            try OutboxLane(
-                lane: kind, place: .file(bench.folder.file(name)), boot: "b", maxBytes: 8 << 20, block: 100_000, alarmRoom: room,
-                executor: executor)
-        }
-        let (readings, alarms) = (try open("readings.db", .readings), try open("alarms.db", .alarms))
+        let (readings, alarms) = (try open(.readings, room, executor), try open(.alarms, room, executor))
         _ = try await readings.register(uplinks: ["city"])
         try await append(1...1000, readings)
         room.isWanted.store(true, ordering: .relaxed)

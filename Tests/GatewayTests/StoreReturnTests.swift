@@ -1,0 +1,27 @@
+// The way of a store in memory back into its files: how long between two tries, and how often everything begins anew for it.
+import Testing
+
+@testable import Gateway
+
+@Suite struct StoreReturnTests {
+    @Test func `each try waits twice as long as the one before, ten minutes at most`() {
+        let way = StoreReturn()
+        let pauses = (0..<9).map { _ in way.pause() }
+        #expect(pauses.prefix(3) == [.seconds(10), .seconds(20), .seconds(40)])
+        #expect(pauses.suffix(2) == [.seconds(600), .seconds(600)])
+        way.isBack()
+        #expect(way.pause() == .seconds(10))
+    }
+
+    @Test func `everything begins anew three times, and then only after the store was back`() {
+        let way = StoreReturn()
+        #expect((0..<5).map { _ in way.mayBegin() } == [true, true, true, false, false])
+        way.isBack()
+        #expect(way.mayBegin())
+    }
+
+    @Test func `what is said again is not new`() {
+        let way = StoreReturn()
+        #expect(way.isNew("read error") && !way.isNew("read error") && way.isNew("write error"))
+    }
+}
