@@ -2,6 +2,7 @@
 import Alarms
 @testable import Gateway
 import Outbox
+import Platform
 import SensorModel
 import TestSupport
 import Testing
@@ -128,6 +129,42 @@ import Testing
         #expect(bench.takeCommitted() == ["alarms 3"])
         #expect(try bench.content(.alarms).count == 3)
         #expect(bench.alarms.dropped == 0)
+    }
+
+    @Test("who waits until all is committed learns that it is, or that the medium did not take it in time")
+    func committed() throws {
+        let bench = try PipelineBench(folder: folder)
+        let (alarms, answers) = (bench.alarms, Mailbox<String>(capacity: 8, whenFull: .dropNewest))
+        func ask(_ name: String) {
+            bench.live { answers.send("\(name) \(await alarms.isCommitted(within: .seconds(5)))") }
+        }
+        func keep(_ key: String) { alarms.keep([StateChange(key: key, body: [1])]) }
+        bench.live { answers.send("idle \(await alarms.isCommitted(within: .zero))") }
+        bench.pass(.zero)
+        #expect(answers.take() == "idle true")
+
+        keep("maintenance/a")
+        ask("no writer")
+        bench.pass(.milliseconds(4999))
+        #expect(answers.take() == nil)
+        bench.pass(.milliseconds(1))
+        #expect(answers.take() == "no writer false")
+
+        ask("writer")
+        bench.startAlarmWriter()
+        #expect(answers.take() == "writer true")
+        try bench.setTakesNothing(.alarms, true)
+        keep("maintenance/b")
+        ask("full")
+        bench.pass(.milliseconds(3999))
+        #expect(answers.take() == nil)
+        try bench.setTakesNothing(.alarms, false)
+        keep("maintenance/c")
+        bench.pass(.seconds(1))
+        #expect(answers.take() == "full true", "the one before is committed with the one that came later")
+        let store = bench.store
+        let keys = try bench.executor.result { try await store.alarms.states().map(\.key) }
+        #expect(Set(keys).isSuperset(of: ["maintenance/a", "maintenance/b", "maintenance/c"]))
     }
 
     @Test("transitions that found no room while the medium hung leave a gap with their count")

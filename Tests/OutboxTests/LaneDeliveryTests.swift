@@ -128,6 +128,51 @@ import TestSupport
         await lane.abandon()
     }
 
+    @Test func `a backlog that was delivered at once is freed over several commits, none much longer than its records`()
+        async throws
+    {
+        let lane = try bench.open(block: 100_000)
+        _ = try await lane.register(uplinks: ["city"])
+        try await bench.append(1...25_000, to: lane)
+        await lane.delivered("city", through: 25_000)
+        var left: [Int64] = []
+        for _ in 1...3 {
+            try await lane.append([], now: bench.clock.now())
+            left.append(try rows())
+        }
+        #expect(left == [15_000, 5_000, 0])
+        try await bench.append(25_001...65_000, to: lane)
+        await lane.delivered("city", through: 65_000)
+        try await bench.append(65_001...73_000, to: lane)
+        #expect(try rows() == 40_000 + 8_000 - 16_000, "twice as many go as come")
+        await lane.abandon()
+    }
+
+    @Test func `alarms that a long break has made old go over several commits, too`() async throws {
+        let lane = try bench.open(block: 100_000, retention: .seconds(7 * 86_400))
+        _ = try await lane.register(uplinks: ["city"])
+        bench.clock.set(.unsynced)
+        try await bench.append(1...25_000, to: lane)
+        bench.clock.set(.synced)
+        func commit(after time: Duration) async throws {
+            bench.clock.advance(by: time)
+            try await lane.append([], now: bench.clock.now())
+        }
+        let undated = { try bench.number("SELECT count(*) FROM records WHERE stored = 0") }
+        try await commit(after: .seconds(61))
+        #expect(try undated() == 15_000)
+        try await commit(after: .zero)
+        try await commit(after: .zero)
+        #expect(try undated() == 0)
+        await lane.delivered("city", through: 25_000)
+        try await commit(after: .seconds(8 * 86_400))
+        #expect(try rows() == 15_000)
+        try await commit(after: .zero)
+        try await commit(after: .zero)
+        #expect(try rows() == 0)
+        await lane.abandon()
+    }
+
     @Test func `an alarm that was stored in 1970 is kept for seven days after the clock was set`() async throws {
         let lane = try bench.open(retention: .seconds(7 * 86_400))
         _ = try await lane.register(uplinks: ["city"])

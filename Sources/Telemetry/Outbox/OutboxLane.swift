@@ -196,7 +196,7 @@ public actor OutboxLane {
         let evicted = try database.transaction { () throws(StoreError) -> Int64 in
             // First what goes: what comes then takes its pages, and each is written once.
             try storeCursors()
-            try freeDelivered(now: now)
+            try freeDelivered(atMost: max(Self.mostFreed, 2 * records.count), now: now)
             var evicted = isDiskFull ? try makeWay(for: records) : 0
             // A burst takes the place of the oldest: the file does not grow by it first.
             evicted += try evictOldest(to: maxBytes - records.reduce(0) { $0 + Int64($1.body.count) })
@@ -348,26 +348,42 @@ public actor OutboxLane {
         }
     }
 
-    private func freeDelivered(now: Timestamp) throws(StoreError) {
+    /// What goes with one commit: days that were delivered within seconds must not make one transaction of their size, which
+    /// would go through the log once more, and keep the others waiting.
+    private static let mostFreed = 10_000
+
+    private func freeDelivered(atMost count: Int, now: Timestamp) throws(StoreError) {
         guard let delivered = cursors.values.min() else { return }
-        if retention > .zero { return try purge(delivered, now) }
+        if retention > .zero { return try purge(delivered, atMost: count, now) }
         guard delivered > freedThrough else { return }
-        try database.execute("DELETE FROM records WHERE seq <= ?", [.integer(delivered)])
-        try database.execute("DELETE FROM gaps WHERE last <= ?", [.integer(delivered)])
+        var through = delivered
+        if delivered - freedThrough > Int64(count) {
+            try database.query("SELECT seq FROM records ORDER BY seq LIMIT 1 OFFSET ?", [.integer(Int64(count) - 1)]) { row in
+                through = min(delivered, row.integer(0))
+                return false
+            }
+        }
+        try database.execute("DELETE FROM records WHERE seq <= ?", [.integer(through)])
+        try database.execute("DELETE FROM gaps WHERE last <= ?", [.integer(through)])
         // What is delivered before its commit goes with the next one.
-        freedThrough = min(delivered, lastSeq)
+        freedThrough = min(through, lastSeq)
     }
 
     /// Frees what was delivered and has been kept long enough; once a minute, and by a trusted clock only.
-    private func purge(_ delivered: Int64, _ now: Timestamp) throws(StoreError) {
+    private func purge(_ delivered: Int64, atMost count: Int, _ now: Timestamp) throws(StoreError) {
         try database.execute("DELETE FROM gaps WHERE last <= ?", [.integer(delivered)])
         guard now.clock != .unsynced else { return }
         if let purgedAt, now.monotonic - purgedAt < .seconds(60) { return }
-        purgedAt = now.monotonic
-        let wall = now.wall.milliseconds
-        try database.execute("UPDATE records SET stored = ? WHERE stored = 0", [.integer(wall)])
+        let (wall, most) = (now.wall.milliseconds, SQLValue.integer(Int64(count)))
         try database.execute(
-            "DELETE FROM records WHERE seq <= ? AND stored < ?", [.integer(delivered), .integer(wall - retention.milliseconds)])
+            "UPDATE records SET stored = ? WHERE seq IN (SELECT seq FROM records WHERE stored = 0 ORDER BY seq LIMIT ?)",
+            [.integer(wall), most])
+        let dated = database.changes
+        try database.execute(
+            "DELETE FROM records WHERE seq IN (SELECT seq FROM records WHERE seq <= ? AND stored < ? ORDER BY seq LIMIT ?)",
+            [.integer(delivered), .integer(wall - retention.milliseconds), most])
+        // What was too much for one commit goes on with the next.
+        if max(dated, database.changes) < count { purgedAt = now.monotonic }
     }
 
     func apply(_ state: StateChange) throws(StoreError) {

@@ -15,6 +15,34 @@ extension World {
 
     private func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &chance) }
 
+    /// Lets it happen now and then until the story is over.
+    func plan(_ kind: FaultKind) {
+        // A short story is a dense one.
+        let mean = kind.mean.seconds * story.pace * min(1, Double(end) / Double(8 * 3600 * World.second))
+        let wait = -mean * Double.random(in: Double.ulpOfOne..<1, using: &chance).logarithm
+        time.after(.seconds(wait)) { [unowned self] in
+            guard !self.isOver else { return }
+            self.happen(kind)
+            self.plan(kind)
+        }
+    }
+
+    /// The platform's people have something to do, some time.
+    func planDeskWork() {
+        time.after(.seconds(Int64.random(in: 300...3600, using: &chance))) { [unowned self] in
+            guard !self.isOver else { return }
+            self.desk.work()
+            self.planDeskWork()
+        }
+    }
+
+    /// Somebody was told that something is done: sometimes the next write never ends.
+    func cutAtTheWorstMoment() {
+        guard story.kinds.contains(.powerCutInWrite), !isOver, Bool.random(using: &chance) else { return }
+        log.write("fault", "the power fails in the next write")
+        memory_disk_fail_power_after(1)
+    }
+
     /// Does it now.
     func happen(_ kind: FaultKind) {
         log.write("fault", kind.rawValue)

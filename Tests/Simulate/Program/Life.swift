@@ -34,11 +34,12 @@ final class Life: @unchecked Sendable {
     /// - Parameters:
     ///   - boot: the kernel's boot: the same after a kill, another one with the power.
     ///   - chance: of this life.
+    ///   - crews: what people were told.
     ///   - complain: told what is wrong with the answers at the local interface.
     ///   - isDiskSound: nothing was ever done to the disk that may be seen in the store.
     init(
         number: Int, _ start: StartConfiguration, _ clock: BootClock, boot: String, field: Field, broker: Broker, log: EventLog,
-        seed: UInt64, complain: @escaping (String) -> Void, isDiskSound: @escaping () -> Bool
+        seed: UInt64, crews: CrewBook, complain: @escaping (String) -> Void, isDiskSound: @escaping () -> Bool
     ) {
         (self.number, self.clock, time) = (number, clock, clock.time)
         (self.complain, self.isDiskSound) = (complain, isDiskSound)
@@ -55,7 +56,7 @@ final class Life: @unchecked Sendable {
         let lookers = chance.withLock { $0.next() }
         surroundings.askers = { [self] asking in
             let technician = Technician(
-                asking, clock, log, seed: lookers, complain: self.complain, isDiskSound: self.isDiskSound)
+                asking, clock, log, seed: lookers, crews: crews, complain: self.complain, isDiskSound: self.isDiskSound)
             self.technician = technician
             return [technician]
         }

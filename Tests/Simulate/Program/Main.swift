@@ -64,7 +64,7 @@ struct Simulate: ParsableCommand {
         }
         var configurations: [String: StartConfiguration] = [:]
         var (days, failed) = (0.0, [UInt64]())
-        var (records, duplicates, alarms, demands, lives, cuts, jobs) = (0, 0, 0, 0, 0, 0, UInt64(0))
+        var (records, duplicates, alarms, demands, lives, cuts, crews, jobs) = (0, 0, 0, 0, 0, 0, 0, UInt64(0))
         let began = seconds()
         for seed in (0..<seeds).map({ firstSeed + $0 * stride }) {
             running = seed
@@ -88,10 +88,10 @@ struct Simulate: ParsableCommand {
             days += outcome.seconds / 86_400
             records += outcome.records
             duplicates += outcome.duplicates
-            alarms += outcome.alarms
-            demands += outcome.demands
+            (alarms, demands) = (alarms + outcome.alarms, demands + outcome.demands)
             lives += outcome.lives
             cuts += outcome.cuts
+            crews += outcome.crews
             jobs += outcome.jobs
             if verbose || seeds == 1 {
                 print(
@@ -107,7 +107,8 @@ struct Simulate: ParsableCommand {
         print(
             "\(seeds) seeds, \(rounded(days)) gateway-days: \(records) records, \(duplicates) of them twice; \(alarms) raises,",
             "\(demands) demanded; \(lives) lives, \(cuts) power cuts; \(rounded(took)) s of one core,",
-            "\(rounded(days / took)) gateway-days in each, \(jobs / max(1, UInt64(seeds))) jobs a seed")
+            "\(rounded(days / took)) gateway-days in each, \(jobs / max(1, UInt64(seeds))) jobs a seed;",
+            "\(crews) times crews were where people had been told")
         if !failed.isEmpty {
             print("\(failed.count) seeds failed: \(failed.prefix(20).map(String.init).joined(separator: " "))")
             throw ExitCode(1)

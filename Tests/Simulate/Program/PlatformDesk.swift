@@ -10,7 +10,8 @@ final class PlatformDesk: @unchecked Sendable {
     private enum Order {
         case acknowledge
         case shelve(rule: String)
-        case start, stop
+        case start(cover: String, number: Int, until: Int64)
+        case stop(cover: String, number: Int)
     }
 
     /// One command.
@@ -26,6 +27,7 @@ final class PlatformDesk: @unchecked Sendable {
     private let time: VirtualTime
     private let broker: Broker
     private let oracle: AlarmOracle
+    private let crews: CrewBook
     private var chance: SeededGenerator
     private var letters: [String: Letter] = [:]
     /// The last order, sent when everything is well: what it asks for is what the state must say.
@@ -35,8 +37,8 @@ final class PlatformDesk: @unchecked Sendable {
     /// Whether gateway and link have been well since a moment.
     var isSound: (_ since: Int64) -> Bool = { _ in false }
 
-    init(_ time: VirtualTime, _ broker: Broker, _ oracle: AlarmOracle, seed: UInt64) {
-        (self.time, self.broker, self.oracle) = (time, broker, oracle)
+    init(_ time: VirtualTime, _ broker: Broker, _ oracle: AlarmOracle, _ crews: CrewBook, seed: UInt64) {
+        (self.time, self.broker, self.oracle, self.crews) = (time, broker, oracle, crews)
         chance = SeededGenerator(seed: seed)
     }
 
@@ -45,10 +47,11 @@ final class PlatformDesk: @unchecked Sendable {
         for alarm in oracle.unanswered.prefix(4) where Bool.random(using: &chance) {
             send("ack", #""alarm":"\#(alarm)","by":"desk""#, .acknowledge)
         }
-        let cover = ["C-0001", "C-0002"].randomElement(using: &chance) ?? ""
+        let cover = "C-0001"
         switch Int.random(in: 0..<6, using: &chance) {
         case 0: start(at: cover, seconds: Int64.random(in: 600...14_400, using: &chance))
-        case 1: send("maintenance", #""cover":"\#(cover)","action":"stop""#, .stop)
+        case 1:
+            send("maintenance", #""cover":"\#(cover)","action":"stop""#, .stop(cover: cover, number: crews.ordered(at: cover)))
         case 2:
             let standing = oracle.states.filter { $0.value.state == "unacknowledged" || $0.value.state == "acknowledged" }
             guard let id = standing.keys.sorted().randomElement(using: &chance), let rule = standing[id]?.rule else { return }
@@ -67,9 +70,10 @@ final class PlatformDesk: @unchecked Sendable {
     @discardableResult
     private func start(at cover: String, seconds: Int64) -> String {
         let order = "w-\(letters.count)"
-        let until = text(time.now + seconds * World.second)
+        let until = time.now + seconds * World.second
         return send(
-            "maintenance", #""cover":"\#(cover)","action":"start","order":"\#(order)","crew":"Li","until":"\#(until)""#, .start)
+            "maintenance", #""cover":"\#(cover)","action":"start","order":"\#(order)","crew":"Li","until":"\#(text(until))""#,
+            .start(cover: cover, number: crews.ordered(at: cover), until: until))
     }
 
     @discardableResult
@@ -98,6 +102,11 @@ final class PlatformDesk: @unchecked Sendable {
         }
         if isDone, case .shelve(let rule) = letter.order, AlarmOracle.rules.contains(where: { $0.id == rule }) {
             complaint("an alarm of \(rule) was set aside: nothing mutes gas")
+        }
+        switch letter.order {
+        case .start(let cover, let number, let until) where isDone: crews.done(at: cover, order: number, until: until)
+        case .stop(let cover, let number) where isDone: crews.done(at: cover, order: number, until: 0)
+        default: break
         }
         // A repetition is refused; what it was the first time counts.
         if isDone || letter.reply == nil { letter.reply = Array(reply.bytes) }

@@ -21,6 +21,7 @@ final class Technician: Service, @unchecked Sendable {
     private let asking: Surroundings.Asking
     private let clock: BootClock
     private let log: EventLog
+    private let crews: CrewBook
     private let complain: (String) -> Void
     private let isDiskSound: () -> Bool
     private var chance: SeededGenerator
@@ -28,18 +29,23 @@ final class Technician: Service, @unchecked Sendable {
     private var answered = 0
 
     /// - Parameters:
+    ///   - crews: what people were told.
     ///   - complain: told what is wrong.
     ///   - isDiskSound: nothing was ever done to the disk that may be seen in the store.
     init(
-        _ asking: @escaping Surroundings.Asking, _ clock: BootClock, _ log: EventLog, seed: UInt64,
+        _ asking: @escaping Surroundings.Asking, _ clock: BootClock, _ log: EventLog, seed: UInt64, crews: CrewBook,
         complain: @escaping (String) -> Void, isDiskSound: @escaping () -> Bool
     ) {
+        self.crews = crews
         (self.asking, self.clock, self.log, self.complain, self.isDiskSound) = (asking, clock, log, complain, isDiskSound)
         chance = SeededGenerator(seed: seed)
     }
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown { [self] in
+            // Somebody looks after each start.
+            try await clock.sleep(until: clock.now().monotonic + .seconds(Int64.random(in: 2...60, using: &chance)))
+            await lookForCrews()
             while !Task.isCancelled {
                 let pause = Duration.seconds(Int64.random(in: 5...600, using: &chance))
                 try await clock.sleep(until: clock.now().monotonic + pause)
@@ -49,7 +55,7 @@ final class Technician: Service, @unchecked Sendable {
     }
 
     private func askSomething() async {
-        switch Int.random(in: 0..<8, using: &chance) {
+        switch Int.random(in: 0..<10, using: &chance) {
         case 0:
             let (status, _) = await ask("POST", "/v1/read", #"{"point":"C-0001/lel/gas"}"#)
             expect(status, among: [200], "/v1/read")
@@ -63,12 +69,38 @@ final class Technician: Service, @unchecked Sendable {
         case 2:
             let (status, _) = await ask("POST", "/v1/alarms/ack", #"{"alarm":"none-of-ours"}"#)
             expect(status, among: [404], "/v1/alarms/ack")
+        case 3: await sendCrew()
+        case 4: await lookForCrews()
         default:
             let look = Self.looks.randomElement(using: &chance) ?? "/v1/status"
             let (status, body) = await ask("GET", look)
             expect(status, among: isDiskSound() ? [200] : [200, 503], look)
             if body.isEmpty { complain("\(look) is empty") }
             if look == "/metrics", isDiskSound() { judgeLosses(String(decoding: body, as: UTF8.self)) }
+        }
+    }
+
+    private func lookForCrews() async {
+        let (status, body) = await ask("GET", "/v1/maintenance")
+        expect(status, among: [200], "/v1/maintenance")
+        crews.judge(found: (JSONObject(bytes: body[...]).objects("maintenance") ?? []).compactMap { $0.text("cover") })
+    }
+
+    /// Has a crew begin or end its work at the cover that the platform leaves alone.
+    private func sendCrew() async {
+        let cover = "C-0002"
+        let number = crews.ordered(at: cover)
+        if Bool.random(using: &chance) {
+            let seconds = Int64.random(in: 600...14_400, using: &chance)
+            let begun = clock.time.now
+            let order = #""cover":"\#(cover)","order":"t-\#(asked)","crew":"Wu","reason":"test","seconds":\#(seconds)"#
+            let (status, _) = await ask("POST", "/v1/maintenance/start", "{\(order)}")
+            expect(status, among: isDiskSound() ? [200] : [200, 503], "/v1/maintenance/start")
+            if status == 200 { crews.done(at: cover, order: number, until: begun + seconds * World.second) }
+        } else {
+            let (status, _) = await ask("POST", "/v1/maintenance/stop", #"{"cover":"\#(cover)"}"#)
+            expect(status, among: isDiskSound() ? [200, 409] : [200, 409, 503], "/v1/maintenance/stop")
+            if status == 200 { crews.done(at: cover, order: number, until: 0) }
         }
     }
 

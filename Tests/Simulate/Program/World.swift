@@ -20,6 +20,8 @@ final class World: @unchecked Sendable {
         var lines: Int
         var tail: [String]
         var records: Int, duplicates: Int, alarms: Int, demands: Int, lives: Int, cuts: Int
+        /// How often people found the crews that they had been told of.
+        var crews: Int
         var jobs: UInt64
         /// How long the world went on, the healing with it.
         var seconds: Double
@@ -36,6 +38,7 @@ final class World: @unchecked Sendable {
     let ledger: Ledger
     let oracle: AlarmOracle
     let desk: PlatformDesk
+    let crews: CrewBook
     let story: Story
     var chance: SeededGenerator
     private let start: StartConfiguration
@@ -70,7 +73,8 @@ final class World: @unchecked Sendable {
         let units = Street.units(until: end + Self.healing, seed: seed &* 0x1000 &+ 3)
         field = Field(time, units, seed: seed &* 0x1000 &+ 4)
         oracle = AlarmOracle(time, field)
-        desk = PlatformDesk(time, broker, oracle, seed: seed &* 0x1000 &+ 5)
+        crews = CrewBook(time)
+        desk = PlatformDesk(time, broker, oracle, crews, seed: seed &* 0x1000 &+ 5)
         bounds = DiskBounds(store: Int64(story.storeSize) << 20, mayBeUncut: story.kinds.contains(.readErrors))
         let isSynced = story.wallOffset == Story.begin
         clock = BootClock(
@@ -83,6 +87,13 @@ final class World: @unchecked Sendable {
         ledger.alarm = { [unowned self] in self.oracle.take($0) }
         ledger.reply = { [unowned self] in self.desk.take($0) }
         desk.complaint = { [unowned self] in self.complain($0) }
+        crews.complaint = { [unowned self] in self.complain($0) }
+        // A clock that nobody vouches for ends what people have set aside; a store that is lost has it no more.
+        let isSure = !story.kinds.contains { [.clockSteps, .readErrors, .flippedBit].contains($0) }
+        crews.isSound = { [unowned self] in
+            isSure && !self.isDamaged && self.diskFaults == 0 && self.diskFailsSince == nil && self.clock.trust == .synced
+        }
+        crews.told = { [unowned self] in self.cutAtTheWorstMoment() }
         desk.isSound = { [unowned self] since in self.soundness.last.map { $0.to == nil && $0.from <= since } ?? false }
     }
 
@@ -122,6 +133,7 @@ final class World: @unchecked Sendable {
             complaints: complaints, digest: log.digest,
             lines: log.lines, tail: log.tail, records: ledger.records, duplicates: ledger.duplicates,
             alarms: oracle.raises.values.reduce(0) { $0 + $1.count }, demands: demands, lives: lives, cuts: cuts,
+            crews: crews.compared,
             jobs: time.jobsDone, seconds: Double(time.now) / 1e9)
     }
 
@@ -134,8 +146,9 @@ final class World: @unchecked Sendable {
         phase = .running
         life = Life(
             number: lives, start, clock, boot: bootID, field: field, broker: broker, log: log,
-            seed: seed &* 0x1000 &+ 0x100 &+ UInt64(lives), complain: { [unowned self] in self.complain($0) },
+            seed: seed &* 0x1000 &+ 0x100 &+ UInt64(lives), crews: crews, complain: { [unowned self] in self.complain($0) },
             isDiskSound: { [story] in story.kinds.allSatisfy { !$0.isOfDisk } })
+        if clock.trust == .unsynced { crews.forget() }
         // A store that is opened on a failing disk is in memory until the daemon has found out that it works again.
         if diskFaults != 0 { diskFailsSince = min(diskFailsSince ?? time.now, time.now) }
         time.drain()
@@ -252,26 +265,6 @@ final class World: @unchecked Sendable {
                     if isInMemory ? life.began < healed : life.began < since { self.diskFailsSince = nil }
                 }
             }
-        }
-    }
-
-    private func plan(_ kind: FaultKind) {
-        // A short story is a dense one.
-        let mean = kind.mean.seconds * story.pace * min(1, Double(end) / Double(8 * 3600 * Self.second))
-        let wait = -mean * Double.random(in: Double.ulpOfOne..<1, using: &chance).logarithm
-        time.after(.seconds(wait)) { [unowned self] in
-            guard !self.isOver else { return }
-            self.happen(kind)
-            self.plan(kind)
-        }
-    }
-
-    /// The platform's people have something to do, some time.
-    private func planDeskWork() {
-        time.after(.seconds(Int64.random(in: 300...3600, using: &chance))) { [unowned self] in
-            guard !self.isOver else { return }
-            self.desk.work()
-            self.planDeskWork()
         }
     }
 

@@ -26,7 +26,7 @@ extension DaemonDiagnostics {
             AuditEntry(
                 actor: actor, via: way, action: .maintenanceStart, subject: cover,
                 detail: ["order": order, "crew": crew, "reason": reason, "seconds": "\(request.seconds)"]))
-        let begun = try asked(subject) { () throws(AlarmEngine.Refusal) in
+        let begun = try await done(subject) { () throws(AlarmEngine.Refusal) in
             try intake.startMaintenance(at: cover, by: actor, order: order, crew: crew, reason: reason, for: time)
         }
         return row(of: begun)
@@ -40,7 +40,7 @@ extension DaemonDiagnostics {
         guard let ended = intake.maintenance.first(where: { $0.cover == cover }) else { throw Self.refusal(.notOn, subject) }
         try await putOnRecord(
             AuditEntry(actor: actor, via: way, action: .maintenanceStop, subject: cover, detail: ["order": ended.order]))
-        try asked(subject) { () throws(AlarmEngine.Refusal) in try intake.stopMaintenance(at: cover, by: actor) }
+        try await done(subject) { () throws(AlarmEngine.Refusal) in try intake.stopMaintenance(at: cover, by: actor) }
         return row(of: ended, active: false)
     }
 
@@ -74,6 +74,27 @@ extension DaemonDiagnostics {
         _ subject: Bilingual, _ what: () throws(AlarmEngine.Refusal) -> Answer
     ) throws(DiagnosticsFailure) -> Answer {
         do throws(AlarmEngine.Refusal) { return try what() } catch { throw Self.refusal(error, subject) }
+    }
+
+    /// Has the engine do what a person asks, and returns when that is committed.
+    func done<Answer>(
+        _ subject: Bilingual, _ what: () throws(AlarmEngine.Refusal) -> Answer
+    ) async throws(DiagnosticsFailure) -> Answer {
+        let answer = try asked(subject, what)
+        try await committed(subject)
+        return answer
+    }
+
+    /// So long a medium that hangs is waited for; a client has given up after ten.
+    private static let commitPatience = Duration.seconds(5)
+
+    /// Returns when what was done for a person is committed: what they are told holds after a power cut as well.
+    func committed(_ subject: Bilingual) async throws(DiagnosticsFailure) {
+        guard await !alarms.isCommitted(within: Self.commitPatience) else { return }
+        throw DiagnosticsFailure(
+            .unavailable, zh: "\(subject.zh)：已生效，但存储尚未写入，断电后会失效；请用 gatewayctl doctor 检查存储",
+            en: "\(subject.en): it is in force, but the store has not written it, and a power cut would undo it; "
+                + "`gatewayctl doctor` says what is wrong with the store")
     }
 
     /// The engine's no, for a person who can do something about it.

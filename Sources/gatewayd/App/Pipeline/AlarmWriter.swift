@@ -5,6 +5,7 @@ import Logging
 import Outbox
 import Platform
 import SensorModel
+import Synchronization
 
 /// The one writer of the alarm lane.
 public final class AlarmWriter: Sendable {
@@ -12,6 +13,15 @@ public final class AlarmWriter: Sendable {
         /// Nil for a state that changes without a record.
         var record: NumberedRecord?
         var states: [StateChange]
+        /// Which one it is of all that was taken, from 1.
+        let ticket: UInt64
+    }
+
+    /// What was taken, how far it is committed, and who waits for that.
+    private struct Progress {
+        var taken: UInt64 = 0
+        var committed: UInt64 = 0
+        var waiting: [(ticket: UInt64, bell: Mailbox<Void>)] = []
     }
 
     private let lane: OutboxLane
@@ -23,6 +33,7 @@ public final class AlarmWriter: Sendable {
     /// So long may the task be late.
     private static let patience = Duration.seconds(30)
     private let mailbox = Mailbox<Commit>(capacity: 4096, whenFull: .dropOldest)
+    private let progress = Mutex(Progress())
 
     /// A writer for the lane.
     public init(lane: OutboxLane, clock: any TimeSource, log: Logger) {
@@ -38,10 +49,33 @@ public final class AlarmWriter: Sendable {
     func problem(after patience: Duration) -> String? { health.problem(after: patience, now: clock.now().monotonic) }
 
     /// Takes a numbered transition and the alarm's state after it; never waits.
-    public func take(_ record: NumberedRecord, state: StateChange) { mailbox.send(Commit(record: record, states: [state])) }
+    public func take(_ record: NumberedRecord, state: StateChange) { send(record, [state]) }
 
     /// Takes states that change without a record; never waits.
-    public func keep(_ states: [StateChange]) { mailbox.send(Commit(record: nil, states: states)) }
+    public func keep(_ states: [StateChange]) { send(nil, states) }
+
+    private func send(_ record: NumberedRecord?, _ states: [StateChange]) {
+        progress.withLock { progress in
+            progress.taken += 1
+            mailbox.send(Commit(record: record, states: states, ticket: progress.taken))
+        }
+    }
+
+    /// Waits until all that has been taken by now is committed: a person who was told that something is done relies on it, also
+    /// after a power cut.
+    /// - Parameter patience: how long a medium that hangs is waited for.
+    /// - Returns: whether it is.
+    func isCommitted(within patience: Duration) async -> Bool {
+        let bell = Mailbox<Void>(capacity: 1, whenFull: .dropNewest)
+        let waits = progress.withLock { progress in
+            guard progress.committed < progress.taken else { return false }
+            progress.waiting.append((progress.taken, bell))
+            return true
+        }
+        guard waits else { return true }
+        defer { progress.withLock { $0.waiting.removeAll { $0.bell === bell } } }
+        return await bell.next(until: clock.now().monotonic + patience, clock: clock) != nil
+    }
 
     /// Commits until cancelled, and once more then.
     /// - Parameters:
@@ -95,9 +129,14 @@ public final class AlarmWriter: Sendable {
             let through = try await lane.append(
                 records, lost: work.displaced, states: work.pending.flatMap(\.states), now: clock.now())
             let last = records.last?.seq ?? work.lastCommitted
+            let ticket = work.pending.last?.ticket ?? 0
             work = Work(lastCommitted: last)
             health.succeeded()
             committed(last)
+            progress.withLock { progress in
+                progress.committed = ticket
+                for one in progress.waiting where one.ticket <= ticket { one.bell.send(()) }
+            }
             await reserved(through)
         } catch {
             if health.failed(error, now: clock.now().monotonic) {
