@@ -24,7 +24,7 @@ struct Simulate: ParsableCommand {
     var stride: UInt64 = 1
 
     @Option(help: "Simulated hours of each seed, before everything is healed.")
-    var hours = 24.0
+    var hours = 2.0
 
     @Option(help: "Only faults of these kinds, separated by commas; an empty text is none.")
     var faults: String?
