@@ -209,7 +209,7 @@ def test_what_the_new_configuration_does_not_have_is_settled_when_it_is_confirme
 
     answer = apply(gateway, edited(gateway, gone))
     assert answer.exit == 0 and answer.json["outcome"] == "confirmed", answer
-    assert gateway.child.output().count("gatewayd has stopped") == 1, "one end and one begin, no restart after it"
+    assert gateway.child.output().count("this run is over, the next one begins") == 1, "one end and one begin, no restart after it"
     until(lambda: gateway.lane(READINGS)["waiting"] < 20, 20, lambda: f"nobody holds them back: {gateway.lane(READINGS)}")
     assert [cursor["id"] for cursor in gateway.lane(READINGS)["uplinks"]] == ["city"]
     ended = until(

@@ -85,3 +85,41 @@ def test_a_gateway_starts_on_a_full_disk(bench: Bench, end: str) -> None:
     until(lambda: gateway.lane(ALARMS)["waiting"] == 0, 20, lambda: f"the alarm is stored: {gateway.lane(ALARMS)}")
     judge.delivered(gateway, platform, 60)
     judge.faultless(platform.ledger, [line])
+
+
+def test_a_gateway_starts_for_the_first_time_on_a_full_disk(bench: Bench) -> None:
+    platform, line = bench.platform(), bench.tcp(5)
+    gateway = bench.gateway(line)
+    at_once(gateway)
+    gateway.write()
+    disk = SmallDisk(bench, gateway)
+    disk.fill()
+    gateway.start()
+    assert raise_alarm(platform, line, 1, 30).delay <= 1
+    status = gateway.ask("status").json
+    before, problems = status["store"], " ".join(status["problems"])
+    assert "memory" in problems, problems
+    findings = gateway.ask("doctor").json["findings"]
+    assert findings[0]["code"] == "disk-full", findings
+    judge.delivered(gateway, platform, 60)
+    disk.empty()
+
+    def is_in_files() -> bool:
+        # Between two compositions nobody listens at the socket.
+        answer = gateway.ask("status")
+        return answer.exit != 69 and before not in answer.out and not any("memory" in words for words in answer.json["problems"])
+
+    until(is_in_files, 60, lambda: f"it goes into the files by itself\n{gateway.child.tail()}", every=0.5)
+    after = gateway.ask("status").json["store"]
+    assert after != before
+    gateway.kill()
+    gateway.start()
+    assert gateway.ask("status").json["store"] == after, "it is in the files"
+    lanes = platform.ledger.lanes
+
+    def highest() -> int:
+        return max((lane.highest for (_, store, kind), lane in lanes.items() if (store, kind) == (after, READINGS)), default=0)
+
+    newest = highest()
+    until(lambda: highest() > newest + 5, 30, "readings go on")
+    assert platform.ledger.missing() == {} and platform.ledger.complaints() == []

@@ -64,6 +64,9 @@ public struct LaneCondition: Sendable, Equatable {
     /// How the lane has ended; nil as long as it has not, and when it could not be closed.
     public internal(set) var end: End?
 
+    /// Whether the lane has ended and everything in it is in a file, or goes along.
+    public var isKept: Bool { end == .committed || end == .left }
+
     /// How a lane has ended.
     public enum End: Sendable, Equatable {
         /// Everything that it was given is committed.

@@ -91,14 +91,13 @@ extension GatewayApplication {
         if let problem { log.error("\(problem)") }
     }
 
-    /// Says in the log how the run has ended.
+    /// Says in the log how the run has ended, and whether another one follows it.
     func sayFarewell(_ store: Store, _ unwritten: [String?]) {
+        let end = desk.goesOn ? "this run is over, the next one begins" : "gatewayd has stopped"
         let left = Self.left(in: store, unwritten: unwritten)
-        if left.isEmpty {
-            log.info("gatewayd has stopped; everything is committed")
-        } else {
-            log.error("gatewayd has stopped; \(left.joined(separator: "; "))")
-        }
+        guard !left.isEmpty else { return log.info("\(end); everything is committed") }
+        let isKept = unwritten.allSatisfy { $0 == nil } && [store.alarms, store.readings].allSatisfy(\.condition.isKept)
+        log.log(level: isKept ? .notice : .error, "\(end); \(left.joined(separator: "; "))")
     }
 
     /// What the end of a run has left uncommitted, in words; empty when that is nothing.
