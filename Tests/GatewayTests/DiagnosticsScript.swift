@@ -14,6 +14,7 @@ final class ScriptedSource: DiagnosticsSource {
     private let asked = Mutex<[String]>([])
     private let held: Bool
     private let points: Int
+    private let writes: Bool
     private let open = Mutex(false)
     /// Who waits for a reading; nil when readings come at once.
     private let heldReads: Mailbox<CheckedContinuation<Void, Never>>?
@@ -24,9 +25,12 @@ final class ScriptedSource: DiagnosticsSource {
     ///   - heldReads: readings wait until `releaseReads()`.
     ///   - language: of its sentences.
     ///   - simulatedTime: the present moment at its sensors.
+    ///   - writes: whether its store takes what is done.
     init(
-        held: Bool = false, points: Int = 1, heldReads: Bool = false, language: EntryLanguage = .en, simulatedTime: String? = nil
+        held: Bool = false, points: Int = 1, heldReads: Bool = false, language: EntryLanguage = .en, simulatedTime: String? = nil,
+        writes: Bool = true
     ) {
+        self.writes = writes
         self.language = language
         self.simulatedTime = simulatedTime
         self.heldReads = heldReads ? Mailbox(capacity: 100, whenFull: .dropNewest) : nil
@@ -41,6 +45,8 @@ final class ScriptedSource: DiagnosticsSource {
     func releaseReads() { while let reader = heldReads?.take() { reader.resume() } }
 
     func note(_ question: String) { asked.withLock { $0.append(question) } }
+
+    func isCommitted() async -> Bool { writes }
 
     func status() async throws(DiagnosticsFailure) -> StatusReport {
         note("status")

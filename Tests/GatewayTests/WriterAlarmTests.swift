@@ -167,6 +167,28 @@ import Testing
         #expect(Set(keys).isSuperset(of: ["maintenance/a", "maintenance/b", "maintenance/c"]))
     }
 
+    @Test("who waits for a commit waits for the transitions that had no number, too")
+    func committedBehindNumbers() throws {
+        let points = (1...3).map { Point(cover: "C\($0)", sensor: "ch4", channel: "gas") }
+        let bench = try PipelineBench(folder: folder, points: points, alarmNumbers: 2)
+        bench.broker.set(away: true)
+        try bench.accept(
+            points.map {
+                Reading(point: $0, quantity: .methane, measurement: .good(50), time: bench.clock.now(), origin: .field)
+            })
+        let (alarms, intake, answers) = (bench.alarms, bench.intake, Mailbox<String>(capacity: 8, whenFull: .dropNewest))
+        #expect(intake.hasUnnumbered)
+        bench.live { answers.send("\(await alarms.isCommitted(within: .seconds(5))) \(intake.hasUnnumbered)") }
+        bench.executor.drain()
+        #expect(answers.take() == nil)
+        bench.startAlarmWriter()
+        #expect(answers.take() == "true false", "they have numbers when the commit is told")
+        bench.live { answers.send("\(await alarms.isCommitted(within: .seconds(5)))") }
+        bench.executor.drain()
+        #expect(answers.take() == "true")
+        #expect(try bench.content(.alarms).count == 3)
+    }
+
     @Test("transitions that found no room while the medium hung leave a gap with their count")
     func displaced() throws {
         let bench = try PipelineBench(folder: folder)

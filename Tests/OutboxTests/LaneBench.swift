@@ -69,6 +69,11 @@ extension OutboxLane {
     /// Changes the file behind the lane's back.
     func edit(_ sql: String, _ values: [SQLValue] = []) throws(StoreError) { try database.execute(sql, values) }
 
+    /// Gives up the oldest until the content fits.
+    func evict(to bound: Int64) throws(StoreError) -> Int64 {
+        try database.transaction { () throws(StoreError) in try evictOldest(to: bound) }
+    }
+
     /// A number the lane's own connection gives.
     func number(_ sql: String) throws(StoreError) -> Int64 { try database.integer(sql) }
 

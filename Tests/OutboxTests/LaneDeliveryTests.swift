@@ -148,7 +148,7 @@ import TestSupport
         await lane.abandon()
     }
 
-    @Test func `alarms that a long break has made old go over several commits, too`() async throws {
+    @Test func `what a long break has made old goes over several commits, too`() async throws {
         let lane = try bench.open(block: 100_000, retention: .seconds(7 * 86_400))
         _ = try await lane.register(uplinks: ["city"])
         bench.clock.set(.unsynced)

@@ -67,6 +67,20 @@ import TestSupport
         await lane.abandon()
     }
 
+    @Test func `what was delivered and not freed yet goes first, and by itself when that is enough`() async throws {
+        let lane = try bench.open(maxBytes: 1 << 20, block: 100_000)
+        _ = try await lane.register(uplinks: ["city"])
+        try await fill(1...3000, lane)
+        let room = try await lane.currentStatistics()
+        #expect(room.evicted == 0 && room.usedBytes > 400_000)
+        await lane.delivered("city", through: 10)
+        let evicted = try await lane.evict(to: room.usedBytes - 1)
+        #expect(evicted == 0)
+        #expect(try await lane.everything(after: 10).compactMap(\.seq) == Array(11...3000))
+        #expect(try await lane.everything(after: 0).compactMap(\.gap) == [])
+        await lane.abandon()
+    }
+
     @Test func `delivered alarms that were kept make room without a gap`() async throws {
         let lane = try bench.open(maxBytes: 128 * 1024, block: 10_000, retention: .seconds(7 * 86_400))
         _ = try await lane.register(uplinks: ["city"])

@@ -49,6 +49,23 @@ import TestSupport
         await lane.abandon()
     }
 
+    @Test func `on a full disk what was delivered goes a little at a time: its log needs room, too`() async throws {
+        let lane = try bench.open(maxBytes: 16 << 20, block: 100_000)
+        _ = try await lane.register(uplinks: ["city"])
+        try await append(1...20_000, lane)
+        try await fill(lane)
+        try await append(20_001...24_000, lane)
+        #expect(lane.condition.isDiskFull)
+        let before = try await lane.currentStatistics()
+        await lane.delivered("city", through: 24_000)
+        try await bench.append(24_001...24_001, to: lane)
+        let after = try await lane.currentStatistics()
+        #expect(
+            after.firstSeq > before.firstSeq && after.firstSeq <= before.firstSeq + 200, "\(before.firstSeq) \(after.firstSeq)")
+        #expect(after.evicted == before.evicted)
+        await lane.abandon()
+    }
+
     @Test func `when there is room again the lane takes its reserve and grows`() async throws {
         let lane = try bench.open(maxBytes: 4 << 20, block: 100_000)
         _ = try await lane.register(uplinks: ["city"])

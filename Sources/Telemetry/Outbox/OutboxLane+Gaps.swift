@@ -46,7 +46,8 @@ extension OutboxLane {
         while try database.usedBytes() > bound {
             let delivered = cursors.values.min() ?? 0
             let (first, end) = try oldest(bytes: max(4096, maxBytes / 50))
-            let last = onlyDelivered ? min(end, delivered) : end
+            // What was delivered goes first, and by itself: it is no loss, and may be enough.
+            let last = onlyDelivered || first <= delivered ? min(end, delivered) : end
             guard last > 0, last >= first else { return evicted }
             try database.execute("DELETE FROM records WHERE seq <= ?", [.integer(last)])
             let count = database.changes

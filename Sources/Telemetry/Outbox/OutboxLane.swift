@@ -34,7 +34,7 @@ public actor OutboxLane {
     private let executor: any SerialExecutor
     let boot: String
     private let blockSize: Int64
-    private let retention: Duration
+    let retention: Duration
     let alarmRoom: AlarmRoom
     var database: Database
     var storeID: String?
@@ -46,8 +46,7 @@ public actor OutboxLane {
     var deliveredSinceCommit: Set<String> = []
     /// Since when a delivery waits for its commit; known from the first look at it.
     private var deliveryWaits: MonotonicTime?
-    private var freedThrough: Int64 = 0
-    private var purgedAt: MonotonicTime?
+    var freeing = Freeing()
     var statistics = Statistics()
     var mark: LaneMark?
     /// Of a lane in memory: whether it began with all states of its file, and whether what it holds has been handed on.
@@ -178,7 +177,7 @@ public actor OutboxLane {
         do throws(StoreError) {
             return try commit(records, lost, states, now)
         } catch {
-            freedThrough = 0
+            freeing.failed()
             switch error.kind {
             case .damaged: try beginAnew(because: error)
             case .full: try makeRoom(because: error)
@@ -196,7 +195,7 @@ public actor OutboxLane {
         let evicted = try database.transaction { () throws(StoreError) -> Int64 in
             // First what goes: what comes then takes its pages, and each is written once.
             try storeCursors()
-            try freeDelivered(atMost: max(Self.mostFreed, 2 * records.count), now: now)
+            try freeDelivered(besides: records.count, now: now)
             var evicted = isDiskFull ? try makeWay(for: records) : 0
             // A burst takes the place of the oldest: the file does not grow by it first.
             evicted += try evictOldest(to: maxBytes - records.reduce(0) { $0 + Int64($1.body.count) })
@@ -224,6 +223,7 @@ public actor OutboxLane {
     private func insert(_ records: [NumberedRecord], _ now: Timestamp) throws(StoreError) {
         // A time that nobody vouches for says nothing about age: 0 until a trusted clock has seen the record.
         let (boot, stored) = (bootReference, now.clock == .unsynced ? 0 : now.wall.milliseconds)
+        if stored == 0 { freeing.hasUndated = true }
         try database.execute(
             "INSERT INTO records (seq, boot, stored, crc, body) VALUES (?, ?, ?, ?, ?)",
             rows: records.lazy.map { record in
@@ -346,44 +346,6 @@ public actor OutboxLane {
             try database.execute(
                 "UPDATE cursors SET delivered = ? WHERE uplink = ?", [.integer(cursors[uplink] ?? 0), .text(uplink)])
         }
-    }
-
-    /// What goes with one commit: days that were delivered within seconds must not make one transaction of their size, which
-    /// would go through the log once more, and keep the others waiting.
-    private static let mostFreed = 10_000
-
-    private func freeDelivered(atMost count: Int, now: Timestamp) throws(StoreError) {
-        guard let delivered = cursors.values.min() else { return }
-        if retention > .zero { return try purge(delivered, atMost: count, now) }
-        guard delivered > freedThrough else { return }
-        var through = delivered
-        if delivered - freedThrough > Int64(count) {
-            try database.query("SELECT seq FROM records ORDER BY seq LIMIT 1 OFFSET ?", [.integer(Int64(count) - 1)]) { row in
-                through = min(delivered, row.integer(0))
-                return false
-            }
-        }
-        try database.execute("DELETE FROM records WHERE seq <= ?", [.integer(through)])
-        try database.execute("DELETE FROM gaps WHERE last <= ?", [.integer(through)])
-        // What is delivered before its commit goes with the next one.
-        freedThrough = min(through, lastSeq)
-    }
-
-    /// Frees what was delivered and has been kept long enough; once a minute, and by a trusted clock only.
-    private func purge(_ delivered: Int64, atMost count: Int, _ now: Timestamp) throws(StoreError) {
-        try database.execute("DELETE FROM gaps WHERE last <= ?", [.integer(delivered)])
-        guard now.clock != .unsynced else { return }
-        if let purgedAt, now.monotonic - purgedAt < .seconds(60) { return }
-        let (wall, most) = (now.wall.milliseconds, SQLValue.integer(Int64(count)))
-        try database.execute(
-            "UPDATE records SET stored = ? WHERE seq IN (SELECT seq FROM records WHERE stored = 0 ORDER BY seq LIMIT ?)",
-            [.integer(wall), most])
-        let dated = database.changes
-        try database.execute(
-            "DELETE FROM records WHERE seq IN (SELECT seq FROM records WHERE seq <= ? AND stored < ? ORDER BY seq LIMIT ?)",
-            [.integer(delivered), .integer(wall - retention.milliseconds), most])
-        // What was too much for one commit goes on with the next.
-        if max(dated, database.changes) < count { purgedAt = now.monotonic }
     }
 
     func apply(_ state: StateChange) throws(StoreError) {

@@ -64,6 +64,21 @@ import Testing
         try bench.stop()
     }
 
+    @Test
+    func `an order that the store does not write is no refused one: it is in force, and the reply says that it is not sure`()
+        throws
+    {
+        let bench = try bench(ScriptedSource(writes: false))
+        send(command("c1"), to: bench)
+        send(command("c2", "read", #""point":"C1/ch4/gas""#), to: bench)
+        let words = bench.broker.payloads("replies")
+        #expect(words.first?.hasPrefix(#"{"id":"c1","ok":true,"committed":false,"result":{"acknowledged_by":"city""#) == true)
+        #expect(
+            words.last?.hasPrefix(#"{"id":"c2","ok":true,"result":{"readings":"#) == true, "what is only read waits for nothing")
+        #expect(bench.inbox.counts(of: "city").refused == 0 && !record.contains("command.refused"))
+        try bench.stop()
+    }
+
     @Test func `what the daemon refuses is refused in the platform's words, and its id is used up`() throws {
         let bench = try bench()
         send(command("c1", "ack", #""alarm":"A9""#), to: bench)

@@ -103,9 +103,11 @@ final class PlatformDesk: @unchecked Sendable {
         if isDone, case .shelve(let rule) = letter.order, AlarmOracle.rules.contains(where: { $0.id == rule }) {
             complaint("an alarm of \(rule) was set aside: nothing mutes gas")
         }
+        // What is not committed is in force and not sure.
+        let isSure = isDone && reply.member("committed") == nil
         switch letter.order {
-        case .start(let cover, let number, let until) where isDone: crews.done(at: cover, order: number, until: until)
-        case .stop(let cover, let number) where isDone: crews.done(at: cover, order: number, until: 0)
+        case .start(let cover, let number, let until) where isSure: crews.done(at: cover, order: number, until: until)
+        case .stop(let cover, let number) where isSure: crews.done(at: cover, order: number, until: 0)
         default: break
         }
         // A repetition is refused; what it was the first time counts.

@@ -115,7 +115,8 @@ final class CommandDesk: Sendable {
         do throws(CommandRefusal) {
             guard let result = try await perform(command, via: uplink.id) else { return }
             if case .receipt = command.order { inbox.count(uplink.id) { $0.receipts += 1 } }
-            uplink.reply(CommandReply.done(command.id, result: result))
+            let isCommitted = command.order.changesAlarms ? await source.isCommitted() : true
+            uplink.reply(CommandReply.done(command.id, result: result, isCommitted: isCommitted))
         } catch { await refuse(error, command, uplink) }
     }
 

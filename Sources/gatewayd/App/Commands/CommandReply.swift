@@ -5,12 +5,14 @@ import NativeFormat
 /// Writes replies.
 enum CommandReply {
     /// It was carried out.
-    /// - Parameter result: JSON.
-    static func done(_ id: String, result: [UInt8]) -> [UInt8] {
+    /// - Parameters:
+    ///   - result: JSON.
+    ///   - isCommitted: false when the store did not write it: a power cut would undo it.
+    static func done(_ id: String, result: [UInt8], isCommitted: Bool = true) -> [UInt8] {
         var json = JSONBytes(capacity: 64 + result.count)
         json.raw("{\"id\":")
         json.string(id)
-        json.raw(",\"ok\":true,\"result\":")
+        json.raw(isCommitted ? ",\"ok\":true,\"result\":" : ",\"ok\":true,\"committed\":false,\"result\":")
         json.raw(result)
         json.raw("}")
         return json.bytes

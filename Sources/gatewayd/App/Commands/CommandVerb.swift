@@ -45,6 +45,14 @@ enum CommandOrder: Sendable, Equatable {
         }
     }
 
+    /// Whether it changes what the alarm lane keeps: its reply waits for the commit.
+    var changesAlarms: Bool {
+        switch self {
+        case .acknowledge, .close, .shelve, .startMaintenance, .stopMaintenance, .threshold: true
+        case .read, .sampling, .receipt, .evidence, .configuration, .later: false
+        }
+    }
+
     /// Whether it may be carried out while nobody knows what time it is.
     var isTimeless: Bool {
         switch self {

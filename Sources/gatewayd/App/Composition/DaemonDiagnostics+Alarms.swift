@@ -31,12 +31,12 @@ extension DaemonDiagnostics {
             }
         }
         let problem = await audit.record(AuditEntry(actor: actor, via: way, action: .alarmAcknowledge, subject: alarm))
+        try await committed(called(alarm: alarm), via: way)
         if problem != 0 {
             throw DiagnosticsFailure(
                 .unavailable, zh: "已确认，但审计日志无法写入（errno \(problem)）",
                 en: "acknowledged, but the audit log cannot be written (errno \(problem))")
         }
-        try await committed(called(alarm: alarm))
         let cover = cover(transition.alarm.point?.cover)
         return AckReply(
             alarm: alarm, state: transition.to.rawValue, cover: cover?.code, coverName: cover?.name, place: cover?.place,
@@ -75,7 +75,7 @@ extension DaemonDiagnostics {
         let transition = try await asked(about: alarm) { () throws(AlarmEngine.Refusal) in
             try intake.close(alarm, by: actor, note: note, falseAlarm: request.falseAlarm)
         }
-        try await committed(called(alarm: alarm))
+        try await committed(called(alarm: alarm), via: way)
         let cover = cover(transition.alarm.point?.cover)
         return CloseReply(
             alarm: alarm, state: transition.to.rawValue, cover: cover?.code, coverName: cover?.name, place: cover?.place,
@@ -99,7 +99,7 @@ extension DaemonDiagnostics {
         let transition = try await asked(about: alarm) { () throws(AlarmEngine.Refusal) in
             try intake.shelve(alarm, by: actor, reason: reason, for: time)
         }
-        try await committed(called(alarm: alarm))
+        try await committed(called(alarm: alarm), via: way)
         let until = transition.alarm.shelving?.until ?? transition.detected
         let cover = cover(transition.alarm.point?.cover)
         return ShelveReply(

@@ -59,7 +59,7 @@ extension DaemonDiagnostics {
             try intake.startTest(of: point, by: actor, reason: reason, for: time)
         }
         modes.calibrations.begin(test)
-        try await committed(subject)
+        try await committed(subject, via: .local)
         return row(of: test)
     }
 
@@ -118,7 +118,7 @@ extension DaemonDiagnostics {
                 en: "the test is over, but calibration.jsonl cannot be written: \(cause)")
         }
         await modes.tellDue()
-        try await committed(called(testOf: point))
+        try await committed(called(testOf: point), via: .local)
         return row
     }
 

@@ -26,9 +26,10 @@ extension DaemonDiagnostics {
             AuditEntry(
                 actor: actor, via: way, action: .maintenanceStart, subject: cover,
                 detail: ["order": order, "crew": crew, "reason": reason, "seconds": "\(request.seconds)"]))
-        let begun = try await done(subject) { () throws(AlarmEngine.Refusal) in
+        let begun = try asked(subject) { () throws(AlarmEngine.Refusal) in
             try intake.startMaintenance(at: cover, by: actor, order: order, crew: crew, reason: reason, for: time)
         }
+        try await committed(subject, via: way)
         return row(of: begun)
     }
 
@@ -40,7 +41,8 @@ extension DaemonDiagnostics {
         guard let ended = intake.maintenance.first(where: { $0.cover == cover }) else { throw Self.refusal(.notOn, subject) }
         try await putOnRecord(
             AuditEntry(actor: actor, via: way, action: .maintenanceStop, subject: cover, detail: ["order": ended.order]))
-        try await done(subject) { () throws(AlarmEngine.Refusal) in try intake.stopMaintenance(at: cover, by: actor) }
+        try asked(subject) { () throws(AlarmEngine.Refusal) in try intake.stopMaintenance(at: cover, by: actor) }
+        try await committed(subject, via: way)
         return row(of: ended, active: false)
     }
 
@@ -76,25 +78,30 @@ extension DaemonDiagnostics {
         do throws(AlarmEngine.Refusal) { return try what() } catch { throw Self.refusal(error, subject) }
     }
 
-    /// Has the engine do what a person asks, and returns when that is committed.
-    func done<Answer>(
-        _ subject: Bilingual, _ what: () throws(AlarmEngine.Refusal) -> Answer
-    ) async throws(DiagnosticsFailure) -> Answer {
-        let answer = try asked(subject, what)
-        try await committed(subject)
-        return answer
+    /// So long a medium that hangs is waited for.
+    private static let commitPatience = Duration.seconds(3)
+
+    /// Waits until what was done for a person or for the platform is committed: what they are told holds after a power cut, too.
+    /// - Returns: whether it is; false for a store in memory, too.
+    func isCommitted() async -> Bool {
+        guard store.alarms.place != .memory else { return false }
+        while true {
+            let hadUnnumbered = intake.hasUnnumbered
+            guard await alarms.isCommitted(within: Self.commitPatience) else { return false }
+            guard hadUnnumbered else { return true }
+            // The commit has brought them numbers; what the medium grants none waits for longer than anybody asks.
+            if intake.hasUnnumbered { return false }
+        }
     }
 
-    /// So long a medium that hangs is waited for; a client has given up after ten.
-    private static let commitPatience = Duration.seconds(5)
-
-    /// Returns when what was done for a person is committed: what they are told holds after a power cut as well.
-    func committed(_ subject: Bilingual) async throws(DiagnosticsFailure) {
-        guard await !alarms.isCommitted(within: Self.commitPatience) else { return }
+    /// Answers a person at the gateway when what was done for them is committed. The platform has another answer for that.
+    /// - Throws: `unavailable` when it is in force all the same.
+    func committed(_ subject: Bilingual, via way: AuditEntry.Way) async throws(DiagnosticsFailure) {
+        guard way == .local, await !isCommitted() else { return }
         throw DiagnosticsFailure(
-            .unavailable, zh: "\(subject.zh)：已生效，但存储尚未写入，断电后会失效；请用 gatewayctl doctor 检查存储",
-            en: "\(subject.en): it is in force, but the store has not written it, and a power cut would undo it; "
-                + "`gatewayctl doctor` says what is wrong with the store")
+            .unavailable, zh: "\(subject.zh)：已生效，无需重复；但存储未能写入，断电后会失效；请用 gatewayctl doctor 检查存储",
+            en: "\(subject.en): it is in force and need not be repeated, but it is not in the store's file, and a power cut "
+                + "would undo it; `gatewayctl doctor` says what is wrong with the store")
     }
 
     /// The engine's no, for a person who can do something about it.

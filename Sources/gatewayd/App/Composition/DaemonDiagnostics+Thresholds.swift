@@ -21,7 +21,7 @@ extension DaemonDiagnostics {
                     "raise": "\(raise)", "clear": "\(clear)", "unit": before.unit, "raise_before": "\(before.threshold)",
                     "clear_before": "\(before.clearThreshold)", "set_before_by": before.by ?? "configuration",
                 ]))
-        try await done(subject) { () throws(AlarmEngine.Refusal) in try intake.setThresholds(wanted, of: rule, by: actor) }
+        try asked(subject) { () throws(AlarmEngine.Refusal) in try intake.setThresholds(wanted, of: rule, by: actor) }
         return try row(ofRule: rule)
     }
 

@@ -35,6 +35,9 @@ public protocol DiagnosticsSource: Sendable {
     /// Sets an alarm aside for a time; the caller's right has been checked.
     /// - Throws: as `close`; `invalid` for a longer time than is allowed, `conflict` for an alarm about gas or oxygen.
     func shelve(_ request: ShelveRequest, actor: String, via way: AuditEntry.Way) async throws(DiagnosticsFailure) -> ShelveReply
+    /// Waits until the orders of people and of the platform that are carried out by now are committed.
+    /// - Returns: false when the store does not write: a power cut would undo what is in force.
+    func isCommitted() async -> Bool
     /// Crews at work, and sensors under test.
     func maintenance() async throws(DiagnosticsFailure) -> MaintenanceReport
     /// A crew begins to work at a cover; the caller's right has been checked.

@@ -64,8 +64,9 @@ public final class AlarmWriter: Sendable {
     /// Waits until all that has been taken by now is committed: a person who was told that something is done relies on it, also
     /// after a power cut.
     /// - Parameter patience: how long a medium that hangs is waited for.
-    /// - Returns: whether it is.
+    /// - Returns: whether it is; at once, and no, when the task is cancelled or the medium has not taken anything for so long.
     func isCommitted(within patience: Duration) async -> Bool {
+        guard problem(after: patience) == nil else { return false }
         let bell = Mailbox<Void>(capacity: 1, whenFull: .dropNewest)
         let waits = progress.withLock { progress in
             guard progress.committed < progress.taken else { return false }
@@ -133,11 +134,12 @@ public final class AlarmWriter: Sendable {
             work = Work(lastCommitted: last)
             health.succeeded()
             committed(last)
+            await reserved(through)
+            // What waited for numbers has them by now.
             progress.withLock { progress in
                 progress.committed = ticket
                 for one in progress.waiting where one.ticket <= ticket { one.bell.send(()) }
             }
-            await reserved(through)
         } catch {
             if health.failed(error, now: clock.now().monotonic) {
                 log.error("alarms cannot be committed, kept in memory: \(error)")

@@ -237,6 +237,9 @@ public final class Intake: Sendable {
     /// Sensors that are being tested.
     public var tests: [SensorTest] { work.withLock { $0.engineNow.tests } }
 
+    /// Whether transitions wait for a number: the medium has to grant more, and nothing of them is on its way to it.
+    var hasUnnumbered: Bool { work.withLock { $0.hasUnnumbered } }
+
     /// Another number than before says that maintenance, tests or thresholds have changed.
     public var modesVersion: UInt64 { work.withLock { $0.modesVersion } }
 

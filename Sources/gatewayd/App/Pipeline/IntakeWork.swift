@@ -23,6 +23,8 @@ struct IntakeWork: Sendable {
     /// Transitions that no number could be had for yet, because the medium hangs; the oldest give way, counted.
     private var waitingForNumbers: [AlarmTransition] = []
     private static let mostWaiting = 4096
+    /// Whether there are such.
+    var hasUnnumbered: Bool { !waitingForNumbers.isEmpty }
     /// Transitions that gave way.
     private(set) var lostTransitions: UInt64 = 0
     /// Those of them that no gap stands for yet.
