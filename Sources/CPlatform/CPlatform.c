@@ -39,6 +39,8 @@ bool cplatform_clock_synchronised(void)
 
 int cplatform_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno; }
 
+void cplatform_unlock(int descriptor) { flock(descriptor, LOCK_UN); }
+
 int cplatform_lock_holder(int descriptor)
 {
     struct stat info;

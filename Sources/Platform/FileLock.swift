@@ -32,7 +32,9 @@ public final class FileLock: Sendable {
     /// Gives the lock up, whoever still has the value; again does nothing.
     public func release() {
         let held = descriptor.exchange(-1, ordering: .acquiringAndReleasing)
-        if held >= 0 { close(held) }
+        guard held >= 0 else { return }
+        Self.unlock(descriptor: held)
+        close(held)
     }
 
     /// Locks an already open file; the lock lives as long as the descriptor.
@@ -41,6 +43,10 @@ public final class FileLock: Sendable {
         if error == EWOULDBLOCK { throw .held(by: holder(of: descriptor)) }
         if error != 0 { throw .system(error) }
     }
+
+    /// Gives a lock up before its descriptor is closed. Closing alone does not: the lock belongs to the open file, and a child
+    /// process on its way to another program has that too until it is there.
+    public static func unlock(descriptor: Int32) { cplatform_unlock(descriptor) }
 
     private static func holder(of descriptor: Int32) -> String {
         let pid = cplatform_lock_holder(descriptor)

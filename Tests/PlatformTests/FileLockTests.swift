@@ -21,6 +21,22 @@ import Testing
         _ = try FileLock(path: folder.file("lock"))
     }
 
+    @Test("a lock that was given up can be had again while a child that is just being started still has the file open")
+    func stillOpen() throws {
+        let path = folder.file("lock")
+        let lock = try FileLock(path: path)
+        let wanted = Array(path.utf8CString.dropLast())
+        let found = (Int32(3)..<1024).first { number in
+            var name = [CChar](repeating: 0, count: wanted.count)
+            return readlink("/proc/self/fd/\(number)", &name, name.count) == wanted.count && name == wanted
+        }
+        // Shares the open file with the first descriptor, exactly as the copy in a child does.
+        let copy = dup(try #require(found))
+        defer { close(copy) }
+        lock.release()
+        _ = try FileLock(path: path)
+    }
+
     @Test("another process's lock is refused with that process's name, and can be had when the process ends")
     func otherProcess() async throws {
         let path = folder.write("lock", "")

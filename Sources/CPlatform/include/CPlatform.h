@@ -18,6 +18,9 @@ bool cplatform_clock_synchronised(void);
 /// Takes an exclusive advisory lock on an open file without waiting. 0, or the errno.
 int cplatform_lock(int descriptor);
 
+/// Gives the lock up, whoever else has the same open file.
+void cplatform_unlock(int descriptor);
+
 /// The pid that /proc/locks names as holder of a lock on this file, or 0 when it does not say.
 int cplatform_lock_holder(int descriptor);
 

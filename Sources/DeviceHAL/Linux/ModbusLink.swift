@@ -69,6 +69,7 @@ public enum ModbusLink: Sendable, Equatable {
         do { try FileLock.lock(descriptor: descriptor) } catch {
             if case .held = error { throw error }
         }
+        FileLock.unlock(descriptor: descriptor)
     }
 }
 

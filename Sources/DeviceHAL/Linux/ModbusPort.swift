@@ -57,7 +57,10 @@ final class ModbusPort {
         return CChar(letter.value)
     }
 
-    deinit { cmodbus_close(handle) }
+    deinit {
+        FileLock.unlock(descriptor: cmodbus_descriptor(handle))
+        cmodbus_close(handle)
+    }
 
     /// The kernel's time since boot.
     static func now() -> MonotonicTime { MonotonicTime(nanoseconds: cmodbus_now()) }
