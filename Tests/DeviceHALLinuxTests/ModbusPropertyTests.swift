@@ -86,7 +86,8 @@ import Testing
         #expect(tallies.map(\.1.transactions).reduce(0, +) >= Self.transactions, "seeds \(Self.seeds)")
     }
 
-    /// Honest but for every third reply, of which a double comes before or after the next one.
+    /// Honest but for every third reply, of which a double comes before or after the next one. Some honest ones are slow, so that
+    /// the bus waits long behind a doubtful one: as long as twice the usual honest one takes.
     private static func lateDoubles(seed: UInt64) -> @Sendable () -> HostileSlave.Fault {
         final class Choice: Sendable {
             let random: Mutex<SeededGenerator>
@@ -95,7 +96,11 @@ import Testing
         let choice = Choice(seed: seed)
         return {
             choice.random.withLock { random in
-                Int.random(in: 0..<3, using: &random) == 0 ? .doubledAfter(.random(in: 22..<60, using: &random)) : .late(25)
+                switch Int.random(in: 0..<6, using: &random) {
+                case 0, 1: .doubledAfter(.random(in: 22..<60, using: &random))
+                case 2: .late(60)
+                default: .late(20)
+                }
             }
         }
     }
@@ -104,22 +109,39 @@ import Testing
     func `a reply that comes twice, late, is not taken for the next one of its shape`(wire: HostileSlave.Wire) async throws {
         let bench = try ModbusBench(wire, name: "double-\(wire)")
         bench.slave.misbehave(by: Self.lateDoubles(seed: Self.seeds[1]))
-        var (good, wrong, caught) = (0, 0, 0)
+        var (good, wrong, caught, unjudged) = (0, 0, 0, 0)
         let timing = UnitTiming(responseTimeout: .milliseconds(100), maxLatency: .milliseconds(200))
-        for address: UInt16 in 0..<160 {
-            do {
-                let reply = try await bench.bus.read(
-                    RegisterRequest(unit: 1, table: .holding, address: address * 2, count: 2, timing: timing))
-                let right = (0..<2).map { HostileSlave.value(unit: 1, function: 3, address: address * 2 + $0) }
-                if reply.words == right { good += 1 } else { wrong += 1 }
-            } catch {
+        for address: UInt16 in stride(from: 0, to: 320, by: 2) {
+            let asked = await bench.bus.watchedRead(
+                RegisterRequest(unit: 1, table: .holding, address: address, count: 2, timing: timing))
+            switch asked.result {
+            case .success(let reply):
+                let right = (0..<2).map { HostileSlave.value(unit: 1, function: 3, address: address + $0) }
+                if reply.words == right {
+                    good += 1
+                } else if isInTime(bench.slave, address, asked.frames) {
+                    wrong += 1
+                } else {
+                    unjudged += 1
+                }
+            case .failure(let error):
                 caught += 1
                 try await SystemClock().sleep(until: SystemClock().now().monotonic + (error.restLeft ?? .milliseconds(20)))
             }
         }
-        // On a busy machine a true reply may come later than the slave means it to; without the rule there are many.
-        #expect(good > 20 && caught > 5 && wrong <= 1, "seed \(Self.seeds[1]): \(good) values, \(wrong) wrong, \(caught) doubts")
+        let tally = "\(good) values, \(wrong) wrong, \(caught) doubts, \(unjudged) wrong behind late replies"
+        print("late doubles on \(wire): \(tally)")
+        #expect(good > 20 && caught > 5 && wrong == 0, "seed \(Self.seeds[1]): \(tally)")
         await bench.bus.close()
+    }
+
+    /// Whether the slave's machine let it answer the request for an address as quickly as it meant to. The slow replies are not,
+    /// either, and nor are those that a standing machine made slow: who takes a double for one of them cannot know better.
+    private func isInTime(_ slave: HostileSlave, _ address: UInt16, _ frames: [BusFrame]) -> Bool {
+        guard let place = slave.requests.lastIndex(where: { $0.address == address && $0.count == 2 }),
+            let answered = slave.answeredAt(place), let sent = frames.last(where: { $0.kind == .request })
+        else { return false }
+        return answered < sent.time + .milliseconds(30)
     }
 
     /// Reads and writes at random until so many requests have reached the slave.

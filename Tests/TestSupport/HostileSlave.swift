@@ -1,6 +1,7 @@
 // A Modbus slave that misbehaves on request, on a pty, on TCP or behind a tunnel: the peer of every bus test. Shares no
 // code with the master, so that a mistake cannot cancel itself out.
 import Glibc
+import SensorModel
 import Synchronization
 
 /// Answers for every unit; each item's value follows from its own address until it is written, so a reply taken for the
@@ -24,7 +25,7 @@ public final class HostileSlave: Sendable {
         /// machine made it later than this by `overtakenSlack`.
         case overtaken(Int)
         case doubled, truncated
-        /// The right reply twice, the second time later.
+        /// The right reply twice, the second time later; neither when the slave's own machine made it later by `lateSlack`.
         case doubledAfter(Int)
         /// One byte at a time.
         case dribbling(Int)
@@ -221,5 +222,10 @@ public final class HostileSlave: Sendable {
     public var requests: [Request] { orders.change { $0.log } }
 
     /// Whether the right reply to the request at this place of `requests` has gone out whole.
-    public func hasAnswered(_ index: Int) -> Bool { orders.change { $0.answered.contains(index) } }
+    public func hasAnswered(_ index: Int) -> Bool { answeredAt(index) != nil }
+
+    /// When the right reply to the request at this place of `requests` has gone out whole, by the kernel's time since boot.
+    public func answeredAt(_ index: Int) -> MonotonicTime? {
+        orders.change { $0.answered[index].map { MonotonicTime(nanoseconds: $0) } }
+    }
 }

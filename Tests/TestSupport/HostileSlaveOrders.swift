@@ -22,8 +22,8 @@ final class HostileSlaveOrders: Sendable {
         var connections = 0
         var openConnections = 0
         var log: [HostileSlave.Request] = []
-        /// Places in the log of the requests whose right reply has gone out.
-        var answered: Set<Int> = []
+        /// When the right reply went out, by the request's place in the log; nanoseconds since boot.
+        var answered: [Int: Int64] = [:]
     }
 
     private let state = Mutex(State())

@@ -31,6 +31,8 @@ struct HostileSlaveServer {
     private var lastDue: [UInt8: Int64] = [:]
     /// Serial: when the last reply ended, until the next request begins.
     private var replyEndedAt: Int64?
+    /// When it last looked for requests: what it finds next came after that.
+    private var lookedAt = now()
     private var frames = 0
     /// The frame a TCP connection is in the middle of: unlike units on a line, a server does not talk across itself.
     private var midFrame: [Int32: Int] = [:]
@@ -60,7 +62,7 @@ struct HostileSlaveServer {
 
     private static func now() -> Int64 {
         var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
+        clock_gettime(CLOCK_BOOTTIME, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
@@ -71,6 +73,8 @@ struct HostileSlaveServer {
         // Orders come without a signal: look at least every 2 ms.
         let wait = queue.map(\.at).min().map { max(0, min(2, ($0 - Self.now()) / 1_000_000)) } ?? 2
         poll(&queries, nfds_t(queries.count), Int32(wait))
+        let looked = Self.now()
+        defer { lookedAt = looked }
         if queries[0].revents != 0 { return false }
         for query in queries.dropFirst() where query.revents != 0 {
             if query.fd == ends.main, ends.wire != .serial { accept() } else { receive(query.fd) }
@@ -140,7 +144,10 @@ struct HostileSlaveServer {
         queue.removeAll { $0.at <= now }
         for (_, piece) in due where now <= piece.until {
             // Noted first: who has read the reply must find it here.
-            func note() { if let answers = piece.answers { orders.change { _ = $0.answered.insert(answers) } } }
+            func note() {
+                guard let answers = piece.answers else { return }
+                orders.change { $0.answered[answers] = min($0.answered[answers] ?? now, now) }
+            }
             switch ends.wire {
             case .serial:
                 note()
@@ -200,6 +207,7 @@ struct HostileSlaveServer {
         case .late(let delay):
             due = max(due, now + Int64(delay) * 1_000_000)
             slack = HostileSlave.lateSlack
+        case .doubledAfter: slack = HostileSlave.lateSlack
         default: break
         }
         let longer = reply.body(items: items(request, extra: request.function <= 2 ? 8 : 1))
@@ -223,7 +231,8 @@ struct HostileSlaveServer {
                     Due(
                         at: due, descriptor: descriptor, bytes: bytes, frame: frames, isLast: isLast,
                         answers: isRight ? place : nil,
-                        until: slack.map { due + Int64($0) * 1_000_000 } ?? .max))
+                        // How long the request has waited unread is not known, but the most that it can be.
+                        until: slack.map { due + Int64($0) * 1_000_000 - (now - lookedAt) } ?? .max))
             }
         }
         if case .overtaken = fault { return }
