@@ -254,7 +254,7 @@ final class Broker: BrokerConnector, @unchecked Sendable {
             return acknowledge(token, 0x10, from)
         }
         if message.retained { complaint("\(message.topic) was to be retained") }
-        ledger.receive(message, from.life)
+        let span = ledger.receive(message, from.life)
         if manners.strange > 0 {
             manners.strange -= 1
             from.hear(.acknowledged(token: token &+ Int32.random(in: 100_000...200_000, using: &chance), reason: 0))
@@ -263,10 +263,10 @@ final class Broker: BrokerConnector, @unchecked Sendable {
             manners.lost -= manners.lost > 0 ? 1 : 0
             return withhold(from)
         }
-        acknowledge(token, 0, from, message)
+        acknowledge(token, 0, from, span)
         if manners.doubled > 0 {
             manners.doubled -= 1
-            acknowledge(token, 0, from, message)
+            acknowledge(token, 0, from, span)
         }
     }
 
@@ -277,12 +277,12 @@ final class Broker: BrokerConnector, @unchecked Sendable {
         later(from, Self.longestWait) { _ in self.complaint("a missing acknowledgement did not end the connection in 30 s") }
     }
 
-    private func acknowledge(_ token: Int32, _ reason: UInt8, _ to: Connection, _ message: OutgoingMessage? = nil) {
+    private func acknowledge(_ token: Int32, _ reason: UInt8, _ to: Connection, _ span: Ledger.Span? = nil) {
         to.unacknowledged -= 1
         to.lastAnswer = max(to.lastAnswer, time.now + way().nanoseconds)
         later(to, .nanoseconds(to.lastAnswer - time.now)) { connection in
             guard !self.manners.swallows else { return }
-            if let message, reason == 0 { self.ledger.acknowledged(message, to.life) }
+            if let span, reason == 0 { self.ledger.acknowledged(span, to.life) }
             connection.hear(.acknowledged(token: token, reason: reason))
         }
     }

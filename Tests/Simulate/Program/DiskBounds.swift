@@ -8,15 +8,21 @@ struct DiskBounds {
         /// The largest file, and all of them together.
         let each: Int64, all: Int64
         let files: Int
+        /// What they take now.
+        var seen = (files: 0, bytes: Int64(0))
+
+        init(each: Int64, all: Int64, files: Int) { (self.each, self.all, self.files) = (each, all, files) }
     }
 
     private static let mebibyte: Int64 = 1 << 20
     /// The story's configuration and the shipped profiles and rules, of which three copies may be there while one is swapped in.
     private static let configuration = Share(each: 1 << 20, all: 3 << 20, files: 300)
 
-    private let shares: [String: Share]
-    /// The kind of each file, as it was first met.
-    private var kinds: [String: String] = [:]
+    /// What all of it together may take.
+    let most: UInt64
+    private var shares: [(kind: String, share: Share)]
+    /// The kind of each file by its place among the shares, as it was first met.
+    private var kinds: [String: Int] = [:]
     private var next: Int64 = 0
     /// Kinds that were complained of; the same is not said each minute.
     private var named: Set<String> = []
@@ -47,43 +53,51 @@ struct DiskBounds {
             shares["\(lane).db.damaged"] = Share(each: aside, all: 6 * aside, files: 6)
             shares["\(lane).db.fresh"] = Share(each: 2 * file, all: 3 * file, files: 3)
         }
-        self.shares = shares
+        self.shares = shares.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        most = UInt64(shares.values.reduce(0) { $0 + $1.all })
     }
-
-    /// What all of it together may take.
-    var most: UInt64 { UInt64(shares.values.reduce(0) { $0 + $1.all }) }
 
     /// What is larger than it may be now, at most once in a minute.
     mutating func look(at moment: Int64) -> [String] {
         guard moment >= next else { return [] }
         next = moment + 60 * World.second
-        var sums: [String: (files: Int, bytes: Int64)] = [:]
+        for kind in shares.indices { shares[kind].share.seen = (0, 0) }
         var complaints: [String] = []
         var (number, bytes) = (UInt64(0), UInt64(0))
         while let name = memory_disk_file(number, &bytes) {
             number += 1
             let path = String(cString: name)
-            guard let kind = kinds[path] ?? Self.kind(path) else {
+            guard let kind = kinds[path] ?? place(of: path) else {
                 complaints += complain(path, "\(path): nobody has promised how large such a file may become")
                 continue
             }
-            kinds[path] = kind
             let size = Int64(bytes)
-            sums[kind, default: (0, 0)].files += 1
-            sums[kind, default: (0, 0)].bytes += size
-            if let share = shares[kind], size > share.each {
-                complaints += complain(kind, "\(path) has \(size) bytes, the bound is \(share.each)")
+            shares[kind].share.seen.files += 1
+            shares[kind].share.seen.bytes += size
+            if size > shares[kind].share.each {
+                let bound = shares[kind].share.each
+                complaints += complain(shares[kind].kind, "\(path) has \(size) bytes, the bound is \(bound)")
             }
         }
-        for (kind, sum) in sums {
-            guard let share = shares[kind], sum.bytes > share.all || sum.files > share.files else { continue }
+        for (kind, share) in shares where share.seen.bytes > share.all || share.seen.files > share.files {
             let bound = "the bound is \(share.files) and \(share.all)"
-            complaints += complain(kind + " together", "\(sum.files) files of \(kind) have \(sum.bytes) bytes, \(bound)")
+            complaints += complain(
+                kind + " together", "\(share.seen.files) files of \(kind) have \(share.seen.bytes) bytes, \(bound)")
         }
         return complaints.sorted()
     }
 
     private mutating func complain(_ what: String, _ words: String) -> [String] { named.insert(what).inserted ? [words] : [] }
+
+    private mutating func place(of path: String) -> Int? {
+        guard let kind = Self.kind(path) else { return nil }
+        if !shares.contains(where: { $0.kind == kind }) {
+            // A file beside a lane's own, which counts with all of them only.
+            shares.append((kind, Share(each: .max, all: .max, files: .max)))
+        }
+        kinds[path] = shares.firstIndex { $0.kind == kind }
+        return kinds[path]
+    }
 
     /// What a file is, by its place.
     private static func kind(_ path: String) -> String? {

@@ -20,8 +20,19 @@ struct FieldUnit {
     /// Registers that stand still: identity and settings.
     let constants: [UInt16: UInt16]
     let constantTable: RegisterTable
-    var channels: [FieldChannel]
+    let channels: [FieldChannel]
     let period: Duration
+    /// The points of its channels.
+    let points: [String]
+
+    init(
+        cover: String, sensor: String, table: RegisterTable, constants: [UInt16: UInt16], constantTable: RegisterTable,
+        channels: [FieldChannel], period: Duration
+    ) {
+        (self.cover, self.sensor, self.table, self.constants) = (cover, sensor, table, constants)
+        (self.constantTable, self.channels, self.period) = (constantTable, channels, period)
+        points = channels.map { "\(cover)/\(sensor)/\($0.name)" }
+    }
 }
 
 /// How a unit misbehaves.
@@ -103,8 +114,7 @@ final class Field: @unchecked Sendable {
         let now = clock.now()
         func note(_ value: ((FieldChannel) -> Double)?) {
             guard isValue else { return }
-            for channel in unit.channels {
-                let point = "\(unit.cover)/\(unit.sensor)/\(channel.name)"
+            for (channel, point) in zip(unit.channels, unit.points) {
                 let (wall, value) = (now.wall.milliseconds, value?(channel))
                 polls[point, default: []].append(
                     Poll(moment: time.now, value: value, wall: wall, life: life, beginning: beginnings))
@@ -134,8 +144,7 @@ final class Field: @unchecked Sendable {
 
     /// A sensor that proves once more who it is, after its values, has them stamped with that reply.
     private func noteProof(_ unit: FieldUnit, _ now: Timestamp, _ life: Int) {
-        for channel in unit.channels {
-            let point = "\(unit.cover)/\(unit.sensor)/\(channel.name)"
+        for point in unit.points {
             guard let last = last[point], last.life == life, time.now - last.moment < 10 * World.second else { continue }
             said[point, default: [:]][now.wall.milliseconds, default: []].append(last)
         }

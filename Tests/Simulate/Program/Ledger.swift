@@ -93,22 +93,30 @@ final class Ledger: @unchecked Sendable {
         message.topic.hasSuffix("/readings") ? .readings : message.topic.hasSuffix("/alarms") ? .alarms : nil
     }
 
-    /// The numbers a message stands for, from the first behind `after`.
-    private static func span(_ message: OutgoingMessage) -> (LedgerLane.Key, ClosedRange<Int64>)? {
-        let object = JSONObject(bytes: message.payload[...])
-        guard let lane = lane(message), let store = object.text("store"), let after = object.integer("after") else { return nil }
-        let last = (object.objects("readings") ?? [object]).compactMap { $0.integer("seq") ?? $0.object("gap")?.integer("to") }
-            .max()
-        return (.init(store: store, lane: lane), after + 1...max(after + 1, last ?? 0))
+    /// The numbers a message of a lane stands for, from the first behind `after`.
+    struct Span {
+        let key: LedgerLane.Key
+        let numbers: ClosedRange<Int64>
+
+        fileprivate init(_ key: LedgerLane.Key, after: Int64, last: Int64) {
+            (self.key, numbers) = (key, after + 1...max(after + 1, last))
+        }
+    }
+
+    private static func last(of items: [JSONObject]) -> Int64 {
+        items.compactMap { $0.integer("seq") ?? $0.object("gap")?.integer("to") }.max() ?? 0
     }
 
     /// The broker did not take it.
     func refused(_ message: OutgoingMessage) {
-        guard let (key, span) = Self.span(message) else { return }
-        var book = takeBook(key, after: span.lowerBound - 1)
-        book.refused.formUnion(span)
-        book.open.insert(span.lowerBound)
-        lanes[key] = book
+        let object = JSONObject(bytes: message.payload[...])
+        guard let lane = Self.lane(message), let store = object.text("store"), let after = object.integer("after") else { return }
+        let span = Span(
+            .init(store: store, lane: lane), after: after, last: Self.last(of: object.objects("readings") ?? [object]))
+        var book = takeBook(span.key, after: after)
+        book.refused.formUnion(span.numbers)
+        book.open.insert(after + 1)
+        lanes[span.key] = book
     }
 
     /// The book of a lane, to be put back. A store that took the place of another one may go on with its numbers.
@@ -118,27 +126,33 @@ final class Ledger: @unchecked Sendable {
     }
 
     /// The gateway has heard that it was taken.
-    func acknowledged(_ message: OutgoingMessage, _ life: Int) {
-        guard let (key, span) = Self.span(message) else { return }
-        lanes[key]?.open.remove(span.lowerBound)
-        guard lanes[key]?.open.contains(where: { $0 < span.lowerBound }) == false else { return }
-        lanes[key]?.acknowledged.append(.init(numbers: span, life: life, moment: time.now))
+    func acknowledged(_ span: Span, _ life: Int) {
+        lanes[span.key]?.open.remove(span.numbers.lowerBound)
+        guard lanes[span.key]?.open.contains(where: { $0 < span.numbers.lowerBound }) == false else { return }
+        lanes[span.key]?.acknowledged.append(.init(numbers: span.numbers, life: life, moment: time.now))
     }
 
-    func receive(_ message: OutgoingMessage, _ life: Int) {
+    /// A message arrives.
+    /// - Returns: what it stands for; nil when it is of no lane.
+    func receive(_ message: OutgoingMessage, _ life: Int) -> Span? {
         let object = JSONObject(bytes: message.payload[...])
-        if message.topic.hasSuffix("/replies") { return reply(object) }
+        if message.topic.hasSuffix("/replies") {
+            reply(object)
+            return nil
+        }
         guard let lane = Self.lane(message), let store = object.text("store"), let after = object.integer("after") else {
-            return complain("no message of ours: \(String(decoding: message.payload.prefix(200), as: UTF8.self))")
+            complain("no message of ours: \(String(decoding: message.payload.prefix(200), as: UTF8.self))")
+            return nil
         }
         let key = LedgerLane.Key(store: store, lane: lane)
         var book = takeBook(key, after: after)
         let items = object.objects("readings") ?? [object]
         chain(lane, after, items, book)
-        var before = after
+        var (before, last) = (after, after)
         for item in items {
             if let gap = item.object("gap") {
                 before = max(before, takeGap(gap, lane, &book))
+                last = max(last, before)
                 continue
             }
             guard let seq = item.integer("seq") else {
@@ -147,11 +161,13 @@ final class Ledger: @unchecked Sendable {
             }
             if seq <= before { complain("\(lane): \(seq) stands after \(before) in one message") }
             before = seq
+            last = max(last, seq)
             takeRecord(seq, item, lane, life, &book)
         }
         book.last = max(book.last, before)
         book.open.insert(after + 1)
         lanes[key] = book
+        return Span(key, after: after, last: last)
     }
 
     /// `after` is not the last one we have exactly when something was lost; a repetition explains a smaller one.

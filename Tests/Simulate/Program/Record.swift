@@ -7,24 +7,31 @@ struct JSONObject {
     /// Of this object itself, in the order in which they stand: found in one look, because each record is asked for many.
     private let members: [(name: Range<Int>, value: Range<Int>)]
 
-    init(bytes: ArraySlice<UInt8>) {
-        self.bytes = bytes
-        members = bytes.withUnsafeBufferPointer { Self.members(of: $0, at: bytes.startIndex) }
+    init(bytes: ArraySlice<UInt8>) { self.init(first: bytes) }
+
+    /// The object that begins here; what stands behind it is left out.
+    private init(first rest: ArraySlice<UInt8>) {
+        var found: [(name: Range<Int>, value: Range<Int>)] = []
+        found.reserveCapacity(16)
+        let length = rest.withUnsafeBufferPointer { Self.members(of: $0, at: rest.startIndex, into: &found) }
+        (bytes, members) = (rest[..<(rest.startIndex + length)], found)
     }
 
+    /// - Returns: how many bytes the object takes; all there are when it has no end.
     private static func members(
-        of bytes: UnsafeBufferPointer<UInt8>, at offset: Int
-    ) -> [(name: Range<Int>, value: Range<Int>)] {
-        var found: [(name: Range<Int>, value: Range<Int>)] = []
+        of bytes: UnsafeBufferPointer<UInt8>, at offset: Int, into found: inout [(name: Range<Int>, value: Range<Int>)]
+    ) -> Int {
         var at = 1
-        while at < bytes.count - 1 {
+        while at < bytes.count - 1, bytes[at] != UInt8(ascii: "}") {
             guard let key = end(in: bytes, from: at), key - at >= 2, key < bytes.count, bytes[key] == UInt8(ascii: ":"),
                 let end = end(in: bytes, from: key + 1)
-            else { break }
+            else { return bytes.count }
             found.append((offset + at + 1..<offset + key - 1, offset + key + 1..<offset + end))
+            guard end < bytes.count else { return bytes.count }
+            if bytes[end] == UInt8(ascii: "}") { return end + 1 }
             at = end + 1
         }
-        return found
+        return min(at + 1, bytes.count)
     }
 
     /// The value of a member of this object itself, as it stands there; nil when there is none.
@@ -57,10 +64,9 @@ struct JSONObject {
         var found: [JSONObject] = []
         var at = list.startIndex + 1
         while at < list.endIndex - 1 {
-            let from = at - list.startIndex
-            guard let end = list.withUnsafeBufferPointer({ Self.end(in: $0, from: from) }) else { break }
-            found.append(JSONObject(bytes: list[at..<list.startIndex + end]))
-            at = list.startIndex + end + 1
+            let object = JSONObject(first: list[at...])
+            found.append(object)
+            at = object.bytes.endIndex + 1
         }
         return found
     }

@@ -21,12 +21,6 @@ final class VirtualTime: @unchecked Sendable {
         }
     }
 
-    /// A place in the order of what is to happen.
-    private struct Due {
-        let at: Int64
-        let number: UInt64
-    }
-
     private enum Waiting {
         case sleeper(UnsafeContinuation<Void, any Error>)
         case action(() -> Void)
@@ -40,9 +34,7 @@ final class VirtualTime: @unchecked Sendable {
     private typealias Job = (job: UnownedJob, isActors: Bool)
     private let jobs = Mutex<[Job]>([])
     private var batch: [Job] = []
-    private var heap: [Due] = []
-    private var waiting: [UInt64: Waiting] = [:]
-    private var numbers: UInt64 = 0
+    private var order = TimeOrder<Waiting>()
     /// Nanoseconds since the story began.
     private(set) var now: Int64 = 0
     /// Jobs so far.
@@ -94,7 +86,10 @@ final class VirtualTime: @unchecked Sendable {
     func mustBeOurs() { precondition(pthread_equal(owner, pthread_self()) != 0, "a second thread in the simulation") }
 
     /// Has something done at a moment, in the order in which it was asked for.
-    func at(_ moment: Int64, _ action: @escaping () -> Void) { push(moment, .action(action)) }
+    func at(_ moment: Int64, _ action: @escaping () -> Void) {
+        mustBeOurs()
+        order.put(.action(action), at: moment, order.reserve())
+    }
 
     /// Has something done after a time.
     func after(_ duration: Duration, _ action: @escaping () -> Void) { at(now + duration.nanoseconds, action) }
@@ -103,10 +98,8 @@ final class VirtualTime: @unchecked Sendable {
     /// - Parameter happened: asked after each; false ends it.
     func run(until end: Int64, happened: () -> Bool) {
         drain()
-        while !isStuck, let first = heap.first, first.at <= end {
-            pop()
-            guard let what = waiting.removeValue(forKey: first.number) else { continue }
-            now = max(now, first.at)
+        while !isStuck, let (moment, what) = order.next(until: end) {
+            now = max(now, moment)
             switch what {
             case .sleeper(let continuation): continuation.resume()
             case .action(let action): action()
@@ -119,9 +112,7 @@ final class VirtualTime: @unchecked Sendable {
 
     /// The story is over: nothing happens any more. What waits would hold its world, and the world this.
     func forget() {
-        let sleepers = waiting.values
-        (waiting, heap) = ([:], [])
-        for case .sleeper(let continuation) in sleepers { continuation.resume(throwing: CancellationError()) }
+        for case .sleeper(let continuation) in order.end() { continuation.resume(throwing: CancellationError()) }
         drain()
     }
 
@@ -129,49 +120,16 @@ final class VirtualTime: @unchecked Sendable {
     func sleep(until moment: Int64) async throws {
         if Task.isCancelled { throw CancellationError() }
         guard moment > now else { return }
-        numbers += 1
-        let number = numbers
+        mustBeOurs()
+        let place = order.reserve()
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
-                push(moment, number, .sleeper(continuation))
+                order.put(.sleeper(continuation), at: moment, place)
             }
         } onCancel: {
-            guard case .sleeper(let continuation)? = waiting.removeValue(forKey: number) else { return }
+            guard case .sleeper(let continuation)? = order.take(place) else { return }
             continuation.resume(throwing: CancellationError())
         }
-    }
-
-    private func push(_ moment: Int64, _ what: Waiting) {
-        mustBeOurs()
-        numbers += 1
-        push(moment, numbers, what)
-    }
-
-    private func push(_ moment: Int64, _ number: UInt64, _ what: Waiting) {
-        waiting[number] = what
-        heap.append(Due(at: moment, number: number))
-        var at = heap.count - 1
-        while at > 0, isBefore(at, (at - 1) / 2) {
-            heap.swapAt(at, (at - 1) / 2)
-            at = (at - 1) / 2
-        }
-    }
-
-    private func pop() {
-        heap.swapAt(0, heap.count - 1)
-        heap.removeLast()
-        var at = 0
-        while true {
-            var least = at
-            for child in [2 * at + 1, 2 * at + 2] where child < heap.count && isBefore(child, least) { least = child }
-            guard least != at else { return }
-            heap.swapAt(at, least)
-            at = least
-        }
-    }
-
-    private func isBefore(_ left: Int, _ right: Int) -> Bool {
-        (heap[left].at, heap[left].number) < (heap[right].at, heap[right].number)
     }
 }
 
