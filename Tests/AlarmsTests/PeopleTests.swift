@@ -50,6 +50,21 @@ import Testing
         #expect(bench.advance(to: 301).isEmpty)
     }
 
+    @Test("looks before an alarm was raised, or answered, do not change when it is said again")
+    func everySecond() throws {
+        var rule = EngineBench.prompt
+        rule.escalation = .init(after: .seconds(300), severity: .danger)
+        var bench = EngineBench([rule])
+        func said(_ seconds: ClosedRange<Int>) -> [String] {
+            seconds.flatMap { second in bench.advance(to: Double(second)).map { "\($0.cause.rawValue) \(second)" } }
+        }
+        #expect(said(0...9).isEmpty)
+        _ = bench.step(30, at: 10)
+        #expect(said(10...400) == ["announced 70", "escalated 310"])
+        _ = try bench.engine.acknowledge("alarm-1", by: "li", now: EngineBench.at(401))
+        #expect(said(401...2300) == ["announced 1301", "announced 2201"])
+    }
+
     @Test("an alarm is shelved for eight hours at most, never for gas, and only while it stands")
     func shelvingRefused() throws {
         var bench = bench()

@@ -3,10 +3,14 @@ import SensorModel
 
 extension AlarmEngine {
     /// Maintenance that is on, by cover.
-    public var maintenance: [Maintenance] { maintenances.values.sorted { $0.cover < $1.cover } }
+    public var maintenance: [Maintenance] {
+        maintenances.isEmpty ? [] : maintenances.values.sorted { $0.cover < $1.cover }
+    }
 
     /// Tests that are on, by point.
-    public var tests: [SensorTest] { sensorTests.values.sorted { $0.point.description < $1.point.description } }
+    public var tests: [SensorTest] {
+        sensorTests.isEmpty ? [] : sensorTests.values.sorted { $0.point.description < $1.point.description }
+    }
 
     /// Somebody says that they know.
     /// - Parameter by: the person's name, which goes on record.

@@ -23,11 +23,28 @@ extension AlarmEngine {
         var transitions: [AlarmTransition] = []
         endModes(now: now, into: &transitions)
         findSilent(now: now)
-        for watch in pending.sorted() { judge(watch, now: now, makeID: makeID, into: &transitions) }
-        escalate(now: now, into: &transitions)
-        sayStorms(now: now, into: &transitions)
-        announce(now: now, into: &transitions)
+        if !pending.isEmpty {
+            for watch in pending.sorted() { judge(watch, now: now, makeID: makeID, into: &transitions) }
+        }
+        if isDue(now) { escalate(now: now, into: &transitions) }
+        if !storms.isEmpty { sayStorms(now: now, into: &transitions) }
+        if isDue(now) { announce(now: now, into: &transitions) }
+        if isDue(now) { nextDue = held.values.reduce(Self.never) { min($0, nextStep(of: $1)) } }
         return transitions
+    }
+
+    private static let never = MonotonicTime(nanoseconds: .max)
+
+    /// Whether time may have made a step of what is held. Each second asks that, and most of them need no further look.
+    private func isDue(_ now: Timestamp) -> Bool { nextDue.map { $0 <= now.monotonic } ?? true }
+
+    /// When time alone makes the next step of an alarm.
+    private func nextStep(of entry: Held) -> MonotonicTime {
+        var next = Self.never
+        if isAnnounced(entry) { next = entry.announce }
+        if entry.alarm.state == .shelved, let shelving = entry.alarm.shelving { next = min(next, shelving.until.monotonic) }
+        if let step = escalation(of: entry) { next = min(next, entry.waiting + step.after) }
+        return next
     }
 
     /// A pending watch, without a reading.
@@ -54,14 +71,12 @@ extension AlarmEngine {
 
     /// Points that were not heard for too long; what was never heard counts from the first look.
     private mutating func findSilent(now: Timestamp) {
-        for index in silentCells where !cells[index].isActive {
-            guard case .silent(let periods) = cells[index].part else { continue }
-            let number = cells[index].channel
+        for (index, number, patience) in silentCells {
             guard let last = heard[number] else {
-                heard[number] = now.monotonic
+                if !cells[index].isActive { heard[number] = now.monotonic }
                 continue
             }
-            guard now.monotonic - last > max(site.channels[number].period * periods, .seconds(10)) else { continue }
+            guard now.monotonic - last > patience, !cells[index].isActive else { continue }
             let channel = site.channels[number]
             let watch = cells[index].watch
             cells[index].fallSilent(
@@ -82,24 +97,28 @@ extension AlarmEngine {
 
     /// What an alarm that nobody answers becomes now.
     private func step(of entry: Held, now: Timestamp) -> AlarmRule.Escalation? {
+        guard let step = escalation(of: entry), now.monotonic - entry.waiting >= step.after else { return nil }
+        return step
+    }
+
+    /// What it becomes when nobody answers.
+    private func escalation(of entry: Held) -> AlarmRule.Escalation? {
         guard entry.alarm.state == .unacknowledged, !entry.alarm.isTest, let watch = entry.watch,
-            let step = rules[watches[watch].rule].escalation, step.severity > entry.alarm.severity,
-            now.monotonic - entry.waiting >= step.after
+            let step = rules[watches[watch].rule].escalation, step.severity > entry.alarm.severity
         else { return nil }
         return step
     }
 
+    private func isAnnounced(_ entry: Held) -> Bool { entry.alarm.state != .normal && entry.alarm.state != .suppressed }
+
     private mutating func announce(now: Timestamp, into transitions: inout [AlarmTransition]) {
-        let due = inOrder {
-            $0.announce <= now.monotonic && $0.alarm.state != .normal && $0.alarm.state != .suppressed
-        }
+        let due = inOrder { $0.announce <= now.monotonic && isAnnounced($0) }
         for (id, entry) in due {
             transitions.append(say(id, .announced, value: nil, occurred: entry.alarm.occurred, now: now))
         }
     }
 
-    /// Alarms in the order in which they were raised, so that the same inputs give the same steps. Each second looks for those
-    /// that something is due for, and finds none: only what is wanted is copied and put in order.
+    /// Alarms in the order in which they were raised, so that the same inputs give the same steps.
     func inOrder(where isWanted: (Held) -> Bool) -> [(key: String, value: Held)] {
         var wanted: [(key: String, value: Held)] = []
         for entry in held where isWanted(entry.value) { wanted.append(entry) }
@@ -108,14 +127,16 @@ extension AlarmEngine {
 
     /// Shelvings, maintenance and tests end by themselves.
     private mutating func endModes(now: Timestamp, into transitions: inout [AlarmTransition]) {
-        let unshelved = inOrder {
-            $0.alarm.state == .shelved && $0.alarm.shelving.map { $0.until.monotonic <= now.monotonic } == true
+        if isDue(now) {
+            let unshelved = inOrder {
+                $0.alarm.state == .shelved && $0.alarm.shelving.map { $0.until.monotonic <= now.monotonic } == true
+            }
+            for (id, _) in unshelved { transitions.append(unshelve(id, by: nil, now: now)) }
         }
-        for (id, _) in unshelved {
-            transitions.append(unshelve(id, by: nil, now: now))
-        }
-        for cover in maintenances.filter({ $0.value.until.monotonic <= now.monotonic }).keys.sorted() {
-            transitions += endMaintenance(cover, by: nil, now: now)
+        if !maintenances.isEmpty {
+            for cover in maintenances.filter({ $0.value.until.monotonic <= now.monotonic }).keys.sorted() {
+                transitions += endMaintenance(cover, by: nil, now: now)
+            }
         }
         for (point, test) in sensorTests where test.until.monotonic <= now.monotonic { sensorTests[point] = nil }
     }

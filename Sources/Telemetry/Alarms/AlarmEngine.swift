@@ -59,10 +59,14 @@ public struct AlarmEngine: Sendable {
     var glances: [[AlarmGlance]]
     /// When each channel was last heard.
     var heard: [MonotonicTime?]
-    /// Cells that only time makes hold.
-    let silentCells: [Int]
+    /// Cells that only time makes hold, the channel of each, and how long that may be silent.
+    let silentCells: [(cell: Int, channel: Int, patience: Duration)]
     /// Alarms that are not closed, by id.
-    var held: [String: Held] = [:]
+    var held: [String: Held] = [:] {
+        didSet { nextDue = nil }
+    }
+    /// Before this moment time alone makes no step of what is held; nil when that has to be looked up.
+    var nextDue: MonotonicTime?
     /// Ids of alarms that are over and wait to be closed, the oldest first.
     var over: [String] = []
     /// Ids of alarms that were given up because too many wait to be closed.
@@ -94,7 +98,11 @@ public struct AlarmEngine: Sendable {
         slots = layout.slots
         glances = layout.cellsOfChannel.map { cells in cells.map { AlarmGlance(layout.cells[$0], number: $0) } }
         heard = site.channels.map { _ in nil }
-        silentCells = layout.cells.indices.filter { if case .silent = layout.cells[$0].part { true } else { false } }
+        silentCells = layout.cells.indices.compactMap { cell in
+            guard case .silent(let periods) = layout.cells[cell].part else { return nil }
+            let channel = layout.cells[cell].channel
+            return (cell, channel, max(layout.site.channels[channel].period * periods, .seconds(10)))
+        }
     }
 
     /// Every alarm that is neither normal nor closed, oldest first.
