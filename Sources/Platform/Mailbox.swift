@@ -42,9 +42,11 @@ public final class Mailbox<Element: Sendable>: Sendable {
     }
 
     /// How many elements were lost by the policy.
+    @inlinable
     public var dropped: UInt64 { state.withLock { $0.dropped } }
 
     /// How many elements wait.
+    @inlinable
     public var count: Int { state.withLock { $0.count } }
 
     /// Puts an element in; never waits.

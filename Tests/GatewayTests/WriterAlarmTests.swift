@@ -116,6 +116,28 @@ import Testing
         #expect(try bench.activeAlarms().map(\.id) == ["a"])
     }
 
+    @Test("a writer without work looks every five seconds, and a delivery is noted within six all the same")
+    func rest() throws {
+        let bench = try PipelineBench(folder: folder)
+        bench.broker.set(away: true)
+        let (lane, clock) = (bench.store.alarms, bench.clock)
+        try bench.executor.result {
+            _ = try await lane.append([NumberedRecord(seq: 1, body: Array("\"alarm\":\"a\"".utf8))], now: clock.now())
+        }
+        bench.startAlarmWriter()
+        let began = clock.now().monotonic
+        #expect(bench.alarms.pulse.due == began + .seconds(5) + .seconds(30))
+        bench.pass(.seconds(7))
+        #expect(bench.alarms.pulse.due == began + .seconds(10) + .seconds(30))
+        try bench.executor.result { await lane.delivered("city", through: 1, now: clock.now().monotonic) }
+        bench.pass(.milliseconds(3500))
+        #expect(bench.alarms.pulse.due == began + .seconds(11) + .seconds(30), "it looks each second now")
+        #expect(lane.isUnsettled)
+        bench.pass(.milliseconds(2500))
+        #expect(!lane.isUnsettled)
+        #expect(try bench.executor.result { try await lane.currentStatistics().uplinks["city"]?.delivered } == 1)
+    }
+
     @Test("transitions that came together are committed together, and all of them at the end")
     func together() throws {
         let points = (1...3).map { Point(cover: "C\($0)", sensor: "ch4", channel: "gas") }

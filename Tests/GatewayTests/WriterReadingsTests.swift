@@ -30,6 +30,25 @@ import Testing
         #expect(try bench.content(.readings).count == 2)
     }
 
+    @Test("a writer without work looks every five seconds, and takes a reading at once all the same")
+    func rest() throws {
+        let bench = try bench()
+        bench.start()
+        let began = bench.clock.now().monotonic
+        #expect(bench.readings.pulse.due == began + .seconds(5 + 2 + 30))
+        bench.pass(.milliseconds(5001))
+        try bench.read(.good(1))
+        bench.pass(.milliseconds(1999))
+        #expect(bench.takeCommitted().isEmpty)
+        bench.pass(.milliseconds(1))
+        #expect(bench.takeCommitted() == ["readings 1"])
+        let lane = bench.store.readings
+        let clock = bench.clock
+        try bench.executor.result { await lane.delivered("city", through: 1, now: clock.now().monotonic) }
+        bench.pass(.seconds(7))
+        #expect(!lane.isUnsettled, "noted within five seconds and one commit interval")
+    }
+
     @Test("readings are numbered without holes over many commits")
     func consecutive() throws {
         let bench = try bench()

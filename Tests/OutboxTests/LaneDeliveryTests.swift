@@ -110,6 +110,26 @@ import TestSupport
         await lane.abandon()
     }
 
+    @Test func `a delivery waits for its commit from when it was made, and the lane says so until then`() async throws {
+        let lane = try bench.open()
+        _ = try await lane.register(uplinks: ["city"])
+        try await bench.append(1...10, to: lane)
+        #expect(!lane.isUnsettled)
+        await lane.delivered("city", through: 4, now: bench.clock.now().monotonic)
+        #expect(lane.isUnsettled)
+        bench.clock.advance(by: .milliseconds(4999))
+        try await lane.settle(now: bench.clock.now())
+        #expect(try bench.number("SELECT delivered FROM cursors") == 0)
+        bench.clock.advance(by: .milliseconds(1))
+        try await lane.settle(now: bench.clock.now())
+        #expect(try bench.number("SELECT delivered FROM cursors") == 4)
+        #expect(!lane.isUnsettled)
+        await lane.delivered("city", through: 10)
+        try await bench.append(11...11, to: lane)
+        #expect(!lane.isUnsettled, "a commit of records has taken it along")
+        await lane.abandon()
+    }
+
     @Test func `alarms stay for seven days after they were delivered`() async throws {
         let lane = try bench.open(retention: .seconds(7 * 86_400))
         _ = try await lane.register(uplinks: ["city"])

@@ -111,6 +111,25 @@ import TestSupport
         for lane in [readings, alarms] { await lane.abandon() }
     }
 
+    @Test func `readings are unsettled for as long as the disk is full for the alarms`() async throws {
+        let room = AlarmRoom()
+        let executor = ThreadExecutor(name: "test-lane")
+        defer { executor.shutdown() }
+        let (readings, alarms) = (try open(.readings, room, executor), try open(.alarms, room, executor))
+        try await bench.append(1...10, to: alarms)
+        #expect(!readings.isUnsettled && !alarms.isUnsettled)
+        try await fill(alarms)
+        let large = [NumberedRecord(seq: 11, body: [UInt8](repeating: 65, count: 1 << 20))]
+        await #expect(throws: StoreError.self) { try await alarms.append(large, now: bench.clock.now()) }
+        try await readings.settle(now: bench.clock.now())
+        #expect(alarms.condition.isDiskFull && readings.isUnsettled, "they may want room any moment")
+        try await alarms.settle(now: bench.clock.now())
+        bench.clock.advance(by: .seconds(61))
+        try await alarms.settle(now: bench.clock.now())
+        #expect(!alarms.condition.isDiskFull && !readings.isUnsettled)
+        for lane in [readings, alarms] { await lane.abandon() }
+    }
+
     @Test func `readings keep their room when the alarms have found some meanwhile`() async throws {
         let room = AlarmRoom()
         let executor = ThreadExecutor(name: "test-lane")

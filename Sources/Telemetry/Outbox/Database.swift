@@ -16,6 +16,8 @@ final class Database {
     let name: String
     private var statements: [String: OpaquePointer] = [:]
     private var isClosed = false
+    /// Bytes of a page: no file that is open changes them. Asked once, because each PRAGMA is parsed anew whenever it runs.
+    private var knownPageSize: Int64 = 0
 
     /// What is opened.
     enum Access {
@@ -171,11 +173,16 @@ final class Database {
     /// Bytes of the file that hold something.
     func usedBytes() throws(StoreError) -> Int64 {
         let pages = try integer("PRAGMA page_count") - integer("PRAGMA freelist_count")
-        return pages * (try integer("PRAGMA page_size"))
+        return pages * (try pageSize())
     }
 
     /// Bytes of the whole file.
-    func fileBytes() throws(StoreError) -> Int64 { try integer("PRAGMA page_count") * integer("PRAGMA page_size") }
+    func fileBytes() throws(StoreError) -> Int64 { try integer("PRAGMA page_count") * pageSize() }
+
+    private func pageSize() throws(StoreError) -> Int64 {
+        if knownPageSize == 0 { knownPageSize = try integer("PRAGMA page_size") }
+        return knownPageSize
+    }
 
     /// Looks whether all pages hang together.
     func check() throws(StoreError) {
@@ -197,7 +204,7 @@ final class Database {
 
     /// Gives so much at the end of the file back to the disk, in the running transaction.
     func giveBack(bytes: Int64) throws(StoreError) {
-        try execute("PRAGMA incremental_vacuum(\(bytes / (try integer("PRAGMA page_size"))))")
+        try execute("PRAGMA incremental_vacuum(\(bytes / (try pageSize())))")
     }
 
     /// Brings the log into the file, as far as nobody reads.

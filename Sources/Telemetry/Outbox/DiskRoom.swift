@@ -39,6 +39,8 @@ struct DiskRoom {
 /// Where the alarm lane says that it finds no room; the readings then give some of theirs.
 public final class AlarmRoom: Sendable {
     let isWanted = Atomic<Bool>(false)
+    /// While the disk is full for the alarms, whether they have found room so far or not.
+    let isShort = Atomic<Bool>(false)
 
     /// Nothing is wanted.
     public init() {}

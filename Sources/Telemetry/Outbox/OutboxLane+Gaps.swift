@@ -43,7 +43,9 @@ extension OutboxLane {
     /// - Returns: how many records were given up.
     func evictOldest(to bound: Int64, onlyDelivered: Bool = false) throws(StoreError) -> Int64 {
         var evicted: Int64 = 0
-        while try database.usedBytes() > bound {
+        while true {
+            usedBytes = try database.usedBytes()
+            guard usedBytes > bound else { return evicted }
             let delivered = cursors.values.min() ?? 0
             let (first, end) = try oldest(bytes: max(4096, maxBytes / 50))
             // What was delivered goes first, and by itself: it is no loss, and may be enough.
@@ -64,7 +66,6 @@ extension OutboxLane {
             try database.execute("DELETE FROM gaps WHERE \(touching)", [.integer(first), .integer(last)])
             try insert(Gap(from: from, to: to, count: count + absorbed, reason: .evicted))
         }
-        return evicted
     }
 
     /// The first and last number of the oldest records that fill so many bytes; zeros when there are none. Counted in

@@ -2,6 +2,20 @@
 import SensorModel
 
 extension OutboxLane {
+    /// Whether `settle` has something to wait for: a delivery without a commit, or room on the disk, for the alarms too.
+    /// Until then a look now and then is enough. Asks nobody's thread.
+    public nonisolated var isUnsettled: Bool {
+        hasOpenEnds.load(ordering: .relaxed) || alarmRoom.isShort.load(ordering: .relaxed)
+            || alarmRoom.isWanted.load(ordering: .relaxed)
+    }
+
+    /// Says how it is to whoever asks without the lane's thread.
+    nonisolated func tell(_ isDiskFull: Bool, isOpen: Bool) {
+        shared.withLock { $0.isDiskFull = isDiskFull }
+        hasOpenEnds.store(isDiskFull || isOpen, ordering: .relaxed)
+        if lane == .alarms { alarmRoom.isShort.store(isDiskFull, ordering: .relaxed) }
+    }
+
     /// The disk is full. The reserve is given back, and from now on the file does not grow. Alarms ask the readings for room.
     /// - Throws: the cause, when all that was done before.
     func makeRoom(because cause: StoreError) throws(StoreError) {

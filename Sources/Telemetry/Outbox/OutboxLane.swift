@@ -30,7 +30,7 @@ public actor OutboxLane {
         opening.lastTrusted > 0 ? WallTime(nanoseconds: opening.lastTrusted * 1_000_000) : nil
     }
 
-    private nonisolated let shared = Mutex(LaneCondition())
+    nonisolated let shared = Mutex(LaneCondition())
     private let executor: any SerialExecutor
     let boot: String
     private let blockSize: Int64
@@ -43,10 +43,18 @@ public actor OutboxLane {
     /// What the database has reserved, and how much of it the mark vouches for.
     var reservedThrough: Int64, granted: Int64
     var cursors: [String: Int64] = [:]
-    var deliveredSinceCommit: Set<String> = []
-    /// Since when a delivery waits for its commit; known from the first look at it.
+    var deliveredSinceCommit: Set<String> = [] {
+        didSet { tell(isDiskFull, isOpen: !deliveredSinceCommit.isEmpty) }
+    }
+    /// Since when a delivery waits for its commit; where nobody has said it, known from the first look at it.
     private var deliveryWaits: MonotonicTime?
     var freeing = Freeing()
+    /// A delivery waits for its commit, or the lane for room on the disk.
+    nonisolated let hasOpenEnds = Atomic<Bool>(false)
+    /// Bytes of the file that held something, at the last look.
+    var usedBytes: Int64 = 0
+    /// So far below the bound a commit without states cannot reach it: what it takes beside its records is a few pages.
+    private static let far: Int64 = 256 << 10
     var statistics = Statistics()
     var mark: LaneMark?
     /// Of a lane in memory: whether it began with all states of its file, and whether what it holds has been handed on.
@@ -55,7 +63,7 @@ public actor OutboxLane {
     /// Bytes that a commit needs beside those of its records while the disk is full; grows when it was not enough.
     var shortage: Int64 = 16 << 10
     var isDiskFull = false {
-        didSet { shared.withLock { $0.isDiskFull = isDiskFull } }
+        didSet { tell(isDiskFull, isOpen: !deliveredSinceCommit.isEmpty) }
     }
 
     /// How it is; asks nobody's thread.
@@ -117,6 +125,8 @@ public actor OutboxLane {
             error.isLeftPlaced = true
             throw error
         }
+        // Observers do not see what an initializer sets.
+        tell(isDiskFull, isOpen: false)
     }
 
     /// Looks whether the file hangs together; when it does not, what can be read moves into a fresh one.
@@ -198,7 +208,9 @@ public actor OutboxLane {
             try freeDelivered(besides: records.count, now: now)
             var evicted = isDiskFull ? try makeWay(for: records) : 0
             // A burst takes the place of the oldest: the file does not grow by it first.
-            evicted += try evictOldest(to: maxBytes - records.reduce(0) { $0 + Int64($1.body.count) })
+            let coming = records.reduce(0) { $0 + Int64($1.body.count) }
+            evicted += try evictOldest(to: maxBytes - coming)
+            let isFar = usedBytes + 2 * coming + Int64(records.count + lost.count) * 256 + Self.far < maxBytes && states.isEmpty
             try insert(records, now)
             for gap in lost { try insert(gap) }
             for state in states { try apply(state) }
@@ -206,7 +218,7 @@ public actor OutboxLane {
             if newReserved != reservedThrough { try LaneSchema.setMeta(database, "reserved_through", .integer(newReserved)) }
             // The holdover of a boot is as good as its last synchronisation.
             if now.clock != .unsynced { try LaneSchema.setMeta(database, "last_trusted", .integer(now.wall.milliseconds)) }
-            evicted += try evictOldest(to: maxBytes)
+            if !isFar { evicted += try evictOldest(to: maxBytes) }
             try database.shrink(pages: 256)
             return evicted
         }
@@ -241,9 +253,11 @@ public actor OutboxLane {
     }
 
     /// Notes that an uplink has delivered everything up to a number. It is freed with the next commit.
-    public func delivered(_ uplink: String, through seq: Int64) {
+    /// - Parameter now: since when it waits for its commit; nil for the next look at it.
+    public func delivered(_ uplink: String, through seq: Int64, now: MonotonicTime? = nil) {
         guard let known = cursors[uplink], seq > known else { return }
         cursors[uplink] = seq
+        deliveryWaits = deliveryWaits ?? now
         deliveredSinceCommit.insert(uplink)
     }
 

@@ -157,7 +157,7 @@ public final class UplinkService: Sendable {
             guard let request = await mailbox.next(until: nil, clock: clock) else { continue }
             switch request {
             case .delivered(let through):
-                await store.delivered(id, through: through)
+                await store.delivered(id, through: through, now: clock.now().monotonic)
             case .select(let generation, let after, let before, let records, let bytes):
                 do {
                     // Before an island no record may be left to come: the gap in its place must not wait for one.

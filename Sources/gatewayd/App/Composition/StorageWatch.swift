@@ -19,8 +19,12 @@ struct StorageWatch: Sendable {
 
     /// One sentence each; empty when the store is well.
     var problems: [Bilingual] {
+        let (alarmsFail, readingsFail) = (alarms.problem(after: Self.patience), readings.problem(after: Self.patience))
+        let isWell = store.alarms.condition.isWell && store.readings.condition.isWell
+        // So it is each second for years.
+        if isWell, alarmsFail == nil, readingsFail == nil { return [] }
         var problems = store.findings.map(Self.words)
-        let failing = [(Lane.alarms, alarms.problem(after: Self.patience)), (.readings, readings.problem(after: Self.patience))]
+        let failing = [(Lane.alarms, alarmsFail), (.readings, readingsFail)]
         for case (let lane, let words?) in failing {
             problems.append(
                 Bilingual(

@@ -32,6 +32,8 @@ public final class AlarmWriter: Sendable {
     public let pulse = Pulse()
     /// So long may the task be late.
     private static let patience = Duration.seconds(30)
+    /// How often it is looked whether the lane answers while there is nothing to commit and nothing to settle.
+    private static let rest = Duration.seconds(5)
     private let mailbox = Mailbox<Commit>(capacity: 4096, whenFull: .dropOldest)
     private let progress = Mutex(Progress())
 
@@ -85,7 +87,7 @@ public final class AlarmWriter: Sendable {
     public func run(committed: @Sendable (Int64) -> Void, reserved: @Sendable (Int64) async -> Void) async {
         var work = Work(lastCommitted: lane.firstBlock.last)
         while !Task.isCancelled {
-            let retry = clock.now().monotonic + .seconds(1)
+            let retry = clock.now().monotonic + (work.pending.isEmpty && !lane.isUnsettled ? Self.rest : .seconds(1))
             pulse.promise(by: retry + Self.patience)
             if work.pending.isEmpty {
                 if let first = await mailbox.next(until: retry, clock: clock) { work.pending.append(first) }

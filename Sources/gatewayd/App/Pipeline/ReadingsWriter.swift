@@ -25,6 +25,8 @@ public final class ReadingsWriter: Sendable {
     public let pulse = Pulse()
     /// So long may the task be late.
     private static let patience = Duration.seconds(30)
+    /// How often it is looked whether the lane answers while there is nothing to commit and nothing to settle.
+    private static let rest = Duration.seconds(5)
     private let mailbox = Mailbox<Reading>(capacity: capacity / 2, whenFull: .dropOldest)
     /// Readings that came, and those of them that were committed.
     private let progress = Mutex((taken: 0, settled: 0))
@@ -60,13 +62,15 @@ public final class ReadingsWriter: Sendable {
         var work = Work(numbers: lane.firstBlock, unsynced: await wasUnsynced())
         while !Task.isCancelled {
             let now = clock.now().monotonic
-            pulse.promise(by: now + max(interval, .seconds(1)) + interval + Self.patience)
+            let isAtRest = !work.isRetry && work.lostNamed == mailbox.dropped && !lane.isUnsettled
+            let look = now + max(interval, isAtRest ? Self.rest : .seconds(1))
+            pulse.promise(by: look + interval + Self.patience)
             if work.isRetry {
-                try? await clock.sleep(until: now + max(interval, .seconds(1)))
+                try? await clock.sleep(until: look)
                 await commit(&work, committed)
                 continue
             }
-            let first = await mailbox.next(until: now + max(interval, .seconds(1)), clock: clock)
+            let first = await mailbox.next(until: look, clock: clock)
             if let first {
                 work.collected.append(first)
                 await collect(&work)
