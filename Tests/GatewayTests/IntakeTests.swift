@@ -1,6 +1,6 @@
 // Where readings become facts: judged at once, counted once, numbered without holes.
 import Alarms
-import Gateway
+@testable import Gateway
 import SensorModel
 import TestSupport
 import Testing
@@ -17,6 +17,32 @@ import Testing
         let intake = bench.intake
         #expect(try bench.executor.result { intake.last(PipelineBench.gas)?.measurement } == .bad(.timeout))
         #expect(try bench.executor.result { intake.last(Point(cover: "C", sensor: "s", channel: "c")) } == nil)
+    }
+
+    @Test("who keeps the modes is rung for when they or alarms change, and for nothing else")
+    func rings() throws {
+        let bench = try PipelineBench(folder: folder)
+        let intake = bench.intake
+        func hasRung() throws -> Bool { try bench.executor.result { intake.changes.take() != nil } }
+        try bench.read(.good(1))
+        #expect(try !hasRung())
+        bench.pass(.seconds(1))
+        try bench.read(.good(30))
+        #expect(try hasRung(), "an alarm")
+        bench.pass(.seconds(1))
+        try bench.read(.good(31))
+        #expect(try !hasRung())
+        _ = try bench.executor.result {
+            try intake.startMaintenance(at: "C2", by: "li", order: "W-1", crew: "B2", reason: "pump", for: .seconds(60))
+        }
+        #expect(try hasRung())
+        _ = try bench.executor.result {
+            try intake.startTest(of: PipelineBench.gas, by: "li", reason: "bump", for: .seconds(60))
+        }
+        #expect(try hasRung())
+        _ = try bench.executor.result { try intake.stopTest(of: PipelineBench.gas) }
+        #expect(try hasRung())
+        #expect(try !hasRung())
     }
 
     @Test("the same reading handed over twice counts once, the next one counts")

@@ -45,6 +45,7 @@ extension DaemonDiagnostics {
                 detail: ["every": every.words, "seconds": "\(seconds)", "every_before": Self.periods(hurried)]))
         let order = SamplingOrder(cover: code, every: every, by: actor, since: now, until: now + .seconds(seconds))
         modes.sampling.take(order)
+        intake.changes.send(())
         for case .modbus(let poller) in fieldBuses { poller.hurry(code, every: every, until: order.until.monotonic) }
         return row(of: order)
     }

@@ -6,7 +6,7 @@ import Glibc
 import Logging
 import SensorModel
 
-/// Looks once a second, and does something only when something has changed.
+/// Looks when something has changed, at most once a second.
 struct ModesKeeper: Sendable {
     let intake: Intake
     let live: LiveState
@@ -48,6 +48,9 @@ struct ModesKeeper: Sendable {
         var told = clock.now().monotonic
         while !Task.isCancelled {
             do { try await clock.sleep(until: clock.now().monotonic + .seconds(1)) } catch { return }
+            // The field's clock says when an order is over; nobody rings then.
+            if seen.2.isEmpty { _ = await intake.changes.next(until: told + Self.dueLook, clock: clock) }
+            if Task.isCancelled { return }
             if clock.now().monotonic - told >= Self.dueLook {
                 told = clock.now().monotonic
                 await tellDue()

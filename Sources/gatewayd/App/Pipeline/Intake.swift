@@ -44,7 +44,9 @@ public final class Intake: Sendable {
     public let pulse = Pulse()
     private let clock: any TimeSource
     private let work: Mutex<IntakeWork>
-    private let version = Atomic<UInt64>(0)
+    private let version = Atomic<UInt64>(0), modesSeen = Atomic<UInt64>(0)
+    /// Rings when alarms, maintenance, tests or thresholds have changed; for one listener.
+    let changes = Mailbox<Void>(capacity: 1, whenFull: .dropNewest)
 
     /// - Parameters:
     ///   - engine: already restored.
@@ -127,7 +129,7 @@ public final class Intake: Sendable {
                 made = transition
                 return [transition]
             }
-            version.store(work.alarmsVersion, ordering: .releasing)
+            publish(work.alarmsVersion, work.modesVersion)
             return made ?? all[0]
         }
     }
@@ -143,7 +145,7 @@ public final class Intake: Sendable {
         try work.withLock { work throws(AlarmEngine.Refusal) in
             _ = try work.order { engine throws(AlarmEngine.Refusal) in try engine.startMaintenance(maintenance, now: now) }
             work.keepMaintenance(at: cover)
-            version.store(work.alarmsVersion, ordering: .releasing)
+            publish(work.alarmsVersion, work.modesVersion)
         }
         return maintenance
     }
@@ -156,7 +158,7 @@ public final class Intake: Sendable {
                 try engine.stopMaintenance(cover, by: actor, now: now)
             }
             work.keepMaintenance(at: cover)
-            version.store(work.alarmsVersion, ordering: .releasing)
+            publish(work.alarmsVersion, work.modesVersion)
         }
     }
 
@@ -173,6 +175,7 @@ public final class Intake: Sendable {
                 return []
             }
             work.keepTest(of: point)
+            publish(work.alarmsVersion, work.modesVersion)
         }
         return test
     }
@@ -187,6 +190,7 @@ public final class Intake: Sendable {
                 return []
             }
             work.keepTest(of: point)
+            publish(work.alarmsVersion, work.modesVersion)
             guard let ended else { throw .notOn }
             return ended
         }
@@ -200,7 +204,7 @@ public final class Intake: Sendable {
                 try engine.setThresholds(wanted, of: rule, by: actor, now: now)
             }
             work.keepThresholds(of: rule)
-            version.store(work.alarmsVersion, ordering: .releasing)
+            publish(work.alarmsVersion, work.modesVersion)
         }
     }
 
@@ -260,7 +264,7 @@ public final class Intake: Sendable {
     func restore(_ left: AlarmStateCoding.Left, isTrial: Bool = false) -> AlarmStateCoding.Left {
         let now = clock.now()
         return work.withLock { work in
-            defer { version.store(work.alarmsVersion, ordering: .releasing) }
+            defer { publish(work.alarmsVersion, work.modesVersion) }
             return work.restore(left, isTrial: isTrial, now: now)
         }
     }
@@ -270,7 +274,7 @@ public final class Intake: Sendable {
     func settle() -> [ThresholdChange] {
         let now = clock.now()
         return work.withLock { work in
-            defer { version.store(work.alarmsVersion, ordering: .releasing) }
+            defer { publish(work.alarmsVersion, work.modesVersion) }
             return work.settle(now: now)
         }
     }
@@ -290,11 +294,19 @@ public final class Intake: Sendable {
     /// Readings of each point since the daemon started.
     public var counts: [Point: ReadingCounts] { work.withLock { $0.counts } }
 
+    /// Says what has changed.
+    private func publish(_ alarms: UInt64, _ modes: UInt64) {
+        guard version.load(ordering: .relaxed) != alarms || modesSeen.load(ordering: .relaxed) != modes else { return }
+        version.store(alarms, ordering: .releasing)
+        modesSeen.store(modes, ordering: .releasing)
+        changes.send(())
+    }
+
     /// Work that may bring covers into alarm, or out of it.
     private func change(_ body: (inout IntakeWork) -> Void) {
         work.withLock { work in
             body(&work)
-            version.store(work.alarmsVersion, ordering: .releasing)
+            publish(work.alarmsVersion, work.modesVersion)
         }
     }
 }
