@@ -115,6 +115,6 @@ def test_an_alarm_outlives_the_power_and_a_normal_value(bench: Bench) -> None:
     for_seconds(3, gateway.child.must_run)
     assert standing() == [(raised["alarm"], "returned-unacknowledged")], "it waits for somebody"
     assert gateway.ask("alarms", "ack", raised["alarm"]).exit == 0
-    until(lambda: standing() == [], 10, lambda: f"acknowledged and returned: it is over: {standing()}")
+    until(lambda: standing() == [], 30, lambda: f"acknowledged and returned: it is over: {standing()}")
     judge.delivered(gateway, platform, 30)
     judge.faultless(platform.ledger, [line])

@@ -129,7 +129,7 @@ def test_a_log_without_chain_of_an_earlier_version_is_kept(bench: Bench) -> None
     old = '{"time":"2026-11-20T04:00:00.000Z","clock":"synced","actor":"root","action":"bus.write","subject":"x"}\n'
     (gateway.store / "audit.log").write_text(old)
     gateway.start()
-    until(lambda: len(gateway.ask("audit", "show").json["records"]) == 2, 10, "the log begins")
+    until(lambda: len(gateway.ask("audit", "show").json["records"]) == 2, 30, "the log begins")
     assert (gateway.store / "audit.unchained.log").read_text() == old
     assert [row["action"] for row in records(gateway.store / "audit.log")] == ["log.adopt", "configuration.change"]
     assert verify(gateway)[0] == 0 and third_party(gateway).exit == 0

@@ -121,7 +121,7 @@ def test_what_is_queued_for_the_platform_survives_a_restart_of_the_broker(bench:
     publisher.connect("127.0.0.1", bench.broker.port)
     publisher.loop_start()
     publisher.publish(TOPIC + READINGS, batch(0, reading(1)), qos=1).wait_for_publish(10)
-    until(lambda: platform.ledger.readings(), 10, "the first batch arrives")
+    until(lambda: platform.ledger.readings(), 30, "the first batch arrives")
     platform.stop()
     publisher.publish(TOPIC + READINGS, batch(1, reading(2)), qos=1).wait_for_publish(10)
     bench.broker.stop()

@@ -116,7 +116,7 @@ def test_a_certificate_of_its_own_that_ends_is_said_and_costs_no_data(bench: Ben
     for key, path in mine.items():
         path.write_bytes(open(lasting[key], "rb").read())
     until(platform.ledger.readings, ROOM_FOR_BACKOFF, lambda: f"the new certificate is taken: {gateway.uplink()}")
-    until(lambda: certificate_finding(gateway) is None, 10, lambda: gateway.ask("doctor").out)
+    until(lambda: certificate_finding(gateway) is None, 30, lambda: gateway.ask("doctor").out)
     judge.delivered(gateway, platform, 30)
     judge.faultless(platform.ledger, [line])
     assert min(platform.ledger.lane(READINGS).records) == 1

@@ -199,13 +199,13 @@ def test_a_cover_is_read_more_often_for_a_time_as_far_as_its_bus_can(bench: Benc
     assert refused(desk.ask("c-6", "sampling", **place, every="2", until=later(60)), "invalid")
     assert len(gas()) <= 1, gas()
 
-    reply = desk.ask("c-7", "sampling", **place, every="1 s", until=later(12))
+    reply = desk.ask("c-7", "sampling", **place, every="1 s", until=later(20))
     assert reply["ok"] and (reply["result"]["sensors"], reply["result"]["every_seconds"]) == (["ch4"], 1), reply
-    said = until(lambda: platform.ledger.states()[-1].get("sampling"), 10, "the platform knows of it")
+    said = until(lambda: platform.ledger.states()[-1].get("sampling"), 30, "the platform knows of it")
     assert [(row["cover"], row["every_ms"], row["by"]) for row in said] == [(cover(188), 1000, "王伟 via city")], said
     assert "every 1 s until" in gateway.ask("status", as_json=False).out
     until(lambda: len(gas()) >= 8, 30, lambda: f"a reading each second: {gas()}")
-    until(lambda: platform.ledger.states()[-1]["sampling"] == [], 30, "the platform knows that it is over")
+    until(lambda: platform.ledger.states()[-1]["sampling"] == [], 40, "the platform knows that it is over")
     assert gateway.ask("status").json["sampling"] == []
     record = [json.loads(line) for line in audit(gateway).splitlines()]
     changes = [(row["actor"], row["subject"], row["detail"]) for row in record if row["action"] == "sampling.change"]

@@ -96,7 +96,7 @@ def test_a_damaged_file_is_set_aside_and_said(bench: Bench) -> None:
     file.write_bytes(file.read_bytes()[:-40])
     gateway.start()
     assert (gateway.store / "commissioning.json.damaged").exists()
-    until(lambda: any("commissioned anew" in problem for problem in gateway.ask("status").json["problems"]), 10, "it is said")
+    until(lambda: any("commissioned anew" in problem for problem in gateway.ask("status").json["problems"]), 30, "it is said")
     assert gateway.ask("commission", "zero", TILT).exit == 0
     assert not any("commissioned anew" in problem for problem in gateway.ask("status").json["problems"])
 
@@ -168,7 +168,7 @@ def test_a_function_test_sees_the_lid_lifted_and_keeps_who_says_so(bench: Bench)
     row = gateway.ask("commission", "show", cover(188)).json["sensors"][0]["tests"][0]
     assert not row["passed"] and "SN-rs485-1-80" in row["problem"]
     line.set(80, silent=True)
-    until(lambda: gateway.ask("read", point).exit == 1, 10, "the sensor gives no value")
+    until(lambda: gateway.ask("read", point).exit == 1, 30, "the sensor gives no value")
     answer = function_test(gateway, point, "--expect", "rise")
     assert answer.exit == 1 and "timeout" in answer.err
     assert function_test(gateway, point, "--expect", "rise", "--seconds", "4").exit == 64

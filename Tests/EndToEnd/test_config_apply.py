@@ -113,7 +113,7 @@ def test_a_broken_file_is_refused_with_all_its_errors_and_changes_nothing(bench:
     assert gateway.file.read_text(encoding="utf-8") == good and records(gateway, "configuration.apply") == []
     assert gateway.ask("config", "apply", str(gateway.file), "--yes").json["outcome"] == "unchanged"
     assert gateway.ask("config", "rollback", "--yes").exit == 64, "there is nothing to go back to"
-    assert is_well(gateway)
+    until(lambda: is_well(gateway), 20, lambda: gateway.ask("status", as_json=False).out)
 
 
 def test_a_change_that_does_not_even_start_is_taken_back_at_once(bench: Bench) -> None:
@@ -140,7 +140,7 @@ def test_a_change_that_does_not_even_start_is_taken_back_at_once(bench: Bench) -
     found = next(found for found in gateway.ask("doctor").json["findings"] if found["code"] == "trial-failed")
     assert found["severity"] == "warning" and str(other.child.pid) in found["wrong"], found
     assert f"gatewayctl config apply {beside(gateway, '.refused')}" in found["remedy"], found
-    taken_back = until(lambda: records(gateway, "configuration.rollback"), 10, "it is on record")
+    taken_back = until(lambda: records(gateway, "configuration.rollback"), 30, "it is on record")
     assert taken_back[0]["actor"] == "system" and taken_back[0]["detail"]["applied_by"] == "root"
     judge.delivered(gateway, platform, 30)
     judge.faultless(platform.ledger, bench.buses)
@@ -163,7 +163,7 @@ def test_a_gateway_killed_in_the_middle_of_a_trial_starts_with_what_was_in_force
     assert any("gatewayd ended while it was on trial" in said for said in status["problems"]), status["problems"]
     assert beside(gateway, ".refused").read_text(encoding="utf-8") == new and not beside(gateway, ".trial").exists()
     until(lambda: platform.ledger.alarm(rule="configuration-refused", to="unacknowledged"), 20, "it is an alarm")
-    until(lambda: records(gateway, "configuration.rollback"), 10, "it is on record")
+    until(lambda: records(gateway, "configuration.rollback"), 30, "it is on record")
     judge.delivered(gateway, platform, 30)
     judge.faultless(platform.ledger, bench.buses)
     assert gateway.stop() == 0
@@ -236,7 +236,7 @@ def test_a_person_takes_a_trial_back_and_goes_back_to_the_previous_configuration
     file = edited(gateway, lower)
     new = file.read_text(encoding="utf-8")
     assert apply(gateway, file).json["outcome"] == "confirmed"
-    assert gateway.ask("status").exit == 0, "what was refused before is of no interest any more"
+    until(lambda: gateway.ask("status").exit == 0, 20, "what was refused before is of no interest any more")
     again = gateway.ask("config", "rollback", "--yes")
     assert again.exit == 0 and again.json["outcome"] == "confirmed" and again.json["hash"] == digest(old), again
     assert (gateway.file.read_text(encoding="utf-8"), beside(gateway, ".previous").read_text(encoding="utf-8")) == (old, new)

@@ -119,7 +119,7 @@ def test_an_interrupt_ends_everything(tmp_path: Path) -> None:
     with output.open("wb") as file:
         demo = start(folder, 1, file.fileno())
     try:
-        until(lambda: "gatewayd is the box" in output.read_text(), 30, "the story begins")
+        until(lambda: "gatewayd is the box" in output.read_text(), 90, "the story begins")
         demo.send_signal(signal.SIGINT)
         assert demo.wait(30) == 130
     finally:

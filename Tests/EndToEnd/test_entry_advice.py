@@ -102,7 +102,7 @@ def test_what_cannot_be_asked_is_refused_with_words(streets: list[Street], tmp_p
     assert unknown.exit == 64 and "no-such-cover" in unknown.err and not unknown.out, unknown
     assert advice(street, STORM, "--language", "fr").exit == 64
     street.child.kill()
-    until(lambda: advice(street, STORM).exit == 69, 10, "nobody answers any more")
+    until(lambda: advice(street, STORM).exit == 69, 30, "nobody answers any more")
 
 
 def test_without_the_daemon_the_answer_is_stop(tmp_path: Path) -> None:

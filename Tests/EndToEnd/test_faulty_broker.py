@@ -85,7 +85,7 @@ def test_what_a_broker_refuses_is_kept_and_not_asked_for_without_pause(bench: Be
     assert asked <= 12, f"{asked} messages in 6 s to a broker that refuses"
     assert f"0x{reason:02X}" in gateway.uplink()["problem"], gateway.uplink()
     assert gateway.lane(READINGS)["first_seq"] == 1
-    raise_alarm(platform, line, 1, 10, lambda: str(gateway.uplink()))
+    raise_alarm(platform, line, 1, 30, lambda: str(gateway.uplink()))
     faulty.treat = lambda _message: PASS
     everything_arrives(gateway, platform, line)
 
@@ -99,7 +99,7 @@ def test_no_more_is_in_flight_than_the_broker_grants_and_an_alarm_is_next(bench:
     until(lambda: gateway.lane(READINGS)["waiting"] > 100, 60, "a backlog")
     bench.broker.start()
     until(lambda: len(platform.ledger.readings()) > 40, ROOM_FOR_BACKOFF, lambda: f"it drains: {gateway.uplink()}")
-    raise_alarm(platform, line, 1, 10, lambda: str(gateway.uplink()))
+    raise_alarm(platform, line, 1, 30, lambda: str(gateway.uplink()))
     everything_arrives(gateway, platform, line)
     assert 1 <= faulty.most_open <= maximum
 
@@ -152,7 +152,7 @@ def test_connections_that_are_reset_in_the_middle_of_a_message_lose_nothing(benc
     states = [state for state in platform.ledger.states() if "session" in state]
     newest = max(state["session"] for state in states)
     until(
-        lambda: max(platform.ledger.states(), key=lambda state: (state["session"], state["online"]))["online"] is True, 10,
+        lambda: max(platform.ledger.states(), key=lambda state: (state["session"], state["online"]))["online"] is True, 30,
         "the newest word about the gateway is that it is there",
     )
     assert any(state["session"] == newest and state["online"] for state in states)

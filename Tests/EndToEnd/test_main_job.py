@@ -62,10 +62,10 @@ def test_everything_arrives_through_an_outage_and_a_kill(bench: Bench) -> None:
     assert raise_["device"] == f"SN-{rtu.id}-{gas.address}" and raise_["clear_threshold"] == 15 and raise_["severity"] == 2
     assert raise_["owner"] == "市水务局" and raise_["test"] is False
     assert broken < seconds(raise_["detected"]) < back
-    first = next(
-        arrival for arrival in ledger.arrivals if arrival.time >= back and arrival.kind != "state" and not arrival.resent
-    )
-    assert first.kind == ALARMS and first.message["alarm"] == raise_["alarm"], f"the alarm comes first, not {first.topic}"
+    after = [one for one in ledger.arrivals if one.time >= back and one.kind != "state" and not one.resent]
+    place = next(number for number, one in enumerate(after) if one.message.get("alarm") == raise_["alarm"])
+    # Other alarms may have been raised before it, like one of a sensor that was not heard on a busy machine.
+    assert {one.kind for one in after[:place + 1]} == {ALARMS}, f"alarms come first, not {after[0].topic}"
     births = [state for state in ledger.states() if state["online"]]
     assert births and all(birth["store"] == store for birth in births)
 

@@ -157,7 +157,7 @@ def test_the_table_takes_its_place_in_the_page(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", [Floor, Daemon])
 def test_a_short_steady_state_is_complete(tmp_path: Path, kind: type[Daemon] | type[Floor]) -> None:
-    figures = steady(tmp_path / "t", kind, seconds=2, warm_up=1)
+    figures = steady(tmp_path / "t", kind, seconds=5, warm_up=2)
     assert (figures["missing"], figures["doubled"], figures["out_of_order"]) == (0, 0, 0)
     assert 0 < figures["cpu_ms_per_1000"] and 1 < figures["rss_mb"] and 150 < figures["bytes_per_reading"] < 400
     assert figures["above_commit_p50_ms"] <= figures["latency_p50_ms"]

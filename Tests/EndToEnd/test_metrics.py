@@ -241,7 +241,7 @@ def test_a_taken_port_is_tried_again_and_the_rest_goes_on(bench: Bench) -> None:
         gateway.configuration["diagnostics"]["http"] = f"127.0.0.1:{taken}"
         gateway.write()
         gateway.start()
-        until(lambda: f"something else listens at 127.0.0.1:{taken}" in gateway.child.tail(100), 10, gateway.child.tail)
+        until(lambda: f"something else listens at 127.0.0.1:{taken}" in gateway.child.tail(100), 30, gateway.child.tail)
         assert Scrape(gateway.socket).value("gatewayd_build_info", **Scrape(gateway.socket).only("gatewayd_build_info")) == 1
 
     def serves() -> bool:
@@ -259,8 +259,8 @@ def test_a_port_for_everybody_is_warned_of_and_none_is_open_by_default(bench: Be
     gateway.configuration["diagnostics"]["http"] = f"0.0.0.0:{wide}"
     gateway.write()
     gateway.start()
-    until(lambda: "whoever reaches it can read everything" in gateway.child.tail(100), 10, gateway.child.tail)
-    until(lambda: f"http=0.0.0.0:{wide}" in gateway.child.tail(100), 10, gateway.child.tail)
+    until(lambda: "whoever reaches it can read everything" in gateway.child.tail(100), 30, gateway.child.tail)
+    until(lambda: f"http=0.0.0.0:{wide}" in gateway.child.tail(100), 30, gateway.child.tail)
     assert gateway.stop() == 0
     del gateway.configuration["diagnostics"]["http"]
     gateway.write()

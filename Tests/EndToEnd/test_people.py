@@ -113,7 +113,7 @@ def test_a_crew_makes_notes_of_alarms_for_at_most_eight_hours(bench: Bench) -> N
     assert refused(desk.ask("c-1", "maintenance", **crew, until="2099-01-01T00:00:00Z"), "invalid")
     begun = gateway.ask("maintenance", "start", PLACE, *START, "--for", "90 min")
     assert begun.exit == 0 and (begun.json["order"], begun.json["by"], begun.json["active"]) == ("W-17", "root", True), begun
-    said = until(lambda: state(platform)["maintenance"], 10, "the platform knows of the crew")
+    said = until(lambda: state(platform)["maintenance"], 30, "the platform knows of the crew")
     assert [(row["cover"], row["order"], row["crew"]) for row in said] == [(PLACE, "W-17", "B2")]
     assert "maintenance" in gateway.ask("status", as_json=False).out and "W-17" in gateway.ask("maintenance", as_json=False).out
     advice = gateway.ask("entry-advice", PLACE).json
@@ -127,11 +127,11 @@ def test_a_crew_makes_notes_of_alarms_for_at_most_eight_hours(bench: Bench) -> N
     assert aside and aside["state"] == "out-of-service" and aside["set_aside"]["reason"] == "W-17, crew B2", aside
     assert desk.ask("c-2", "maintenance", cover=PLACE, action="stop", by="王伟")["ok"]
     until(lambda: platform.ledger.alarm(alarm=note["alarm"], to="unacknowledged"), 20, "an alarm again")
-    assert until(lambda: state(platform)["maintenance"] == [], 10, "the platform knows that the crew has ended")
+    assert until(lambda: state(platform)["maintenance"] == [], 30, "the platform knows that the crew has ended")
     advice = gateway.ask("entry-advice", PLACE).json
     assert "maintenance-off" in [finding["code"] for finding in advice["findings"]]
     assert gateway.ask("alarms", "shelve", note["alarm"], "--reason", "lid is being changed", "--for", "2h").exit == 0
-    shelved = until(lambda: state(platform)["shelved"], 10, "the platform knows what is shelved")
+    shelved = until(lambda: state(platform)["shelved"], 30, "the platform knows what is shelved")
     assert [(row["alarm"], row["by"], row["reason"]) for row in shelved] == [(note["alarm"], "root", "lid is being changed")]
     record = audit(gateway)
     for word in ("maintenance.start", "maintenance.stop", "alarm.shelve", "at most 8 h", "王伟 via city"):
@@ -167,7 +167,7 @@ def test_test_gas_is_no_gas_and_everybody_knows_what_is_not_watched(bench: Bench
     started = gateway.ask("calibration", "start", GAS, "--reason", "bump test")
     assert started.exit == 0 and started.json["quantity"] == "methane", started
     says(gateway.ask("calibration", "start", GAS, "--reason", "bump test"), 1, "stop it first")
-    unwatched = until(lambda: state(platform)["unwatched"], 10, "the platform knows what is not watched")
+    unwatched = until(lambda: state(platform)["unwatched"], 30, "the platform knows what is not watched")
     assert [(row["cover"], row["quantity"], row["point"]) for row in unwatched] == [(PLACE, "methane", GAS)]
     assert "methane is not watched" in gateway.ask("status", as_json=False).out
 
@@ -191,7 +191,7 @@ def test_test_gas_is_no_gas_and_everybody_knows_what_is_not_watched(bench: Bench
     assert kept == [result]
     real = until(lambda: platform.ledger.alarm(alarm=raised["alarm"], test=False), 20, "gas without test gas is real")
     assert real["to"] == "unacknowledged"
-    assert until(lambda: state(platform)["unwatched"] == [], 10, "the platform knows that all is watched")
+    assert until(lambda: state(platform)["unwatched"] == [], 30, "the platform knows that all is watched")
 
     assert gateway.stop() == 0
     gateway.start()

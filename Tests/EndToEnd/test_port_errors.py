@@ -128,7 +128,7 @@ def test_a_port_that_fails_is_closed_at_once_and_found_again(bench: Bench, cycle
         descriptors, threads = held(gateway.child.pid)
         return descriptors == before[0] and threads <= before[1] + IDLE_THREADS
 
-    until(nothing_left, 10, lambda: f"{before} descriptors and threads before, now {held(gateway.child.pid)}")
+    until(nothing_left, 30, lambda: f"{before} descriptors and threads before, now {held(gateway.child.pid)}")
     for name, readings in book.readings.items():
         for reading in readings:
             if reading["value"] is not None:

@@ -204,7 +204,7 @@ def test_a_gateway_goes_on_from_where_the_power_failed(bench: Bench, lives: int,
         had = sum(later.ledger.lane(ALARMS).times.values())
         bench.parts.callback(later.stop)
         later.start()
-        gateway.start(within=5)
+        gateway.start()
         until(lambda: sum(later.ledger.lane(ALARMS).times.values()) > had, 30, "what stands is announced, or raised")
         for_seconds(1, gateway.child.must_run)
         judge.delivered(gateway, later, 60)

@@ -54,7 +54,7 @@ def test_a_refused_password_is_named_and_the_right_one_is_taken_up_without_a_res
     judge.delivered(gateway, platform, 30)
     judge.faultless(platform.ledger, [line])
     assert min(platform.ledger.lane(READINGS).records) == 1
-    until(lambda: not gateway.uplink()["problem"], 10, lambda: f"the complaint is taken back: {gateway.uplink()}")
+    until(lambda: not gateway.uplink()["problem"], 30, lambda: f"the complaint is taken back: {gateway.uplink()}")
 
 
 def test_refused_readings_are_kept_while_alarms_are_delivered(bench: Bench) -> None:
@@ -71,7 +71,7 @@ def test_refused_readings_are_kept_while_alarms_are_delivered(bench: Bench) -> N
         lambda: platform.ledger.alarm(rule="methane-high", to="unacknowledged"), 20,
         lambda: f"the alarm arrives while readings are refused: {gateway.uplink()}",
     )
-    until(lambda: gateway.lane(ALARMS)["waiting"] == 0, 10, lambda: f"no alarm waits: {gateway.lane(ALARMS)}")
+    until(lambda: gateway.lane(ALARMS)["waiting"] == 0, 30, lambda: f"no alarm waits: {gateway.lane(ALARMS)}")
     kept_from_the_first_on(gateway, 15)
     assert platform.ledger.readings() == [] and gateway.uplink()["state"] == "connected"
     connections = {state.get("session") for state in platform.ledger.states()}
@@ -85,7 +85,7 @@ def test_refused_readings_are_kept_while_alarms_are_delivered(bench: Bench) -> N
     assert min(lane.records) == 1 and lane.gaps == [] and lane.duplicates() == []
     assert {state.get("session") for state in platform.ledger.states()} == connections, "the connection stood all the time"
     assert platform.ledger.alarm(rule="methane-high", to="unacknowledged")["alarm"] == raised["alarm"]
-    until(lambda: not gateway.uplink()["problem"], 10, lambda: f"the complaint is taken back: {gateway.uplink()}")
+    until(lambda: not gateway.uplink()["problem"], 30, lambda: f"the complaint is taken back: {gateway.uplink()}")
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_an_adapter_that_comes_back_again_and_again(bench: Bench, times: int) ->
         descriptors, threads = held(gateway.child.pid)
         return descriptors == before[0] and threads <= before[1] + IDLE_THREADS
 
-    until(nothing_left, 10, lambda: f"{before} descriptors and threads before, now {held(gateway.child.pid)}")
+    until(nothing_left, 30, lambda: f"{before} descriptors and threads before, now {held(gateway.child.pid)}")
     assert len(names) > 1, "the adapter was not always the same device"
     for reading in platform.ledger.readings():
         if reading["sensor"] == "pulled" and reading["value"] is not None:

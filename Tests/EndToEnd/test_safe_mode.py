@@ -40,7 +40,7 @@ def test_a_gateway_that_falls_over_again_and_again_keeps_to_alarms(bench: Bench)
     gateway.start()
     status = gateway.ask("status").json
     assert status["safe_mode"] is None and status["configuration"]["state"] == "current"
-    until(lambda: is_open(port), 10, "diagnostics.http is there")
+    until(lambda: is_open(port), 30, "diagnostics.http is there")
     gateway.kill()
 
     gateway.start()
@@ -69,7 +69,7 @@ def test_a_gateway_that_falls_over_again_and_again_keeps_to_alarms(bench: Bench)
     gateway.start()
     status = gateway.ask("status").json
     assert status["safe_mode"] is None and status["configuration"]["state"] == "current"
-    until(lambda: is_open(port), 10, "diagnostics.http is there again")
+    until(lambda: is_open(port), 30, "diagnostics.http is there again")
     until(
         lambda: [alarm["to"] for alarm in platform.ledger.alarms() if alarm["rule"] == "safe-mode"][-1] != "unacknowledged", 30,
         "the platform is told that it is over",

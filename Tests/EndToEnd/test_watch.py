@@ -44,7 +44,7 @@ class Session:
 
     def must_be_over(self, status: int) -> None:
         """Holds the screen to its exit status and to a terminal that is as it was."""
-        until(lambda: (self.folder / "after").exists() and (self.folder / "after").read_text(), 10, "the screen ends")
+        until(lambda: (self.folder / "after").exists() and (self.folder / "after").read_text(), 30, "the screen ends")
         assert (self.folder / "status").read_text().strip() == str(status)
         assert (self.folder / "after").read_text() == (self.folder / "before").read_text(), "the settings are as they were"
         lines = self.terminal.wait_for("ready$")
@@ -111,7 +111,7 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_goes_on(session: Session) -> None
     terminal.keys("q")
     terminal.wait_for("ready$")
     terminal.type("echo $? > status; stty -g > after")
-    until(lambda: (session.folder / "after").exists() and (session.folder / "after").read_text(), 10, "the settings are noted")
+    until(lambda: (session.folder / "after").exists() and (session.folder / "after").read_text(), 30, "the settings are noted")
     assert (session.folder / "after").read_text() == (session.folder / "before").read_text()
 
 
@@ -129,7 +129,7 @@ def test_it_follows_the_size_of_the_terminal(session: Session) -> None:
                 and all(columns(line) <= width for line in lines)
             )
 
-        until(fits, 10, lambda: "\n".join(terminal.lines()))
+        until(fits, 30, lambda: "\n".join(terminal.lines()))
     terminal.keys("q")
     session.must_be_over(0)
 
@@ -145,7 +145,7 @@ def test_without_colour_everything_is_still_in_words(session: Session) -> None:
 
 def test_a_terminal_that_knows_only_text_gets_only_text(session: Session) -> None:
     shown = subprocess.run(
-        ["script", "-qec", session.command, "/dev/null"], env={**os.environ, "TERM": "dumb"}, capture_output=True, timeout=20)
+        ["script", "-qec", session.command, "/dev/null"], env={**os.environ, "TERM": "dumb"}, capture_output=True, timeout=60)
     assert shown.returncode == 0
     assert "人民路56号井" in shown.stdout.decode() and b"\x1b" not in shown.stdout
 
@@ -162,7 +162,7 @@ def test_a_daemon_that_goes_away_is_said_and_its_return_too(bench: Bench, tmp_pa
         lines = session.terminal.wait_for("NO ANSWER since")
         assert any("old: " in line for line in lines), lines
         gateway.start()
-        lines = session.terminal.wait_without("NO ANSWER", 30)
+        lines = session.terminal.wait_without("NO ANSWER")
         assert not any("old: " in line for line in lines), lines
         session.terminal.keys("q")
         session.must_be_over(0)

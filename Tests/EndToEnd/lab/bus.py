@@ -56,7 +56,7 @@ class Bus:
         """Starts wire and slaves and waits until the first slave answers."""
         if self.wire:
             self.wire.start()
-            until(self.device.exists, 5, lambda: f"pty pair of {self.id}\n{self.wire.tail()}")
+            until(self.device.exists, 20, lambda: f"pty pair of {self.id}\n{self.wire.tail()}")
         self.child.start()
         until(self._answers, 15, lambda: f"slaves of {self.id} answer\n{self.child.tail()}")
 

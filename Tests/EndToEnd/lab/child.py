@@ -58,7 +58,7 @@ class Child:
         except subprocess.TimeoutExpired:
             raise AssertionError(f"{self.name} (pid {self.pid}) did not end within {seconds:g} s\n{self.tail()}") from None
 
-    def terminate(self, seconds: float = 10) -> int:
+    def terminate(self, seconds: float = 30) -> int:
         """SIGTERM; returns the exit status, or fails when the process does not end in time."""
         if self.running:
             self.process.send_signal(signal.SIGTERM)
@@ -69,7 +69,7 @@ class Child:
         if self.running:
             self.process.kill()
         if self.process is not None:
-            self.process.wait(10)
+            self.process.wait(30)
 
     def must_run(self) -> None:
         """Fails with the end of the log when the process has ended."""

@@ -100,14 +100,14 @@ class Gateway:
         """Writes gateway.yaml from `configuration`."""
         self.file.write_text(yaml.dump(self.configuration), encoding="utf-8")
 
-    def start(self, within: float = 20) -> None:
+    def start(self, within: float = 40) -> None:
         """Starts the daemon and waits until it answers on its socket."""
         self.child.start()
         until(self._answers, within, lambda: f"gatewayd answers on {self.socket}\n{self.child.tail()}")
 
     def stop(self) -> int:
-        """SIGTERM; returns the exit status."""
-        return self.child.terminate(10)
+        """SIGTERM; returns the exit status, which is another one when the daemon has to end itself after its 10 s."""
+        return self.child.terminate(20)
 
     def kill(self) -> None:
         """SIGKILL."""
@@ -140,7 +140,7 @@ def ctl(*arguments: str) -> Answer:
     return run(program("gatewayctl"), *arguments)
 
 
-def run(*arguments: str, seconds: float = 20) -> Answer:
+def run(*arguments: str, seconds: float = 60) -> Answer:
     """Runs a program to its end, from the repository's root."""
     process = subprocess.Popen(
         arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=REPOSITORY

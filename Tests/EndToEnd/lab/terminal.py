@@ -36,12 +36,12 @@ class Terminal:
         """What the screen shows."""
         return self._tmux("capture-pane", "-p", *(["-e"] if colours else [])).rstrip("\n").split("\n")
 
-    def wait_for(self, words: str, seconds: float = 20) -> list[str]:
+    def wait_for(self, words: str, seconds: float = 40) -> list[str]:
         """Waits until the words can be read on the screen."""
         until(lambda: any(words in line for line in self.lines()), seconds, lambda: f"{words!r} in:\n" + "\n".join(self.lines()))
         return self.lines()
 
-    def wait_without(self, words: str, seconds: float = 20) -> list[str]:
+    def wait_without(self, words: str, seconds: float = 40) -> list[str]:
         """Waits until the words are gone."""
         until(lambda: all(words not in line for line in self.lines()), seconds, lambda: f"no {words!r} in:\n" + "\n".join(self.lines()))
         return self.lines()

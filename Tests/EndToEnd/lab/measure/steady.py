@@ -31,7 +31,10 @@ def steady(folder: Path, kind: type[Daemon] | type[Floor], seconds: float, warm_
         trial.receiver.count()
         time.sleep(1.5)  # for what is on its way
         readings = (last_reply - first_reply) * 10
-        outcome = match(trial.field.served(first_reply, last_reply), trial.receiver.arrivals())
+        served = list(trial.field.served(first_reply, last_reply))
+        patience = time.monotonic() + 20  # a busy machine delivers late, and loses nothing
+        while (outcome := match(served, trial.receiver.arrivals())).missing and time.monotonic() < patience:
+            time.sleep(0.5)
         times = [served for served, _ in outcome.pairs]
         above = [(at - due) * 1000 for (_, at), due in zip(outcome.pairs, commit_due(times, trial.program.commit_interval))]
         raw = [(at - served) * 1000 for served, at in outcome.pairs]
