@@ -18,14 +18,14 @@ public final class HostileSlave: Sendable {
     /// One way to treat one request. Delays are in milliseconds.
     public enum Fault: Sendable, Equatable {
         case none, silent
-        /// The right reply, later; what the unit answers after it comes after it. Not sent at all when the slave's own machine
-        /// made it later than this by `lateSlack`.
+        /// The right reply, later; what the unit answers after it comes after it. At random, not sent at all when the slave's own
+        /// machine made it later than this by `lateSlack`.
         case late(Int)
         /// The right reply, later; what the unit answers meanwhile comes before it. Not sent at all when the slave's own
         /// machine made it later than this by `overtakenSlack`.
         case overtaken(Int)
         case doubled, truncated
-        /// The right reply twice, the second time later; neither when the slave's own machine made it later by `lateSlack`.
+        /// The right reply twice, the second time later; at random with the limit of `late`.
         case doubledAfter(Int)
         /// One byte at a time.
         case dribbling(Int)

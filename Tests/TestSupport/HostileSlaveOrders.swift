@@ -30,15 +30,16 @@ final class HostileSlaveOrders: Sendable {
 
     func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result { state.withLock { body(&$0) } }
 
-    /// Notes the request and says how to treat it, and where in the log it stands.
-    func fault(for request: HostileSlave.Request) -> (HostileSlave.Fault, place: Int) {
+    /// Notes the request and says how to treat it, where in the log it stands, and whether that was chosen at random.
+    func fault(for request: HostileSlave.Request) -> (HostileSlave.Fault, place: Int, isRandom: Bool) {
         change { state in
             state.log.append(request)
-            return (Self.fault(for: request, &state), state.log.count - 1)
+            let (planned, place) = (Self.fault(for: request, &state), state.log.count - 1)
+            return (planned ?? state.choice?() ?? .none, place, planned == nil)
         }
     }
 
-    private static func fault(for request: HostileSlave.Request, _ state: inout State) -> HostileSlave.Fault {
+    private static func fault(for request: HostileSlave.Request, _ state: inout State) -> HostileSlave.Fault? {
         if let fault = state.placed.removeValue(forKey: state.log.count - 1) { return fault }
         if let first = state.planned[request.unit]?.first {
             state.planned[request.unit]?.removeFirst()
@@ -53,6 +54,6 @@ final class HostileSlaveOrders: Sendable {
         if isOfWords, let largest = state.largestWords[request.unit], request.words.contains(where: { $0 > largest }) {
             return .exception(3)
         }
-        return state.choice?() ?? .none
+        return nil
     }
 }

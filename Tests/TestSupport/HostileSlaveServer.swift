@@ -175,7 +175,7 @@ struct HostileSlaveServer {
 
     private mutating func answer(_ reply: HostileSlaveReply, on descriptor: Int32) {
         let request = reply.request
-        let (fault, place) = orders.fault(for: request)
+        let (fault, place, isRandom) = orders.fault(for: request)
         let now = Self.now()
         if ends.wire.isLine, orders.change({ $0.echoes }) {
             queue.append(Due(at: now, descriptor: descriptor, bytes: reply.frame, frame: 0, isLast: true))
@@ -206,8 +206,8 @@ struct HostileSlaveServer {
             due = max(due, now + Int64(delay) * 1_000_000)
         case .late(let delay):
             due = max(due, now + Int64(delay) * 1_000_000)
-            slack = HostileSlave.lateSlack
-        case .doubledAfter: slack = HostileSlave.lateSlack
+            slack = isRandom ? HostileSlave.lateSlack : nil
+        case .doubledAfter: slack = isRandom ? HostileSlave.lateSlack : nil
         default: break
         }
         let longer = reply.body(items: items(request, extra: request.function <= 2 ? 8 : 1))
