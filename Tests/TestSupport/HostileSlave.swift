@@ -18,14 +18,13 @@ public final class HostileSlave: Sendable {
     /// One way to treat one request. Delays are in milliseconds.
     public enum Fault: Sendable, Equatable {
         case none, silent
-        /// The right reply, later; what the unit answers after it comes after it. At random, not sent at all when the slave's own
-        /// machine made it later than this by `lateSlack`.
+        /// The right reply, later; what the unit answers after it comes after it.
         case late(Int)
         /// The right reply, later; what the unit answers meanwhile comes before it. Not sent at all when the slave's own
         /// machine made it later than this by `overtakenSlack`.
         case overtaken(Int)
         case doubled, truncated
-        /// The right reply twice, the second time later; at random with the limit of `late`.
+        /// The right reply twice, the second time later.
         case doubledAfter(Int)
         /// One byte at a time.
         case dribbling(Int)
@@ -84,8 +83,8 @@ public final class HostileSlave: Sendable {
 
     /// How much later than ordered an overtaken reply may still go out, in milliseconds.
     public static let overtakenSlack = 10
-    /// How much later than ordered a late reply may still go out, in milliseconds: a machine that stands still must not make it
-    /// later than any unit is.
+    /// How much later than it should a reply may still go out when its fault was chosen at random, in milliseconds: a machine that
+    /// stands still must not make it later than any unit is. Those that a test has planned are sent, however late.
     public static let lateSlack = 60
 
     /// Why the slave could not start: the errno.

@@ -35,7 +35,7 @@ final class HostileSlaveOrders: Sendable {
         change { state in
             state.log.append(request)
             let (planned, place) = (Self.fault(for: request, &state), state.log.count - 1)
-            return (planned ?? state.choice?() ?? .none, place, planned == nil)
+            return (planned ?? state.choice?() ?? .none, place, planned == nil && state.choice != nil)
         }
     }
 

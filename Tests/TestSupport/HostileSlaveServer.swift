@@ -192,7 +192,7 @@ struct HostileSlaveServer {
             body = shifted[request.unit]?.removeFirst() ?? body
         }
         var due = max(now, lastDue[request.unit] ?? 0)
-        var slack: Int?
+        var slack = isRandom ? HostileSlave.lateSlack : nil
         switch fault {
         case .silent: return
         case .unplugged: return unplug()
@@ -206,8 +206,6 @@ struct HostileSlaveServer {
             due = max(due, now + Int64(delay) * 1_000_000)
         case .late(let delay):
             due = max(due, now + Int64(delay) * 1_000_000)
-            slack = isRandom ? HostileSlave.lateSlack : nil
-        case .doubledAfter: slack = isRandom ? HostileSlave.lateSlack : nil
         default: break
         }
         let longer = reply.body(items: items(request, extra: request.function <= 2 ? 8 : 1))
