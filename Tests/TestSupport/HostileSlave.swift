@@ -83,8 +83,8 @@ public final class HostileSlave: Sendable {
 
     /// How much later than ordered an overtaken reply may still go out, in milliseconds.
     public static let overtakenSlack = 10
-    /// How much later than it should a reply may still go out when its fault was chosen at random, in milliseconds: a machine that
-    /// stands still must not make it later than any unit is. Those that a test has planned are sent, however late.
+    /// How much later than it should a reply may still go out when its fault was chosen at random, in milliseconds: a machine
+    /// that stands still must not make it later than any unit is. Those that a test has planned are sent, however late.
     public static let lateSlack = 60
 
     /// Why the slave could not start: the errno.
