@@ -66,6 +66,21 @@ import TestSupport
         await lane.abandon()
     }
 
+    @Test func `a log that SQLite leaves as it is is brought into the file before it is too long`() async throws {
+        let lane = try bench.open(maxBytes: 64 << 20, block: 100_000)
+        _ = try await lane.register(uplinks: ["city"])
+        // As on a medium that did not let it for a time.
+        _ = try await lane.number("PRAGMA wal_autocheckpoint = 0")
+        var last: Int64 = 0
+        for first in stride(from: Int64(1), to: 30_000, by: 1000) {
+            try await bench.append(first...first + 999, to: lane, bodyLength: 300)
+            last = max(last, LineFile.size(bench.path + "-wal"))
+        }
+        #expect(last > 5 << 20 && last < 6 << 20, "\(last)")
+        #expect(try await lane.everything(after: 0).count == 30_000)
+        await lane.abandon()
+    }
+
     @Test func `when there is room again the lane takes its reserve and grows`() async throws {
         let lane = try bench.open(maxBytes: 4 << 20, block: 100_000)
         _ = try await lane.register(uplinks: ["city"])

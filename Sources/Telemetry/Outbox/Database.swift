@@ -16,6 +16,8 @@ final class Database {
     let name: String
     private var statements: [String: OpaquePointer] = [:]
     private var isClosed = false
+    /// Bytes of a page of a file that is made here.
+    static let pageBytes = 1024
     /// Bytes of a page: no file that is open changes them. Asked once, because each PRAGMA is parsed anew whenever it runs.
     private var knownPageSize: Int64 = 0
 
@@ -54,7 +56,7 @@ final class Database {
             guard !isReadOnly else { return }
             // Both take in a new file only, and must come before everything else. A commit writes whole pages, a few of them in
             // any case: with small ones that is much less (measured, docs/adr/0002).
-            try execute("PRAGMA page_size=1024")
+            try execute("PRAGMA page_size=\(Self.pageBytes)")
             try execute("PRAGMA auto_vacuum=INCREMENTAL")
             try execute("PRAGMA cell_size_check=ON")
             guard access == .file else { return }

@@ -16,7 +16,7 @@ public struct LaneLeft: Sendable {
 
     /// What waits, in order.
     var elements: [Element] = []
-    /// What has to survive beside the records.
+    /// What has to survive beside the records: all of it, or what has changed in memory; without a body where it is no more.
     var states: [StateChange] = []
     /// Whether those are all: the lane began with what stood in its file.
     var hasAllStates = false
@@ -52,8 +52,12 @@ public struct LaneLeft: Sendable {
         }
         if hasAllStates { try database.execute("DELETE FROM states") }
         for state in states {
-            try database.execute(
-                "INSERT OR REPLACE INTO states (key, body) VALUES (?, ?)", [.text(state.key), .blob(state.body ?? [])])
+            if let body = state.body {
+                try database.execute(
+                    "INSERT OR REPLACE INTO states (key, body) VALUES (?, ?)", [.text(state.key), .blob(body)])
+            } else {
+                try database.execute("DELETE FROM states WHERE key = ?", [.text(state.key)])
+            }
         }
         return next - 1
     }
@@ -67,7 +71,14 @@ extension OutboxLane {
         var left = LaneLeft()
         left.hasAllStates = hasAllStates
         left.lastTrusted = try LaneSchema.meta(database, "last_trusted")
-        left.states = try states().map { StateChange(key: $0.key, body: $0.body) }
+        let states = try states().map { StateChange(key: $0.key, body: $0.body) }
+        // What was only read from a file without its log may be older than what stands in the log.
+        left.states =
+            hasAllStates
+            ? states
+            : changed.sorted().map { key in
+                states.first { $0.key == key } ?? StateChange(key: key, body: nil)
+            }
         let delivered = cursors.values.min() ?? 0
         var found: [(seq: Int64, element: LaneLeft.Element)] = []
         try database.query(

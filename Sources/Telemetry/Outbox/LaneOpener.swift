@@ -141,7 +141,7 @@ extension OutboxLane {
         // Where the log cannot be opened, what stands in the file alone: it may be older than what was committed last.
         let found = all ?? Self.states(of: path, .immutable)
         // What there is already is newer.
-        let known = Set(try states().map(\.key))
+        let known = Set(try states().map(\.key)).union(changed)
         let states = (found ?? []).filter { !known.contains($0.key) }
         try database.transaction { () throws(StoreError) in for state in states { try apply(state) } }
         began(withAllStates: all != nil)

@@ -1,4 +1,5 @@
 // A full disk: the lane lives in the file that it has, the oldest make room, and it looks for more by itself.
+import Platform
 import SensorModel
 
 extension OutboxLane {
@@ -29,6 +30,20 @@ extension OutboxLane {
         isDiskFull = true
         // The log's pages go into the file, and its room can be used anew.
         try? database.checkpoint()
+    }
+
+    /// A longer log is one that SQLite cannot bring into the file by itself any more: 4 MiB are kept, and a commit may come.
+    private static let longestLog: Int64 = 5 << 20
+
+    /// Tries to bring a log that has grown too long into the file. On a medium that does not let it, nothing more is committed:
+    /// the log would grow until the disk is full.
+    func keepLogShort() throws(StoreError) {
+        guard case .file(let path) = place, LineFile.size(path + "-wal") > Self.longestLog else { return }
+        try database.checkpoint()
+        let bytes = LineFile.size(path + "-wal")
+        guard bytes > Self.longestLog else { return }
+        throw StoreError(
+            kind: .inputOutput, operation: "checkpoint", detail: "\(path): \(bytes >> 10) KiB of its log do not go into the file")
     }
 
     /// Inside a transaction on a full disk: what comes takes the place of what goes. Of alarms only those make way that all have

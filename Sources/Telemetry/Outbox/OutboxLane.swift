@@ -59,6 +59,8 @@ public actor OutboxLane {
     var mark: LaneMark?
     /// Of a lane in memory: whether it began with all states of its file, and whether what it holds has been handed on.
     var hasAllStates = false, isLeft = false
+    /// Of a lane in memory: the states that have changed since its file was read.
+    var changed: Set<String> = []
     var room: DiskRoom?
     /// Bytes that a commit needs beside those of its records while the disk is full; grows when it was not enough.
     var shortage: Int64 = 16 << 10
@@ -108,6 +110,7 @@ public actor OutboxLane {
         }
         self.database = database
         (bootReference, storeID) = (opening.bootReference, opening.storeID)
+        if place == .memory { changed = Set(left?.states.map(\.key) ?? []) }
         firstBlock = opening.block
         (lastSeq, reservedThrough, granted) = (firstBlock.last, firstBlock.reservedThrough, firstBlock.reservedThrough)
         statistics.corrupt = UInt64(opening.lost?.count ?? 0)
@@ -202,6 +205,7 @@ public actor OutboxLane {
     ) throws(StoreError) -> Int64 {
         let newLast = max(lastSeq, records.last?.seq ?? 0, lost.map(\.to).max() ?? 0)
         let newReserved = newLast + blockSize / 2 > reservedThrough ? newLast + blockSize : reservedThrough
+        try keepLogShort()
         let evicted = try database.transaction { () throws(StoreError) -> Int64 in
             // First what goes: what comes then takes its pages, and each is written once.
             try storeCursors()
@@ -227,6 +231,7 @@ public actor OutboxLane {
         if lane == .alarms { alarmRoom.isWanted.store(false, ordering: .relaxed) }
         deliveredSinceCommit = []
         deliveryWaits = nil
+        if place == .memory { changed.formUnion(states.lazy.map(\.key)) }
         statistics.committed += UInt64(records.count)
         statistics.evicted += UInt64(evicted) + UInt64(lost.reduce(0) { $0 + $1.count })
         return grant()

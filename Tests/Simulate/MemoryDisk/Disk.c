@@ -125,6 +125,7 @@ static struct file *fresh(bool is_folder)
     struct file *file = must(calloc(1, sizeof *file));
     file->is_folder = is_folder;
     file->number = ++numbers;
+    file->cut = uncut;
     return file;
 }
 
@@ -334,6 +335,8 @@ int disk_cut(struct file *file, size_t size)
     if ((problem = resize(file, size)))
         return problem;
     soil(file, size < before ? size : before, size < before ? before : size);
+    if (size < file->cut)
+        file->cut = size;
     return 0;
 }
 
@@ -357,6 +360,7 @@ int disk_sync(struct file *file)
     if (file->now.size < file->synced.size)
         memset(file->synced.bytes + file->now.size, 0, file->synced.size - file->now.size);
     file->synced.size = file->now.size;
+    file->cut = uncut;
     return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 enum { sector = 512, block = 4096, index_regions = 64 };
+#define uncut SIZE_MAX
 
 /// Bytes as they stand somewhere.
 struct content {
@@ -20,6 +21,8 @@ struct file {
     /// One for each sector that was written since the last sync.
     unsigned char *dirty;
     size_t sectors;
+    /// The shortest it was cut to since the last sync; `uncut` when it was not.
+    size_t cut;
     /// The index of a write-ahead log: memory that all connections of a process share.
     void *index[index_regions];
     int references;

@@ -186,7 +186,10 @@ final class Ledger: @unchecked Sendable {
             items.contains { $0.integer("seq").map { book.covers($0) || book.refused.contains($0) } ?? false }
             || gaps.contains { $0.contains { book.covers($0) || book.refused.contains($0) } }
         if after < book.last, !isRepeated, (after + 1...book.last).contains(where: { book.records[$0] != nil }) {
-            complain("\(lane): after is \(after) though \(book.last) came before, and nothing in the message is a repetition")
+            let numbers = items.compactMap { $0.integer("seq") }
+            complain(
+                "\(lane): after is \(after) though \(book.last) came before, and nothing in the message is a repetition: "
+                    + "\(numbers.first ?? 0) to \(numbers.last ?? 0), gaps \(gaps)")
         }
     }
 
