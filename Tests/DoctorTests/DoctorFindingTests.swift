@@ -54,6 +54,10 @@ import Testing
                     units: []))
             $0.lanes[0].bytes = 100 << 20
             $0.lanes[0].waiting = 0
+            // A drain has just delivered nearly all of it, and it goes a part at a time.
+            $0.lanes[1].bytes = 100 << 20
+            $0.lanes[1].firstSeq = 1000
+            $0.lanes[1].uplinks = [OutboxReport.Lane.Cursor(id: "city", deliveredSeq: 9000, waiting: 5)]
         }
         #expect(found == [])
     }

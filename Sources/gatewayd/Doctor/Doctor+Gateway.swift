@@ -59,8 +59,11 @@ extension Doctor {
             found.append(DoctorFinding(code, .lane, lane.lane, [.count: .same(lane.evicted + lane.dropped)]))
         }
         let part = lane.maxBytes > 0 ? Double(lane.bytes) / Double(lane.maxBytes) : 0
-        // What is delivered makes room at once: a full lane is a trouble only while something waits in it.
-        if part >= Limit.nearly, lane.waiting > 0 {
+        // A full lane is a trouble only while something waits in it; and delivered readings in front of that make room for what
+        // comes, a part of them with each commit.
+        let delivered = lane.uplinks.map { $0.deliveredSeq ?? 0 }.min() ?? 0
+        let hasDelivered = lane.lane == "readings" && (lane.firstSeq ?? .max) <= delivered
+        if part >= Limit.nearly, lane.waiting > 0, !hasDelivered {
             found.append(
                 DoctorFinding(
                     .storeNearFull, .lane, lane.lane, [.count: .same(Int(part * 100)), .total: .same(lane.waiting)]))
