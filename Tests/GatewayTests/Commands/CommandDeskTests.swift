@@ -79,6 +79,26 @@ import Testing
         try bench.stop()
     }
 
+    @Test func `a desk that has gone leaves nothing in the inbox, and nothing comes in any more`() throws {
+        let source = ScriptedSource()
+        let bench = try PipelineBench(folder: folder)
+        let desk = CommandDesk(
+            inbox: bench.inbox, source: source,
+            audit: AuditLog(folder: folder.path, executor: bench.executor, clock: bench.clock), lane: bench.store.alarms,
+            clock: bench.clock)
+        bench.startUplink()
+        send(command("c1"), to: bench)
+        let task = bench.executor.start { await desk.run() }
+        task.cancel()
+        bench.executor.drain()
+        send(command("c2"), to: bench)
+        bench.live { await desk.run() }
+        bench.executor.drain()
+        // A letter holds its uplink, and that the inbox: kept, they would keep each other for ever.
+        #expect(source.questions == [] && bench.broker.payloads("replies") == [])
+        try bench.stop()
+    }
+
     @Test func `what the daemon refuses is refused in the platform's words, and its id is used up`() throws {
         let bench = try bench()
         send(command("c1", "ack", #""alarm":"A9""#), to: bench)

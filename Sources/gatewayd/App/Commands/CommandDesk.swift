@@ -38,6 +38,7 @@ final class CommandDesk: Sendable {
 
     /// Works until cancelled. What waits then is lost without an answer, and its id is not used up.
     func run() async {
+        defer { inbox.close() }
         await withDiscardingTaskGroup { group in
             var memory: CommandMemory?
             while !Task.isCancelled {

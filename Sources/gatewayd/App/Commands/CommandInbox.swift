@@ -27,6 +27,7 @@ final class CommandInbox: Sendable {
 
     private let letters = Mailbox<Letter>(capacity: capacity, whenFull: .dropNewest)
     private let byUplink = Mutex<[String: Counts]>([:])
+    private let isClosed = Atomic(false)
 
     private let language: EntryLanguage
 
@@ -39,6 +40,8 @@ final class CommandInbox: Sendable {
         let letter = Letter(content: Self.read(message), uplink: uplink)
         let hasRoom = byUplink.withLock { counts in
             counts[uplink.id, default: Counts()].received += 1
+            // A letter holds its uplink, and that this inbox: in one that nobody empties they would keep each other for ever.
+            if isClosed.load(ordering: .relaxed) { return true }
             // Only under this lock is something put in: what has room here has it in the mailbox.
             let hasRoom = letters.count < Self.capacity
             if hasRoom { letters.send(letter) } else { counts[uplink.id, default: Counts()].refused += 1 }
@@ -58,6 +61,14 @@ final class CommandInbox: Sendable {
 
     /// Waits for the next one; nil when the task was cancelled.
     func next(clock: some TimeSource) async -> Letter? { await letters.next(until: nil, clock: clock) }
+
+    /// The desk is gone: what waits is lost without an answer, and so is what comes.
+    func close() {
+        byUplink.withLock { _ in
+            isClosed.store(true, ordering: .relaxed)
+            while letters.take() != nil {}
+        }
+    }
 
     /// What came from this uplink.
     func counts(of uplink: String) -> Counts { byUplink.withLock { $0[uplink] ?? Counts() } }
