@@ -181,7 +181,7 @@ import Testing
             }
         }
         tally.transactions = bench.slave.requests.count
-        #expect(tally.good > transactions / 20 && tally.written > transactions / 50, "\(way.testDescription): \(tally)")
+        #expect(tally.good > transactions / 10 && tally.written > transactions / 20, "\(way.testDescription): \(tally)")
         bench.slave.behave()
         for unit: UInt8 in 1...7 {
             for address: UInt16 in 500...502 { _ = try await bench.readUntilGood(unit, at: address, count: 2) }

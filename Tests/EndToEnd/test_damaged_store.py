@@ -17,7 +17,7 @@ from lab.gateway import Gateway
 from lab.ledger import ALARMS, READINGS
 from lab.platform import Platform
 from lab.preload import DiskFaults
-from lab.raised import BESIDE_OTHERS, at_once, clear, raise_alarm
+from lab.raised import at_once, clear, raise_alarm
 from lab.wait import until
 
 GAS = [1, 2, 3]
@@ -78,7 +78,7 @@ def test_a_damaged_store_is_set_aside_and_alarms_go_out_within_seconds(bench: Be
     until(lambda: platform.ledger.alarm(rule="methane-high", to="unacknowledged"), 20, "the alarm arrives")
     took = time.monotonic() - begun
     print(f"{damage}: the alarm was at the platform {took:.2f} s after the start")
-    assert took < 20
+    assert took < 5
     state = [state for state in platform.ledger.states() if state["online"]][-1]
     assert state["predecessor"] == before != state["store"]
     alarm = until(lambda: platform.ledger.alarm(rule=RULE, to="unacknowledged"), 20, "the alarm about the store arrives")
@@ -139,7 +139,7 @@ def test_a_store_on_a_read_only_disk_is_kept_in_memory(bench: Bench) -> None:
     assert [row["alarm"] for row in gateway.ask("alarms", "list").json["alarms"] if row["rule"] == "methane-high"] == standing
     delays = [raise_alarm(platform, line, unit, 20).delay for unit in GAS[1:]]
     print("a read-only disk at the start: alarms after", [round(delay, 2) for delay in delays], "s")
-    assert max(delays) <= BESIDE_OTHERS
+    assert max(delays) <= 1
     alarm = until(lambda: platform.ledger.alarm(rule=RULE, to="unacknowledged"), 20, "the alarm about the store arrives")
     assert "kept in memory only" in alarm["note"] and "Read-only file system" in alarm["note"], alarm["note"]
     assert len(problems(gateway)) == 2
@@ -160,7 +160,7 @@ def test_a_file_that_may_not_be_touched_is_left_and_the_store_is_kept_in_memory(
     (gateway.store / "readings.db").write_bytes(b"")
     assert subprocess.run(["chattr", "+i", gateway.store / "readings.db"]).returncode == 0, "chattr does not work here"
     gateway.start()
-    assert raise_alarm(platform, line, GAS[0], 20).delay <= BESIDE_OTHERS
+    assert raise_alarm(platform, line, GAS[0], 20).delay <= 1
     assert ["readings lane" in problem and "memory" in problem for problem in problems(gateway)] == [True], problems(gateway)
     settled(gateway, platform, line)
     assert gateway.stop() == 0
@@ -181,7 +181,7 @@ def test_a_disk_that_becomes_read_only_is_said_and_heals(bench: Bench) -> None:
         delays.append(raise_alarm(platform, line, unit, 20).delay)
         clear(platform, line, unit)
     print("a disk that becomes read-only: alarms after", [round(delay, 2) for delay in delays], "s")
-    assert max(delays) <= BESIDE_OTHERS
+    assert max(delays) <= 1
     alarm = until(lambda: platform.ledger.alarm(rule=RULE, to="unacknowledged"), 20, "the alarm about the store arrives")
     assert "kept in memory" in alarm["note"], alarm["note"]
     assert problems(gateway)
@@ -221,7 +221,7 @@ def test_a_store_that_cannot_be_read_is_no_damaged_one(bench: Bench) -> None:
     disk.unreadable(errno.EIO)
     gateway.start()
     assert disk.failed > 0
-    assert raise_alarm(platform, line, GAS[0], 20).delay <= BESIDE_OTHERS
+    assert raise_alarm(platform, line, GAS[0], 20).delay <= 1
     assert len(problems(gateway)) == 2
     assert all("Input/output error" in problem and "memory" in problem for problem in problems(gateway)), problems(gateway)
     settled(gateway, platform, line)

@@ -87,7 +87,7 @@ def test_a_daemon_that_the_kernel_ends_for_want_of_memory_loses_nothing(bench: B
     group = limited(bench, gateway, LIMIT)
     chance = random.Random(SEED)
     for number in range(times):
-        gateway.start()
+        gateway.start(within=5)
         if number % 2:
             bench.broker.start()
         for_seconds(chance.uniform(0.5, 3), gateway.child.must_run, every=0.01)
@@ -97,7 +97,7 @@ def test_a_daemon_that_the_kernel_ends_for_want_of_memory_loses_nothing(bench: B
         assert group.ended > number, "it was the kernel"
     if not bench.broker.child.running:
         bench.broker.start()
-    gateway.start()
+    gateway.start(within=5)
     until(lambda: gateway.uplink()["state"] == "connected", ROOM_FOR_BACKOFF, lambda: f"connected: {gateway.uplink()}")
     judge.delivered(gateway, platform, ROOM_FOR_BACKOFF)
     judge.faultless(platform.ledger, [line])

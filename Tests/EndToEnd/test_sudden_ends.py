@@ -31,14 +31,14 @@ def test_ten_kills_with_the_broker_going_down_and_up(bench: Bench) -> None:
     gateway.configuration["uplinks"]["city"]["batch"]["max_interval"] = "200 ms"
     gateway.write()
     chance = random.Random(SEED)
-    gateway.start()
+    gateway.start(within=5)
     store = gateway.ask("outbox", "stats").json["store"]
     for kill in range(10):
         for_seconds(chance.uniform(0.3, 2.2), gateway.child.must_run, every=0.01)
         if kill % 4 == 1:
             bench.broker.stop()
         gateway.kill()
-        gateway.start()
+        gateway.start(within=5)
         if kill % 4 == 3:
             bench.broker.start()
         if chance.random() < 0.5:
@@ -74,7 +74,7 @@ def live_and_die(bench: Bench, chance: random.Random, kills: int) -> tuple[list[
     gateway = bench.gateway(line)
     gateway.configuration["uplinks"]["city"]["batch"]["max_interval"] = "200 ms"
     gateway.write()
-    gateway.start()
+    gateway.start(within=5)
     store, starts, holdings = gateway.ask("outbox", "stats").json["store"], [], []
     for kill in range(kills):
         for_seconds(chance.uniform(0.2, 3), gateway.child.must_run, every=0.01)
@@ -89,7 +89,7 @@ def live_and_die(bench: Bench, chance: random.Random, kills: int) -> tuple[list[
         begun = time.monotonic()
         gateway.child.start()
         if kill % 5 == 4:
-            until(lambda: gateway.socket.exists() and evaluates(gateway), 30, lambda: f"values\n{gateway.child.tail()}")
+            until(lambda: gateway.socket.exists() and evaluates(gateway), 5, lambda: f"values\n{gateway.child.tail()}")
             starts.append(time.monotonic() - begun)
             if bench.broker.child.running:
                 until(lambda: gateway.uplink()["state"] == "connected", ROOM_FOR_BACKOFF, "connected")
@@ -99,7 +99,7 @@ def live_and_die(bench: Bench, chance: random.Random, kills: int) -> tuple[list[
     if not bench.broker.child.running:
         bench.broker.start()
     gateway.kill()
-    gateway.start()
+    gateway.start(within=5)
     assert gateway.ask("outbox", "stats").json["store"] == store, "no kill costs the store"
     until(lambda: gateway.uplink()["state"] == "connected", ROOM_FOR_BACKOFF, lambda: f"connected: {gateway.uplink()}")
     holdings.append(holding(gateway))
@@ -174,7 +174,7 @@ def test_an_alarm_survives_a_kill_as_the_same_alarm(bench: Bench) -> None:
     answer = gateway.ask("alarms", "ack", raised["alarm"])
     assert answer.exit == 0, answer
     until(
-        lambda: raised["alarm"] not in [row["alarm"] for row in standing(gateway)], 30,
+        lambda: raised["alarm"] not in [row["alarm"] for row in standing(gateway)], 10,
         lambda: f"gone when returned and acknowledged: {standing(gateway)}",
     )
     judge.delivered(gateway, platform, 30)

@@ -58,7 +58,7 @@ def test_ready_is_told_when_store_alarms_and_socket_are_there(bench: Bench, abst
     disk.slow(0)
     assert not manager.times("STOPPING=1")
     assert gateway.stop() == 0
-    until(lambda: manager.times("STOPPING=1"), 20, "told that it stops")
+    until(lambda: manager.times("STOPPING=1"), 5, "told that it stops")
 
 
 def test_the_watchdog_is_fed_while_the_disk_fails_and_while_it_hangs(bench: Bench) -> None:
@@ -130,7 +130,7 @@ def test_the_watchdog_is_not_fed_when_one_bus_never_comes_back(bench: Bench) -> 
     manager, stall = supervised(bench, gateway, 4), Stall(gateway)
     running(bench, gateway, manager)
     stall.begin("bus-plc", Stall.POLL)
-    until(lambda: stall.stalled > 0, 30, "the thread stands still")
+    until(lambda: stall.stalled > 0, 10, "the thread stands still")
     begun = time.monotonic()
     for_seconds(40, gateway.child.must_run)
     assert manager.is_satisfied(begun), "a bus that is slow is no reason"

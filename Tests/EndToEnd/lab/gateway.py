@@ -106,8 +106,8 @@ class Gateway:
         until(self._answers, within, lambda: f"gatewayd answers on {self.socket}\n{self.child.tail()}")
 
     def stop(self) -> int:
-        """SIGTERM; returns the exit status, which is another one when the daemon has to end itself after its 10 s."""
-        return self.child.terminate(20)
+        """SIGTERM; returns the exit status."""
+        return self.child.terminate(10)
 
     def kill(self) -> None:
         """SIGKILL."""

@@ -14,9 +14,6 @@ from .platform import Platform
 from .wait import until
 
 HIGH, LOW, THRESHOLD = 35.0, 5.0, 20.0
-# Seconds from the wire to the platform, where other tests run beside: an alarm that waits for what is broken takes longer, or
-# never comes. What a gateway needs that has the machine to itself is measured by the tests that run alone.
-BESIDE_OTHERS = 5.0
 
 
 def at_once(gateway: Gateway) -> None:
