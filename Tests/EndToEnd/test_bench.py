@@ -8,7 +8,7 @@ from typing import Any
 import paho.mqtt.client as mqtt
 import pytest
 
-from lab import yaml
+from lab import judge, yaml
 from lab.bench import Bench
 from lab.gateway import COVER
 from lab.ledger import ALARMS, READINGS, Ledger
@@ -80,6 +80,20 @@ def test_a_repetition_after_a_broken_connection_is_no_loss() -> None:
     )
     assert ledger.complaints() == []
     assert ledger.lane(READINGS).duplicates() == [1, 2, 3, 4] and ledger.missing() == {}
+
+
+def test_what_came_again_is_held_against_the_breaks_there_were() -> None:
+    first, again = (READINGS, batch(0, reading(1), reading(2))), (READINGS, batch(0, reading(1), reading(2)))
+    judge.repeated_by(book(first, again), 1)
+    judge.repeated_by(book(first, again, again), 2)
+    later = [(READINGS, batch(seq - 1, reading(seq))) for seq in range(3, 3 + judge.IN_FLIGHT)]
+    judge.repeated_by(book(first, *later[:-1], again), 1)
+    for messages, breaks in (((first, again), 0), ((first, again, again), 1), ((first, *later, again), 1)):
+        with pytest.raises(AssertionError, match="not explained"):
+            judge.repeated_by(book(*messages), breaks)
+    ledger = book(first)
+    ledger.take(TOPIC + READINGS, first[1], 0.0, resent=True)
+    judge.repeated_by(ledger, 0)
 
 
 @pytest.mark.parametrize(

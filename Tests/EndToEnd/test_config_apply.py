@@ -165,7 +165,7 @@ def test_a_gateway_killed_in_the_middle_of_a_trial_starts_with_what_was_in_force
     until(lambda: platform.ledger.alarm(rule="configuration-refused", to="unacknowledged"), 20, "it is an alarm")
     until(lambda: records(gateway, "configuration.rollback"), 30, "it is on record")
     judge.delivered(gateway, platform, 30)
-    judge.faultless(platform.ledger, bench.buses)
+    judge.faultless(platform.ledger, bench.buses, breaks=1)
     assert gateway.stop() == 0
     gateway.start()
     until(lambda: is_well(gateway), 20, lambda: f"it is said once\n{gateway.ask('status', as_json=False).out}")

@@ -58,7 +58,7 @@ def test_a_full_disk_stops_no_alarm_and_wedges_nothing(bench: Bench) -> None:
     newest = gateway.lane(READINGS)["last_seq"]
     until(lambda: (gateway.lane(READINGS)["last_seq"] or 0) > newest + 500, 60, "readings go on")
     judge.delivered(gateway, platform, 90)
-    judge.faultless(platform.ledger, [line])
+    judge.faultless(platform.ledger, [line], breaks=1)
     gaps = {gap.reason for gap in platform.ledger.lane(READINGS).gaps}
     assert gaps == {"evicted"}, platform.ledger.lane(READINGS).gaps
     assert platform.ledger.lane(ALARMS).gaps == []
@@ -84,7 +84,7 @@ def test_a_gateway_starts_on_a_full_disk(bench: Bench, end: str) -> None:
     assert raise_alarm(platform, line, 1, 30).delay <= 1
     until(lambda: gateway.lane(ALARMS)["waiting"] == 0, 20, lambda: f"the alarm is stored: {gateway.lane(ALARMS)}")
     judge.delivered(gateway, platform, 60)
-    judge.faultless(platform.ledger, [line])
+    judge.faultless(platform.ledger, [line], breaks=1)
 
 
 def test_a_gateway_starts_for_the_first_time_on_a_full_disk(bench: Bench) -> None:
@@ -123,3 +123,4 @@ def test_a_gateway_starts_for_the_first_time_on_a_full_disk(bench: Bench) -> Non
     newest = highest()
     until(lambda: highest() > newest + 5, 30, "readings go on")
     assert platform.ledger.missing() == {} and platform.ledger.complaints() == []
+    judge.repeated_by(platform.ledger, 1)

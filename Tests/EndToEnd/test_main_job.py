@@ -50,7 +50,7 @@ def test_everything_arrives_through_an_outage_and_a_kill(bench: Bench) -> None:
     judge.delivered(gateway, platform, ROOM_FOR_BACKOFF)
 
     ledger = platform.ledger
-    judge.faultless(ledger, [rtu, tcp])
+    judge.faultless(ledger, [rtu, tcp], breaks=1)  # the kill came while nothing was in flight
     judge.in_flight_only(ledger, broken, back)
     assert {gap.reason for lane in ledger.lanes.values() for gap in lane.gaps} <= {"unused"}
     kept = judge.between(ledger.readings(), broken, killed - 1.5)

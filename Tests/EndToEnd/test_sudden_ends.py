@@ -48,7 +48,7 @@ def test_ten_kills_with_the_broker_going_down_and_up(bench: Bench) -> None:
     assert gateway.ask("outbox", "stats").json["store"] == store, "no kill costs the store"
     until(lambda: gateway.uplink()["state"] == "connected", ROOM_FOR_BACKOFF, lambda: f"connected: {gateway.uplink()}")
     judge.delivered(gateway, platform, ROOM_FOR_BACKOFF)
-    judge.faultless(platform.ledger, [line])
+    judge.faultless(platform.ledger, [line], breaks=10)
     assert {gap.reason for lane in platform.ledger.lanes.values() for gap in lane.gaps} <= {"unused"}
     unused = platform.ledger.lane(READINGS).gaps
     assert len(unused) >= 5, f"most lives stored something: {unused}"
@@ -104,7 +104,7 @@ def live_and_die(bench: Bench, chance: random.Random, kills: int) -> tuple[list[
     until(lambda: gateway.uplink()["state"] == "connected", ROOM_FOR_BACKOFF, lambda: f"connected: {gateway.uplink()}")
     holdings.append(holding(gateway))
     judge.delivered(gateway, platform, ROOM_FOR_BACKOFF)
-    judge.faultless(platform.ledger, [line])
+    judge.faultless(platform.ledger, [line], breaks=kills + 1)
     assert {gap.reason for lane in platform.ledger.lanes.values() for gap in lane.gaps} <= {"unused"}
     return starts, holdings
 
@@ -178,7 +178,7 @@ def test_an_alarm_survives_a_kill_as_the_same_alarm(bench: Bench) -> None:
         lambda: f"gone when returned and acknowledged: {standing(gateway)}",
     )
     judge.delivered(gateway, platform, 30)
-    judge.faultless(platform.ledger, [line])
+    judge.faultless(platform.ledger, [line], breaks=1)
     steps = [
         (alarm["from"], alarm["to"]) for alarm in platform.ledger.alarms()
         if alarm["rule"] == "methane-high" and alarm["cause"] != "announced"

@@ -2,16 +2,22 @@
 from __future__ import annotations
 
 import getpass
+import socket
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from lab import judge
-from lab.bench import Bench, cover
-from lab.gateway import ctl
+from lab.bench import XCD, Bench, cover
+from lab.bus import MODBUS_TCP, Slave
+from lab.gateway import Gateway, ctl
 from lab.ledger import READINGS
+from lab.raised import at_once, on_the_wire
 from lab.served import Served, seconds
+from lab.slow_link import SlowLink
 from lab.wait import for_seconds, until
 
 GAS = f"{cover(188)}/ch4/gas"
@@ -115,24 +121,68 @@ def test_an_acknowledgement_reaches_the_platform_with_its_name(bench: Bench) -> 
 
 
 def test_sigterm_ends_the_daemon_with_everything_committed(bench: Bench) -> None:
-    platform, line = bench.platform(), bench.rtu()
-    gateway = bench.gateway(line)
+    """In the middle of everything: three buses, a backlog that drains over a slow link, alarms, a commit that is far, clients."""
+    platform, rtu, tcp = bench.platform(), bench.rtu(), bench.tcp(20, every="200 ms")
+    heads = [Slave(unit, XCD, cover(100 + unit), "ch4", "200 ms") for unit in range(1, 11)]
+    more = bench.bus("plc-2", MODBUS_TCP, heads)
+    link = SlowLink(bench.broker.port, 8000)
+    bench.parts.callback(link.cut)
+    link.start()
+    gateway = bench.gateway(rtu, tcp, more)
+    at_once(gateway)
     gateway.configuration["store"]["commit_interval"] = "5 s"
-    gateway.configuration["uplinks"]["city"]["batch"]["max_interval"] = "10 s"
+    city = gateway.configuration["uplinks"]["city"]
+    city["links"][0]["port"] = link.port
     gateway.write()
+    bench.broker.stop()
     gateway.start()
-    until(lambda: platform.ledger.readings(), 40, "readings arrive")
-    for_seconds(2, gateway.child.must_run)
-    ended = time.time()
-    assert gateway.stop() == 0, gateway.child.tail()
+    until(lambda: gateway.lane(READINGS)["waiting"] > 1500, 60, lambda: f"a backlog: {gateway.lane(READINGS)}", every=0.5)
+    bench.broker.start()
+    until(lambda: len(platform.ledger.readings()) > 200, 90, lambda: f"it drains: {gateway.uplink()}")
+
+    with ThreadPoolExecutor() as clients, socket.socket(socket.AF_UNIX) as halfway:
+        halfway.connect(str(gateway.socket))
+        halfway.sendall(b"GET /v1/status HTTP/1.1\r\nHost")
+        over = threading.Event()
+        answers = clients.submit(ask_until, gateway, over)
+        try:
+            asked = time.time()
+            for unit in (1, 2):
+                more.set(unit, methane=35.0)
+            until(lambda: all(on_the_wire(more, unit, asked) for unit in (1, 2)), 20, "what raises two alarms is on the wire")
+            for_seconds(0.5, gateway.child.must_run)
+            more.set(3, methane=35.0)
+            waiting, ended = gateway.lane(READINGS)["waiting"], time.time()
+            assert waiting > 500, "the backlog drains still"
+            assert gateway.stop() == 0, gateway.child.tail()
+        finally:
+            over.set()
+        exits = answers.result()
+    assert exits <= {0, 1, 69} and exits & {0, 1}, "who asks is answered, and then nobody is there"
     assert not gateway.socket.exists() or gateway.ask("status").exit == 69
 
+    city["links"][0]["port"] = bench.broker.port
+    gateway.write()
     gateway.start()
-    judge.delivered(gateway, platform, 60)
-    judge.faultless(platform.ledger, [line])
-    arrived = {reading["value"] for reading in platform.ledger.readings() if judge.point(reading) == GAS}
-    replies = Served([line]).replies[cover(188), "ch4", "methane"]
-    last = [reply for reply in replies if ended - 3 <= reply.time <= ended - 0.5]
-    assert last and all(reply.value in arrived for reply in last), "what was read before the end was committed before the end"
-    assert seconds(platform.ledger.readings()[-1]["time"]) > 0
-    assert platform.ledger.lane(READINGS).duplicates() == [] or platform.ledger.missing() == {}
+    judge.delivered(gateway, platform, 90)
+    judge.faultless(platform.ledger, [rtu, tcp, more], breaks=1)
+    assert {gap.reason for lane in platform.ledger.lanes.values() for gap in lane.gaps} <= {"unused"}
+    arrived = {(reading["cover"], reading["sensor"], reading["value"]) for reading in platform.ledger.readings()}
+    for bus in (rtu, tcp, more):
+        gas = {key: replies for key, replies in Served([bus]).replies.items() if key[2] == "methane"}
+        last = [(key, reply) for key, replies in gas.items() for reply in replies if ended - 3 <= reply.time <= ended - 0.5]
+        lost = [(key, reply) for key, reply in last if (*key[:2], reply.value) not in arrived]
+        assert last and not lost, f"what was read before the end was committed before the end: {lost[:3]} of {len(last)}"
+    for unit in (1, 2):
+        point = f"{cover(100 + unit)}/ch4/gas"
+        raised = platform.ledger.alarm(rule="methane-high", to="unacknowledged", point=point, cause="raised")
+        assert raised and seconds(raised["detected"]) < ended, f"the alarm of before the end, not one of after it: {raised}"
+
+
+def ask_until(gateway: Gateway, over: threading.Event) -> set[int]:
+    """Asks one thing after another, and returns the exit statuses there were."""
+    exits = set()
+    while not over.is_set():
+        for verb in (("status",), ("sensors",), ("outbox", "stats"), ("alarms", "list")):
+            exits.add(gateway.ask(*verb).exit)
+    return exits

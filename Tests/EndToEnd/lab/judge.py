@@ -5,10 +5,12 @@ from typing import Any, Iterable
 
 from .bus import Bus
 from .gateway import Gateway
-from .ledger import ALARMS, READINGS, Ledger
+from .ledger import ALARMS, READINGS, Ledger, Repeat
 from .platform import Platform
 from .served import Served, seconds
 from .wait import until
+
+IN_FLIGHT = 32  # messages of the gateway that are not acknowledged, at most (docs/ARCHITECTURE.md, "Limits and losses")
 
 
 def delivered(gateway: Gateway, platform: Platform, within: float) -> None:
@@ -27,10 +29,12 @@ def delivered(gateway: Gateway, platform: Platform, within: float) -> None:
     until(arrived, within, state, every=0.2)
 
 
-def faultless(ledger: Ledger, buses: Iterable[Bus] = ()) -> None:
-    """Fails unless every record arrived or stands in a gap, none has two contents, and every value was served for its point."""
+def faultless(ledger: Ledger, buses: Iterable[Bus] = (), breaks: int = 0) -> None:
+    """Fails unless every record arrived or stands in a gap, none has two contents, none came again but by one of so many breaks
+    (a process or a connection that ended: kills, cut links, brokers that went), and every value was served for its point."""
     assert ledger.complaints() == [], "\n".join(ledger.complaints()[:20])
     assert ledger.missing() == {}, short(ledger.missing())
+    repeated_by(ledger, breaks)
     # What has arrived, and then what was served: the gateway reads on while a long log is looked through.
     readings, alarms = ledger.readings(), ledger.alarms()
     served = Served(buses)
@@ -42,6 +46,20 @@ def faultless(ledger: Ledger, buses: Iterable[Bus] = ()) -> None:
             quantities = {reading["quantity"] for reading in readings if point(reading) == transition["point"]}
             found = [reply for quantity in quantities for reply in served.matches(cover, sensor, quantity, transition["value"])]
             assert found, f"alarm value {transition['value']} was never served for {transition['point']}"
+
+
+def repeated_by(ledger: Ledger, breaks: int) -> None:
+    """Fails unless each break let the gateway send a record once more at most, and only what may have been in flight then."""
+    with ledger.lock:
+        repeats = [(lane.name, repeat) for lane in ledger.lanes.values() for repeat in lane.repeats]
+
+    def is_too_much(repeat: Repeat) -> bool:
+        return repeat.times > breaks or repeat.back > IN_FLIGHT
+
+    wrong = [f"{name} {repeat}" for name, repeat in repeats if is_too_much(repeat)]
+    assert not wrong, f"{len(wrong)} of {len(repeats)} records that came again are not explained by {breaks} breaks:\n" + "\n".join(
+        wrong[:20]
+    )
 
 
 def in_flight_only(ledger: Ledger, broken: float, back: float, seconds_before: float = 10) -> None:

@@ -43,6 +43,16 @@ class Gap:
     reason: str
 
 
+@dataclass(frozen=True)
+class Repeat:
+    """A record that came again: how often that was by then, and how many messages with new records its first one lay back."""
+
+    seq: int
+    times: int
+    back: int
+    time: float
+
+
 @dataclass
 class Lane:
     """One lane of one store."""
@@ -51,6 +61,10 @@ class Lane:
     records: dict[int, dict[str, Any]] = field(default_factory=dict)
     first: dict[int, Arrival] = field(default_factory=dict)
     times: Counter[int] = field(default_factory=Counter)
+    repeats: list[Repeat] = field(default_factory=list)
+    again: Counter[int] = field(default_factory=Counter)
+    fresh: dict[int, int] = field(default_factory=dict)
+    messages: int = 0
     gaps: list[Gap] = field(default_factory=list)
     last: int = 0
     newest: int = 0
@@ -79,7 +93,7 @@ class Lane:
     def take(self, after: int, items: list[dict[str, Any]], arrival: Arrival) -> None:
         """Enters the records of one message, in their order."""
         self._chain(after, items)
-        before = after
+        before, known = after, len(self.records)
         for item in items:
             if "gap" in item:
                 before = self._take_gap(item, before)
@@ -90,6 +104,7 @@ class Lane:
             before = seq
             self._take_record(seq, item, arrival)
         self.last = max(self.last, before)
+        self.messages += len(self.records) > known
 
     def _chain(self, after: int, items: list[dict[str, Any]]) -> None:
         """`after` is not the last one we have exactly when something was lost; a re-sent record explains a smaller one."""
@@ -107,11 +122,15 @@ class Lane:
         if seq in self.records:
             if canonical(self.records[seq]) != canonical(item):
                 self._complain(f"seq {seq} has two contents: {canonical(self.records[seq])} and {canonical(item)}")
+            # What the broker sends again is not the gateway's repetition.
+            if not arrival.resent:
+                self.again[seq] += 1
+                self.repeats.append(Repeat(seq, self.again[seq], self.messages - self.fresh[seq], arrival.time))
             return
         if seq < self.newest:
             self._complain(f"first arrival of {seq} after {self.newest}")
         self.newest = max(self.newest, seq)
-        self.records[seq], self.first[seq] = item, arrival
+        self.records[seq], self.first[seq], self.fresh[seq] = item, arrival, self.messages
 
     def _take_gap(self, item: dict[str, Any], before: int) -> int:
         for complaint in form.gap(item["gap"]):

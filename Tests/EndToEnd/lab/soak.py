@@ -56,7 +56,7 @@ class Soak:
         self.gateway.write()
         self.disk, self.clock, self.ports = DiskFaults(self.gateway), WallClock(self.gateway), PortErrors(self.gateway)
         self.ports.watch_port(0, self.line.port)
-        self.life, self.told, self.samples = 0, {}, []
+        self.life, self.breaks, self.told, self.samples = 0, 0, {}, []
 
     def faults(self, kills: bool) -> list[Callable[[], None]]:
         """Everything that can befall it now."""
@@ -70,11 +70,13 @@ class Soak:
         for_seconds(self.chance.uniform(0.5, most), self.gateway.child.must_run)
 
     def broker_away(self) -> None:
+        self.breaks += 1
         self.bench.broker.stop()
         self.pause(20)
         self.bench.broker.start()
 
     def link_swallows(self) -> None:
+        self.breaks += 1
         self.link.swallow()
         self.pause(30)
 
@@ -137,6 +139,7 @@ class Soak:
     def next_life(self) -> None:
         """The same store, another process."""
         self.life += 1
+        self.breaks += 1
         self.gateway.start()
 
     def sample(self) -> None:
@@ -171,6 +174,7 @@ class Soak:
         ledger = self.platform.ledger
         assert ledger.complaints() == [], "\n".join(ledger.complaints()[:20])
         assert ledger.missing() == {}, judge.short(ledger.missing())
+        judge.repeated_by(ledger, self.breaks)
 
     def growth(self) -> list[str]:
         """What grew over the first life; one line each. The last third against the first, after the beginning."""
