@@ -2,6 +2,7 @@
 import CGPIO
 import DeviceHAL
 import Glibc
+import Platform
 
 /// An open chip. Closed when it goes away.
 final class LineChip {
@@ -136,15 +137,7 @@ final class LineChip {
 
     /// The device files that may be chips, in the order of their numbers.
     private static func candidates() -> [String] {
-        guard let folder = opendir("/dev") else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            // The record ends with the name: read no further than that.
-            let offset = MemoryLayout<dirent>.offset(of: \dirent.d_name) ?? 19
-            let name = String(cString: UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self))
-            if name.hasPrefix("gpiochip") { names.append(name) }
-        }
+        let names = Folder.names(in: "/dev").filter { $0.hasPrefix("gpiochip") }
         return names.sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }.map { "/dev/" + $0 }
     }
 

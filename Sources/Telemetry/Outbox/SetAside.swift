@@ -1,5 +1,6 @@
 // What becomes of a damaged file: it is kept beside its place, to be looked at, and never in the way.
 import Glibc
+import Platform
 
 /// Moves damaged files of a lane out of the way.
 /// Limit and loss: two sets of each lane are kept, each file up to a bound; what is longer is cut, what is older is removed.
@@ -64,12 +65,8 @@ enum SetAside {
 
     /// A folder may have stood where the file should be.
     private static func remove(_ path: String, depth: Int) {
-        guard unlink(path) != 0, errno == EISDIR, depth > 0, let stream = opendir(path) else { return }
-        defer { closedir(stream) }
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if name != ".", name != ".." { remove("\(path)/\(name)", depth: depth - 1) }
-        }
+        guard unlink(path) != 0, errno == EISDIR, depth > 0 else { return }
+        for name in Folder.names(in: path) { remove("\(path)/\(name)", depth: depth - 1) }
         rmdir(path)
     }
 }

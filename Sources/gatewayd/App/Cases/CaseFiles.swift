@@ -197,15 +197,6 @@ struct CaseFiles: Sendable {
 
     /// Names in a folder that have an ending, without it.
     private func names(_ folder: String, _ ending: String) -> [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name.hasSuffix(ending) { names.append(String(name.dropLast(ending.count))) }
-        }
-        return names
+        Folder.names(in: folder).filter { $0.hasSuffix(ending) }.map { String($0.dropLast(ending.count)) }
     }
 }

@@ -52,14 +52,7 @@ actor MachineLook {
 
     /// Files that were set aside, also by earlier runs; their journals are not named beside them.
     private static func damaged(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if name.hasSuffix(".damaged") { names.append(folder + "/" + name) }
-        }
-        return names.sorted()
+        Folder.names(in: folder).filter { $0.hasSuffix(".damaged") }.map { folder + "/" + $0 }
     }
 
     /// What the control group may take, where it has a limit. Source: cgroups(7), version 2.

@@ -1,5 +1,6 @@
 // The few questions this target asks about files and folders, without Foundation.
 import Glibc
+import Platform
 
 /// Paths, and what is found at them.
 enum FileSystem {
@@ -20,23 +21,9 @@ enum FileSystem {
         return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// The names in a folder, sorted, without `.` and `..`; none when it cannot be read.
-    static func names(in folder: String) -> [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
-    }
-
     /// The names of a folder's `.yaml` files without the ending, sorted.
     static func yamlNames(in folder: String) -> [String] {
-        names(in: folder).filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.map { String($0.dropLast(5)) }
+        Folder.names(in: folder).filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.map { String($0.dropLast(5)) }
     }
 
     /// The folder part of a path; `.` when there is none.

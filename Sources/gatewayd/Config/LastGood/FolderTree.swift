@@ -1,5 +1,6 @@
 // Making, moving and removing the small folders of the last good configuration.
 import Glibc
+import Platform
 
 /// Steps on folders, each of which says where it failed.
 enum FolderTree {
@@ -28,7 +29,7 @@ enum FolderTree {
         var information = stat()
         guard lstat(path, &information) == 0 else { return }
         if information.st_mode & S_IFMT == S_IFDIR {
-            for name in FileSystem.names(in: path) { try remove("\(path)/\(name)") }
+            for name in Folder.names(in: path) { try remove("\(path)/\(name)") }
             guard rmdir(path) == 0 else { throw SaveError(operation: .remove, path: path, code: errno) }
         } else {
             guard unlink(path) == 0 else { throw SaveError(operation: .remove, path: path, code: errno) }

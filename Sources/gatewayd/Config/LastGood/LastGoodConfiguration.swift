@@ -87,8 +87,8 @@ public enum LastGoodConfiguration {
     }
 
     private static func isIdentical(_ files: [String: [UInt8]], at folder: String) -> Bool {
-        let top = FileSystem.names(in: folder).filter { $0 != "profiles" && $0 != "rules" }
-        let below = ["profiles", "rules"].flatMap { part in FileSystem.names(in: "\(folder)/\(part)").map { "\(part)/\($0)" } }
+        let top = Folder.names(in: folder).filter { $0 != "profiles" && $0 != "rules" }
+        let below = ["profiles", "rules"].flatMap { part in Folder.names(in: "\(folder)/\(part)").map { "\(part)/\($0)" } }
         guard Set(top + below) == Set(files.keys) else { return false }
         return files.allSatisfy { TextFile.bytes("\(folder)/\($0.key)", atMost: YAMLReader.largestFile) == $0.value }
     }
