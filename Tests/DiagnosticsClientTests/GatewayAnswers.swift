@@ -35,8 +35,8 @@ extension Answers {
     private static let uplink = UplinkRow(
         id: "u-1", kind: "mqtt", format: "native", state: "waiting", link: "h:8883", since: since, problem: "P1",
         nobodyListening: ["t/1"], inflightMessages: 1, inflightBytes: 9, windowBytes: 4096, sent: 3, acknowledged: 2, refused: 1,
-        commandsReceived: 1, commandsRefused: 1, receipts: 2, repliesDropped: 1, reconnects: 2, lastAck: since,
-        nextAttemptInSeconds: 3)
+        commandsReceived: 1, commandsRefused: 1, receipts: 2, receiptsAwaited: 2, alarmsSentAgain: 3, receiptsGivenUp: 1,
+        repliesDropped: 1, reconnects: 2, lastAck: since, nextAttemptInSeconds: 3)
 
     private static let record = AuditRow(
         seq: 1, time: since, clock: "synced", actor: "chen", action: "raise", subject: "S1", detail: ["a": "b"], via: "tcp",

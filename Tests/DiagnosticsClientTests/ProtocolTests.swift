@@ -15,10 +15,11 @@ import Testing
         encoder.outputFormatting = [.sortedKeys]
         #expect(
             String(decoding: try encoder.encode(row), as: UTF8.self)
-                == #"{"acknowledged":0,"commands_received":0,"commands_refused":0,"#
+                == #"{"acknowledged":0,"alarms_sent_again":0,"commands_received":0,"commands_refused":0,"#
                 + #""format":"native","id":"city","inflight_bytes":0,"inflight_messages":0,"kind":"mqtt","#
                 + #""last_ack":null,"link":null,"next_attempt_in_seconds":null,"nobody_listening":[],"problem":null,"#
-                + #""receipts":0,"reconnects":0,"refused":0,"replies_dropped":0,"sent":0,"#
+                + #""receipts":0,"receipts_awaited":0,"receipts_given_up":0,"reconnects":0,"refused":0,"#
+                + #""replies_dropped":0,"sent":0,"#
                 + #""since":null,"state":"waiting","window_bytes":4096}"#)
     }
 

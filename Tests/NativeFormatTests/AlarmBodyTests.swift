@@ -47,6 +47,21 @@ import Testing
                 + "\"origin\":\"field\"}")
     }
 
+    @Test func `the record an alarm begins with is known by its state before, whatever its texts say`() {
+        let begin = transition()
+        #expect(AlarmEncoder.begun(by: AlarmEncoder.body(begin, place: place, configuration: "c", origin: .field)) == "a-1")
+        var alarm = begin.alarm
+        alarm.rule = #"x","from":"normal"#
+        for from in AlarmState.allCases where from != .normal {
+            let later = AlarmTransition(
+                alarm: alarm, from: from, cause: .announced, value: nil, occurred: begin.occurred, detected: begin.detected)
+            #expect(AlarmEncoder.begun(by: AlarmEncoder.body(later, place: nil, configuration: "c", origin: .field)) == nil)
+        }
+        for text in ["", "\"alarm\":\"", "\"alarm\":\"a\"", "\"alarm\":\"a\",\"from\":\"nor", "\"v\":1,\"from\":\"normal\""] {
+            #expect(AlarmEncoder.begun(by: Array(text.utf8)) == nil)
+        }
+    }
+
     @Test func `every member the contract names is there, also for an alarm of the gateway itself`() throws {
         let time = ReadingBodyTests.time(0)
         let own = AlarmTransition(

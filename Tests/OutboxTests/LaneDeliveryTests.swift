@@ -51,6 +51,37 @@ import TestSupport
         await lane.abandon()
     }
 
+    @Test func `what an uplink keeps is committed with its delivery, each key as it was said last`() async throws {
+        var lane = try bench.open()
+        _ = try await lane.register(uplinks: ["city"])
+        try await bench.append(1...3, to: lane)
+        await lane.keep([StateChange(key: "a", body: [1]), StateChange(key: "b", body: [1])])
+        await lane.delivered("city", through: 2)
+        await lane.keep([StateChange(key: "a", body: [2])])
+        #expect(try bench.number("SELECT count(*) FROM states") == 0)
+        try await lane.flush()
+        await lane.keep([StateChange(key: "a", body: nil), StateChange(key: "c", body: [3])])
+        await bench.crash(lane)
+        lane = try bench.open()
+        #expect(try await lane.register(uplinks: ["city"]) == ["city": 2])
+        let states = try await lane.states()
+        #expect(states.map(\.key) == ["a", "b"] && states.map(\.body) == [[2], [1]])
+        await lane.keep([StateChange(key: "a", body: nil), StateChange(key: "c", body: [3])])
+        try await lane.append([], now: bench.clock.now())
+        #expect(try await lane.states().map(\.key) == ["b", "c"])
+        await lane.abandon()
+    }
+
+    @Test func `of what is kept with nobody to commit it the oldest gives way`() async throws {
+        let lane = try bench.open()
+        _ = try await lane.register(uplinks: ["city"])
+        await lane.keep((1...5000).map { StateChange(key: "s\($0)", body: [1]) })
+        try await lane.append([], now: bench.clock.now())
+        let keys = Set(try await lane.states().map(\.key))
+        #expect(keys.count == 4096 && !keys.contains("s904") && keys.contains("s905"))
+        await lane.abandon()
+    }
+
     @Test func `delivery never goes back and strangers deliver nothing`() async throws {
         let lane = try bench.open()
         _ = try await lane.register(uplinks: ["city"])

@@ -11,7 +11,9 @@ import Testing
     ]
     /// Pure parts of rooms that are not.
     private static let commands = ["JSONValue", "Command", "CommandVerb", "CommandReader", "CommandMemory"]
-    private static let uplink = ["Machine.swift", "Window.swift", "Backoff.swift", "Progress.swift", "ReplyQueue.swift"]
+    private static let uplink = [
+        "Machine.swift", "Window.swift", "Backoff.swift", "Progress.swift", "ReplyQueue.swift", "ReceiptBook.swift",
+    ]
 
     /// Where time comes in, by a parameter that a test replaces: the contract of a time source, and the sensor that stamps
     /// its readings. And the one lock of the cores.
@@ -73,7 +75,7 @@ import Testing
         #expect(
             names == [
                 "UplinkMachine.swift", "SendWindow.swift", "Backoff.swift", "LaneProgress.swift", "StateProgress.swift",
-                "ReplyQueue.swift",
+                "ReplyQueue.swift", "ReceiptBook.swift",
             ])
     }
 

@@ -10,6 +10,8 @@ import TestSupport
 struct MachineBench {
     static let links = ["a", "b", "c"].map { BrokerEndpoint(host: $0, port: 8883) }
 
+    static let noReceipts = ReceiptBook([], uplink: "city", laneBytes: 1 << 20)
+
     var machine: UplinkMachine
     var now: Timestamp
     /// What the lanes hold; `commit` adds to it.
@@ -23,18 +25,28 @@ struct MachineBench {
     /// Everything that was ever published, in order.
     var history: [Flight] = []
     var delivered: [Lane: Int64] = [:]
+    /// What the alarm lane keeps.
+    var states: [String: [UInt8]] = [:]
+    /// False lets a record that is asked for be gone.
+    var hasRecords = true
     var drops = 0
     private var tokens: Int32 = 0
     private let clock = ManualClock()
 
-    init(_ change: (inout UplinkSessionSettings) -> Void = { _ in }, delivered: [Lane: Int64] = [:], seed: UInt64 = 1) {
+    init(
+        _ change: (inout UplinkSessionSettings) -> Void = { _ in }, delivered: [Lane: Int64] = [:],
+        states: [String: [UInt8]] = [:], seed: UInt64 = 1
+    ) {
         var settings = UplinkSessionSettings(
             id: "city", links: [Self.links[0]], batchReadings: 10, batchInterval: .seconds(10),
             speaker: Speaker(gateway: "gw", store: "s"), boot: "boot-1")
         change(&settings)
         now = clock.now()
+        self.states = states
         machine = UplinkMachine(
-            settings, delivered: delivered, committed: delivered, now: now, chance: SeededGenerator(seed: seed))
+            settings, delivered: delivered, committed: delivered,
+            receipts: ReceiptBook(states.map { ($0.key, $0.value) }, uplink: "city", laneBytes: 1 << 20), now: now,
+            chance: SeededGenerator(seed: seed))
     }
 
     var generation: Int { connects.last?.generation ?? -1 }
@@ -58,6 +70,11 @@ struct MachineBench {
                 selects.append(action)
                 if answersSelects { actions += answerFirst() }
             case .delivered(let lane, let through): delivered[lane] = through
+            case .fetch(let seq, let generation):
+                let found = hasRecords ? elements[.alarms]?.first { $0.last == seq } : nil
+                let selection = found.map { Selection(after: seq - 1, elements: [$0], boot: "boot-0", bytes: 1) }
+                actions += machine.handle(.fetched(seq: seq, generation: generation, selection), now: now)
+            case .keep(let changes): for change in changes { states[change.key] = change.body }
             case .drop: drops += 1
             }
         }
@@ -104,6 +121,14 @@ struct MachineBench {
                 .record(seq: seq, body: Array("\"v\":\"\(String(repeating: "x", count: length))\"".utf8)))
         }
         feed(.committed(lane, through: last + Int64(count)))
+    }
+
+    /// Commits the first step of an alarm, as `AlarmEncoder` writes it.
+    mutating func raise(_ alarm: String) {
+        let last = elements[.alarms]?.last?.last ?? 0
+        let body = "\"alarm\":\"\(alarm)\",\"rule\":\"r\",\"severity\":1,\"from\":\"normal\",\"to\":\"unacknowledged\""
+        elements[.alarms, default: []].append(.record(seq: last + 1, body: Array(body.utf8)))
+        feed(.committed(.alarms, through: last + 1))
     }
 
     mutating func advance(_ duration: Duration) {

@@ -54,7 +54,8 @@ import TestSupport
         bench.machine = UplinkMachine(
             UplinkSessionSettings(
                 id: "city", links: MachineBench.links, speaker: .init(gateway: "gw", store: "s"), boot: "boot-1"),
-            delivered: [.readings: 5], committed: [.readings: 8], now: bench.now, chance: SeededGenerator(seed: 1))
+            delivered: [.readings: 5], committed: [.readings: 8], receipts: MachineBench.noReceipts, now: bench.now,
+            chance: SeededGenerator(seed: 1))
         bench.connect()
         #expect(bench.published(.readings).map(\.range) == [6...8])
     }

@@ -21,14 +21,14 @@ import TestSupport
         let commands = Mailbox<IncomingMessage>(capacity: 100, whenFull: .dropNewest)
         private let folder = TemporaryFolder()
 
-        init(backlog: Int64 = 0) throws {
+        init(backlog: Int64 = 0, retention: Duration = .zero) throws {
             let (folder, executor, clock) = (folder, executor, clock)
             let lanes = try executor.result {
                 var lanes: [Lane: OutboxLane] = [:]
                 for lane in Lane.allCases {
                     let opened = try OutboxLane(
                         lane: lane, place: .file(folder.file("\(lane.rawValue).db")), boot: "boot-1", maxBytes: 1 << 24,
-                        block: 1000,
+                        block: 1000, retention: lane == .alarms ? retention : .zero,
                         executor: executor)
                     _ = try await opened.register(uplinks: ["city"])
                     if backlog > 0 { try await opened.append((1...backlog).map(Self.record), now: clock.now()) }

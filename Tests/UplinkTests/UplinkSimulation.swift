@@ -13,6 +13,8 @@ struct UplinkSimulation {
         case broker(generation: Int, BrokerEvent)
         case arrival(generation: Int, Flight, token: Int32)
         case selected(Lane, generation: Int, Selection?)
+        case fetched(seq: Int64, generation: Int, Selection?)
+        case receipt(seq: Int64)
         case readings, alarm, commitAlarm(NumberedRecord), breakLine, outage(Bool), damage, restart, announce
     }
 
@@ -25,6 +27,13 @@ struct UplinkSimulation {
     /// The highest numbers when the world became kind: all of them must have arrived at the end.
     private(set) var through: [Lane: Int64] = [:]
     private(set) var restarts = 0, breaks = 0
+    /// Alarms that the broker took, acknowledged and lost.
+    private(set) var lost: Set<Int64> = []
+    /// How often an alarm came again because its receipt had not come.
+    private(set) var sentAgain = 0
+    /// Alarms whose receipt this run of the daemon has.
+    private var confirmed: Set<Int64> = []
+    private let givesReceipts: Bool
     /// How often the state was announced anew, and what the broker keeps of it.
     private(set) var announced = 0, retained = -1
     var faults: [String] = []
@@ -50,7 +59,9 @@ struct UplinkSimulation {
         settings = UplinkSessionSettings(
             id: "city", links: MachineBench.links, batchReadings: Int.random(in: 1...40, using: &chance), batchInterval: interval,
             speaker: Speaker(gateway: "gw", store: "s"), boot: "boot-1")
-        machine = UplinkMachine(settings, delivered: [:], committed: [:], now: clock.now(), chance: chance)
+        givesReceipts = seed % 4 != 0
+        machine = UplinkMachine(
+            settings, delivered: [:], committed: [:], receipts: MachineBench.noReceipts, now: clock.now(), chance: chance)
         try await start()
         schedule(.readings, 100...1000)
         schedule(.alarm, 1000...5000)
@@ -74,7 +85,8 @@ struct UplinkSimulation {
             delivered[lane] = try await opened.register(uplinks: ["city"])["city"]
         }
         machine = UplinkMachine(
-            settings, delivered: delivered, committed: numbers.mapValues(\.last), now: clock.now(),
+            settings, delivered: delivered, committed: numbers.mapValues(\.last),
+            receipts: ReceiptBook(try await lanes[.alarms]?.states() ?? [], uplink: "city", laneBytes: 1 << 20), now: clock.now(),
             chance: SeededGenerator(seed: chance.next()))
         try await announce()
     }
@@ -108,7 +120,11 @@ struct UplinkSimulation {
         while clock.now().monotonic < latest, steps < 400_000 {
             let uplinks = try await (lanes[.readings]?.currentStatistics(), lanes[.alarms]?.currentStatistics())
             let delivered = [uplinks.0, uplinks.1].map { $0?.uplinks["city"]?.delivered ?? 0 }
-            if delivered[0] >= through[.readings] ?? 0, delivered[1] >= through[.alarms] ?? 0, retained == announced { return }
+            if delivered[0] >= through[.readings] ?? 0, delivered[1] >= through[.alarms] ?? 0, retained == announced,
+                lost.isSubset(of: ledger.contents[.alarms, default: [:]].keys)
+            {
+                return
+            }
             try await step()
             steps += 1
         }
@@ -143,6 +159,11 @@ struct UplinkSimulation {
         case .arrival(let generation, let flight, let token): if generation == live { arrive(flight, token) }
         case .selected(let lane, let generation, let selection):
             try await feed(.selected(lane, generation: generation, selection))
+        case .fetched(let seq, let generation, let selection):
+            try await feed(.fetched(seq: seq, generation: generation, selection))
+        case .receipt(let seq):
+            confirmed.insert(seq)
+            try await feed(.confirmed(alarm: "a-\(seq)", byReceipt: true))
         case .readings:
             try await commitReadings()
             schedule(.readings, 200...1500)
@@ -181,6 +202,9 @@ struct UplinkSimulation {
             case .publish(let flight):
                 tokens += 1
                 flying[tokens] = flight
+                if flight.isAgain, confirmed.contains(flight.last) {
+                    faults.append("alarm \(flight.last) goes again though its receipt came")
+                }
                 if flying.count > receiveMaximum { faults.append("\(flying.count) in flight, \(receiveMaximum) granted") }
                 schedule(.arrival(generation: live, flight, token: tokens), 20...20)
                 actions += machine.handle(.published(flight, token: tokens), now: clock.now())
@@ -190,6 +214,11 @@ struct UplinkSimulation {
                     withTrailingGap: lane == .alarms || before != .max)
                 schedule(.selected(lane, generation: generation, selection), 0...30)
             case .delivered(let lane, let through): await lanes[lane]?.delivered("city", through: through)
+            case .fetch(let seq, let generation):
+                let selection = try await lanes[.alarms]?.select(
+                    after: seq - 1, before: seq + 1, records: 1, bytes: .max, withTrailingGap: false)
+                schedule(.fetched(seq: seq, generation: generation, selection), 0...30)
+            case .keep(let changes): await lanes[.alarms]?.keep(changes)
             case .drop:
                 let generation = live
                 endConnection()
@@ -203,16 +232,36 @@ struct UplinkSimulation {
         let draw = isHostile ? Int.random(in: 0..<100, using: &chance) : 99
         var reason: UInt8 = 0
         if draw < 5 { reason = 0x97 } else if draw < 9 { reason = 0x10 }
-        if flight.lane == nil, flight.reply == nil, reason < 0x80 { retain(flight) }
-        if let lane = flight.lane {
+        if flight.lane == nil, flight.reply == nil, !flight.isAgain, reason < 0x80 { retain(flight) }
+        if let lane = flight.isAgain ? .alarms : flight.lane {
             if reason == 0 {
-                ledger.receive(flight.message.payload, on: lane)
+                take(flight, on: lane, isLost: (10..<25).contains(draw))
             } else {
                 refused[lane, default: []].formUnion(flight.first...flight.last)
             }
         }
         if draw == 9 { return }
         schedule(.broker(generation: live, .acknowledged(token: token, reason: reason)), 1...400)
+    }
+
+    /// The platform has it, unless the broker dies with it in its memory; where it gives receipts, one comes, mostly.
+    private mutating func take(_ flight: Flight, on lane: Lane, isLost: Bool) {
+        let isFirst = flight.isAgain || flight.begins != nil
+        // What the daemon is not sure to get a receipt for it does not send again.
+        if isLost, isFirst, givesReceipts, machine.receipts.areGiven {
+            if ledger.contents[lane]?[flight.last] == nil {
+                lost.insert(flight.last)
+                refused[lane, default: []].insert(flight.last)
+            }
+            return
+        }
+        if flight.isAgain {
+            sentAgain += 1
+            allowedRepeats[lane, default: [:]][flight.last, default: 0] += 1
+        }
+        ledger.receive(flight.message.payload, on: lane)
+        guard isFirst, givesReceipts, !isHostile || Int.random(in: 0..<5, using: &chance) > 0 else { return }
+        schedule(.receipt(seq: flight.last), 1...3000)
     }
 
     /// The broker keeps the last state; on one connection an older one must not come behind a newer.
@@ -256,7 +305,8 @@ struct UplinkSimulation {
 
     private mutating func raiseAlarm() async throws {
         guard let previous = numbers[.alarms]?.last, let seq = numbers[.alarms]?.take() else { return }
-        let record = body(seq)
+        var record = body(seq)
+        record.body = Array("\"alarm\":\"a-\(seq)\",\"from\":\"normal\",".utf8) + record.body
         schedule(.commitAlarm(record), 25...25)
         try await feed(.offered(AlarmOffer(previous: previous, record: record)))
     }
@@ -271,9 +321,10 @@ struct UplinkSimulation {
     private mutating func restart() async throws {
         endConnection()
         restarts += 1
+        confirmed = []
         events.removeAll {
             switch $0.event {
-            case .broker, .arrival, .selected, .commitAlarm: true
+            case .broker, .arrival, .selected, .fetched, .commitAlarm: true
             default: false
             }
         }

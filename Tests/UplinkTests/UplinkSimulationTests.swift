@@ -22,6 +22,11 @@ import Testing
             #expect(tooOften.keys.sorted() == [], "\(lane)")
             #expect(simulation.ledger.arrivals[lane, default: []].count > 10)
         }
+        if seed % 4 == 0 {
+            #expect(simulation.sentAgain == 0, "without receipts nothing goes again")
+        } else {
+            #expect(simulation.lost.count > 0 && simulation.sentAgain > 0, "a broker lost alarms that it had acknowledged")
+        }
         #expect(simulation.announced > 8)
         #expect(simulation.breaks > 5)
         #expect(simulation.restarts > 0)

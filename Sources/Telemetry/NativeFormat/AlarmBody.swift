@@ -90,6 +90,22 @@ public enum AlarmEncoder {
         return json.bytes
     }
 
+    /// The id of the alarm that begins with this record; nil for a later step of an alarm, and for what is none.
+    public static func begun(by body: [UInt8]) -> String? {
+        let (head, from) = (Array("\"alarm\":\"".utf8), Array(",\"from\":\"".utf8))
+        guard body.starts(with: head), let end = body[head.count...].firstIndex(of: UInt8(ascii: "\"")) else { return nil }
+        // In a text a quotation mark stands behind a backslash: outside of one this can only be the member.
+        var at = end
+        while let comma = body[at...].firstIndex(of: UInt8(ascii: ",")) {
+            if body[comma...].starts(with: from) {
+                let isFirst = body[(comma + from.count)...].starts(with: Array("\(AlarmState.normal.rawValue)\"".utf8))
+                return isFirst ? String(decoding: body[head.count..<end], as: UTF8.self) : nil
+            }
+            at = comma + 1
+        }
+        return nil
+    }
+
     private static func write(_ pieces: [AlarmEvidence], as key: String, into json: inout JSONBytes) {
         guard !pieces.isEmpty else { return }
         json.raw(",")

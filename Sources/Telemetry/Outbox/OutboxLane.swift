@@ -46,6 +46,8 @@ public actor OutboxLane {
     var deliveredSinceCommit: Set<String> = [] {
         didSet { tell(isDiskFull, isOpen: !deliveredSinceCommit.isEmpty) }
     }
+    /// States that go with the next commit, each key once. Limit and loss: 4,096; the oldest give way.
+    private var keptStates: [StateChange] = []
     /// Since when a delivery waits for its commit; where nobody has said it, known from the first look at it.
     private var deliveryWaits: MonotonicTime?
     var freeing = Freeing()
@@ -214,7 +216,9 @@ public actor OutboxLane {
             // A burst takes the place of the oldest: the file does not grow by it first.
             let coming = records.reduce(0) { $0 + Int64($1.body.count) }
             evicted += try evictOldest(to: maxBytes - coming)
-            let isFar = usedBytes + 2 * coming + Int64(records.count + lost.count) * 256 + Self.far < maxBytes && states.isEmpty
+            let isFar =
+                usedBytes + 2 * coming + Int64(records.count + lost.count) * 256 + Self.far < maxBytes
+                && (states + keptStates).isEmpty
             try insert(records, now)
             for gap in lost { try insert(gap) }
             for state in states { try apply(state) }
@@ -229,9 +233,7 @@ public actor OutboxLane {
         (lastSeq, reservedThrough) = (newLast, newReserved)
         // They have found room.
         if lane == .alarms { alarmRoom.isWanted.store(false, ordering: .relaxed) }
-        deliveredSinceCommit = []
-        deliveryWaits = nil
-        if place == .memory { changed.formUnion(states.lazy.map(\.key)) }
+        settled(states)
         statistics.committed += UInt64(records.count)
         statistics.evicted += UInt64(evicted) + UInt64(lost.reduce(0) { $0 + $1.count })
         return grant()
@@ -266,6 +268,19 @@ public actor OutboxLane {
         deliveredSinceCommit.insert(uplink)
     }
 
+    /// Keeps states with the next commit, like what was delivered: what an uplink says of its alarms is as durable as that they
+    /// are delivered.
+    /// - Parameter now: since when they wait for their commit; nil for the next look at it.
+    public func keep(_ states: [StateChange], now: MonotonicTime? = nil) {
+        for state in states {
+            keptStates.removeAll { $0.key == state.key }
+            keptStates.append(state)
+        }
+        if keptStates.count > 4096 { keptStates.removeFirst(keptStates.count - 4096) }
+        deliveryWaits = deliveryWaits ?? now
+        deliveredSinceCommit.formUnion(cursors.keys)
+    }
+
     /// Commits what was delivered since the last commit, if that has waited for so long: a commit of records that comes
     /// meanwhile takes it along. Nothing is freed here; that is part of the next commit of records.
     public func settle(after patience: Duration = .seconds(5), now: Timestamp) throws(StoreError) {
@@ -280,8 +295,13 @@ public actor OutboxLane {
     public func flush() throws(StoreError) {
         guard !deliveredSinceCommit.isEmpty else { return }
         try database.transaction { () throws(StoreError) in try storeCursors() }
-        deliveredSinceCommit = []
-        deliveryWaits = nil
+        settled([])
+    }
+
+    /// Cursors and states are committed.
+    private func settled(_ states: [StateChange]) {
+        if place == .memory { changed.formUnion((states + keptStates).lazy.map(\.key)) }
+        (deliveredSinceCommit, keptStates, deliveryWaits) = ([], [], nil)
     }
 
     /// The records after a number, for one message or several.
@@ -365,6 +385,7 @@ public actor OutboxLane {
             try database.execute(
                 "UPDATE cursors SET delivered = ? WHERE uplink = ?", [.integer(cursors[uplink] ?? 0), .text(uplink)])
         }
+        for state in keptStates { try apply(state) }
     }
 
     func apply(_ state: StateChange) throws(StoreError) {

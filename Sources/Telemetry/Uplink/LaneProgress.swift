@@ -13,6 +13,10 @@ public struct Flight: Sendable, Equatable {
     public var deadline: MonotonicTime
     /// The number of the reply to a command that it is.
     var reply: Int64?
+    /// The alarm that begins with it.
+    var begins: String?
+    /// True for a record that is sent again though it was acknowledged: the platform's receipt has not come.
+    var isAgain = false
     /// How often the broker has refused it.
     var refusals = 0
 

@@ -17,6 +17,8 @@ extension UplinkMachine {
         giveUp = nil
         flights = [:]
         replies.forgetConnection()
+        receipts.release()
+        again = nil
         (commandProblem, replyProblem) = ("", "")
         inFlightMessages = 0
         inFlightBytes = 0

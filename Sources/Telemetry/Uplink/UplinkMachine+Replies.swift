@@ -21,7 +21,7 @@ extension UplinkMachine {
 
     /// The broker has answered for a message without a lane. A reply that it refuses, or that nobody subscribes to, is not kept:
     /// who asked can ask again.
-    mutating func settle(_ flight: Flight, reason: UInt8) {
+    mutating func settle(_ flight: Flight, reason: UInt8, _ now: Timestamp) {
         let isRefused = reason >= 0x80
         if isRefused { status.refused += 1 } else { status.acknowledged += 1 }
         if let reply = flight.reply {
@@ -30,6 +30,12 @@ extension UplinkMachine {
                 isRefused
                 ? "the broker refuses replies to commands: \(ReasonCode.words(reason)); let this gateway write to "
                     + flight.message.topic : ""
+        } else if flight.isAgain {
+            if isHeld(reason) {
+                receipts.refused(flight.last, at: now.monotonic)
+            } else {
+                receipts.answered(flight.last, at: now.monotonic)
+            }
         } else {
             settleState(reason)
         }

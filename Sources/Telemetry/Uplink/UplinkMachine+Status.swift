@@ -20,8 +20,11 @@ extension UplinkMachine {
         }
         status.nobodyListening = []
         status.repliesDropped = replies.dropped
+        status.receiptsAwaited = receipts.waiting
+        (status.alarmsSentAgain, status.receiptsGivenUp) = (receipts.sentAgain, receipts.givenUp)
         let others = [
             linkProblem, commandProblem, replyProblem, meteredProblem,
+            receipts.words(topic: settings.speaker.topic(.alarms)),
             breaks.words(clientID: settings.speaker.gateway, at: now.monotonic),
         ].filter { !$0.isEmpty }
         status.problem = others.joined(separator: "; ")

@@ -25,6 +25,8 @@ extension UplinkMachine {
         case broker(generation: Int, BrokerEvent)
         /// A command has been answered; the payload of the reply.
         case replied([UInt8])
+        /// The platform has named an alarm in a command: it has the alarm; by a receipt, or by another command.
+        case confirmed(alarm: String, byReceipt: Bool)
         /// A message was handed over and got its token.
         case published(Flight, token: Int32)
         /// A lane has committed records up to this number.
@@ -37,6 +39,10 @@ extension UplinkMachine {
         case selected(Lane, generation: Int, Selection?)
         /// The store could not be read.
         case selectFailed(Lane, generation: Int)
+        /// The one alarm record that was asked for, or nil when the store no longer has it.
+        case fetched(seq: Int64, generation: Int, Selection?)
+        /// The store could not be read for it.
+        case fetchFailed(seq: Int64, generation: Int)
     }
 
     /// What the machine wants done.
@@ -49,6 +55,10 @@ extension UplinkMachine {
         case select(Lane, generation: Int, after: Int64, before: Int64, records: Int, bytes: Int)
         /// Everything of the lane up to this number is delivered.
         case delivered(Lane, through: Int64)
+        /// Read one alarm record; `fetched` answers.
+        case fetch(seq: Int64, generation: Int)
+        /// Keep this with the alarm lane's next commit.
+        case keep([StateChange])
         /// Drop the connection without a farewell.
         case drop
     }

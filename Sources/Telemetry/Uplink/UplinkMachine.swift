@@ -32,6 +32,9 @@ public struct UplinkMachine: Sendable {
     var window = SendWindow()
     var readingsWaitSince: MonotonicTime?
     var state = StateProgress()
+    var receipts: ReceiptBook
+    /// An alarm's message that is sent again for want of a receipt, on the next free slot.
+    var again: Flight?
     var chance: any RandomNumberGenerator & Sendable
 
     /// How the uplink is.
@@ -40,12 +43,13 @@ public struct UplinkMachine: Sendable {
     /// - Parameters:
     ///   - delivered: by lane, up to where everything is delivered, from the store.
     ///   - committed: by lane, the highest number in the store.
+    ///   - receipts: alarms that an earlier run has delivered without the platform's receipt.
     ///   - chance: spreads the attempts to connect.
     public init(
-        _ settings: UplinkSessionSettings, delivered: [Lane: Int64], committed: [Lane: Int64], now: Timestamp,
-        chance: some RandomNumberGenerator & Sendable
+        _ settings: UplinkSessionSettings, delivered: [Lane: Int64], committed: [Lane: Int64], receipts: ReceiptBook,
+        now: Timestamp, chance: some RandomNumberGenerator & Sendable
     ) {
-        self.settings = settings
+        (self.settings, self.receipts) = (settings, receipts)
         alarms = LaneProgress(lane: .alarms, delivered: delivered[.alarms] ?? 0, committed: committed[.alarms] ?? 0)
         readings = LaneProgress(lane: .readings, delivered: delivered[.readings] ?? 0, committed: committed[.readings] ?? 0)
         choice = LinkChoice(count: settings.links.count)
@@ -72,6 +76,7 @@ public struct UplinkMachine: Sendable {
         case .committed(let lane, let last): noteCommitted(lane, last, now.monotonic)
         case .offered(let offer): take(offer, now.monotonic)
         case .replied(let payload): take(reply: payload)
+        case .confirmed(let alarm, let isReceipt): actions += confirm(alarm, byReceipt: isReceipt, now)
         case .announced(let members, let isUrgent): state.take(members, isUrgent: isUrgent)
         case .published(let flight, let token): flights[token] = flight
         case .selected(let lane, let generation, let selection):
@@ -82,6 +87,10 @@ public struct UplinkMachine: Sendable {
                 $0.isFetching = false
                 $0.fetchAgainAt = now.monotonic + UplinkLimits.storeRetry
             }
+        case .fetched(let seq, let generation, let selection):
+            if generation == self.generation { actions += sendAgain(seq, selection, now) }
+        case .fetchFailed(let seq, let generation):
+            if generation == self.generation { receipts.postpone(seq, at: now.monotonic) }
         case .broker(let generation, let event):
             if generation == self.generation { actions += take(event, now) }
         }
@@ -96,8 +105,9 @@ public struct UplinkMachine: Sendable {
         switch link {
         case .waiting(let until): return until
         case .connecting(let since): return since + UplinkLimits.lastResort
-        case .connected:
+        case .connected(let since, _):
             if let giveUp { return giveUp.since + UplinkLimits.lastResort }
+            if let due = receipts.due(standingSince: since), due > lastSeen { deadlines.append(due) }
             if let due = preferredDue, due > lastSeen { deadlines.append(due) }
             deadlines += flights.values.map(\.deadline)
             if let due = state.due, due > lastSeen { deadlines.append(due) }
@@ -210,17 +220,16 @@ public struct UplinkMachine: Sendable {
         window.acknowledge(flight.bytes, at: now.monotonic)
         status.lastAcknowledgement = now
         guard let lane = flight.lane else {
-            settle(flight, reason: reason)
+            settle(flight, reason: reason, now)
             return []
         }
         withLane(lane) { $0.inFlight -= 1 }
-        let isHeld = reason >= 0x80 || reason == ReasonCode.noMatchingSubscribers && !settings.acceptNoSubscriber
-        if isHeld {
+        if isHeld(reason) {
             hold(flight, of: lane, reason: reason, now)
             return []
         }
         status.acknowledged += 1
-        var actions: [Action] = []
+        var actions = awaitReceipt(flight, now)
         withLane(lane) { progress in
             progress.isProbing = false
             progress.hold = nil
@@ -300,7 +309,7 @@ public struct UplinkMachine: Sendable {
             // Everything else waits while an alarm could still go before it.
             if !alarmActions.isEmpty || alarms.isFetching { return alarmActions }
             let stateActions = state.isDue(now.monotonic) && hasSlot(for: .alarms) ? [launch(stateFlight(now))] : []
-            return stateActions + advanceReplies(now) + advanceLane(.readings, now)
+            return stateActions + advanceReplies(now) + advanceReceipts(since, now) + advanceLane(.readings, now)
         }
     }
 
@@ -362,36 +371,7 @@ public struct UplinkMachine: Sendable {
         return isFull && !endpoint.isMetered || now - since >= patience
     }
 
-    mutating func hasRoom(_ now: Timestamp) -> Bool {
-        inFlightBytes == 0 || inFlightBytes < window.size(at: now.monotonic)
-    }
-
-    func hasSlot(for lane: Lane) -> Bool {
-        guard case .connected(_, let limits) = link else { return false }
-        let granted = max(1, min(UplinkLimits.inFlight, limits.receiveMaximum))
-        let usable = lane == .alarms ? granted : max(1, granted - UplinkLimits.reservedForAlarms)
-        return inFlightMessages < usable
-    }
-
-    private mutating func alarmFlight(_ element: LaneElement, after: Int64, boot: String, _ now: Timestamp) -> Flight {
-        let payload = NativeFormat.alarm(element, after: after, boot: boot, speaker: settings.speaker)
-        alarms.select(through: element.last)
-        alarms.skipIslands()
-        return Flight(
-            lane: .alarms, first: after + 1, last: element.last,
-            message: OutgoingMessage(topic: settings.speaker.topic(.alarms), payload: payload),
-            deadline: now.monotonic + UplinkLimits.alarmAcknowledgement)
-    }
-
-    mutating func launch(_ flight: Flight) -> Action {
-        inFlightMessages += 1
-        inFlightBytes += flight.bytes
-        status.sent += 1
-        if let lane = flight.lane { withLane(lane) { $0.inFlight += 1 } }
-        return .publish(flight)
-    }
-
-    private mutating func withLane(_ lane: Lane, _ change: (inout LaneProgress) -> Void) {
+    mutating func withLane(_ lane: Lane, _ change: (inout LaneProgress) -> Void) {
         switch lane {
         case .alarms: change(&alarms)
         case .readings: change(&readings)

@@ -16,6 +16,8 @@ public final class UplinkService: Sendable {
     private enum StoreRequest: Sendable {
         case select(generation: Int, after: Int64, before: Int64, records: Int, bytes: Int)
         case delivered(through: Int64)
+        case fetch(generation: Int, seq: Int64)
+        case keep([StateChange])
     }
 
     /// The uplink's id.
@@ -39,10 +41,12 @@ public final class UplinkService: Sendable {
     /// - Parameters:
     ///   - delivered: from `OutboxLane.register`, by lane.
     ///   - committed: the highest number of each lane.
+    ///   - states: what the alarm lane has kept.
     ///   - onCommand: takes each command as it comes, on the connection's thread; must not block.
     public init(
         _ settings: UplinkSessionSettings, lanes: [Lane: OutboxLane], delivered: [Lane: Int64], committed: [Lane: Int64],
-        connector: any BrokerConnector, clock: any TimeSource, chance: some RandomNumberGenerator & Sendable, log: Logger,
+        states: [(key: String, body: [UInt8])] = [], connector: any BrokerConnector, clock: any TimeSource,
+        chance: some RandomNumberGenerator & Sendable, log: Logger,
         onCommand: @escaping @Sendable (UplinkService, IncomingMessage) -> Void
     ) {
         id = settings.id
@@ -55,7 +59,10 @@ public final class UplinkService: Sendable {
         requests = Dictionary(
             uniqueKeysWithValues: Lane.allCases.map { ($0, Mailbox<StoreRequest>(capacity: 256, whenFull: .dropOldest)) })
         machine = Mutex(
-            UplinkMachine(settings, delivered: delivered, committed: committed, now: clock.now(), chance: chance))
+            UplinkMachine(
+                settings, delivered: delivered, committed: committed,
+                receipts: ReceiptBook(states, uplink: settings.id, laneBytes: lanes[.alarms]?.maxBytes ?? 0), now: clock.now(),
+                chance: chance))
     }
 
     /// A lane has committed records up to this number.
@@ -66,6 +73,12 @@ public final class UplinkService: Sendable {
 
     /// Sends a reply to a command: now, or when there is a connection again. Kept in memory only, see `ReplyQueue`.
     public func reply(_ payload: [UInt8]) { signals.send(.input(.replied(payload))) }
+
+    /// The platform has named an alarm in a command: it has the alarm.
+    /// - Parameter isReceipt: the command is a receipt, and not another one about the alarm.
+    public func confirmed(_ alarm: String, byReceipt isReceipt: Bool) {
+        signals.send(.input(.confirmed(alarm: alarm, byReceipt: isReceipt)))
+    }
 
     /// The members of the state that change while the gateway runs, JSON without braces: part of each birth, and sent again
     /// when they have changed, at most once in 10 s.
@@ -144,6 +157,8 @@ public final class UplinkService: Sendable {
                     .select(generation: generation, after: after, before: before, records: records, bytes: bytes))
             case .delivered(let lane, let through):
                 requests[lane]?.send(.delivered(through: through))
+            case .fetch(let seq, let generation): requests[.alarms]?.send(.fetch(generation: generation, seq: seq))
+            case .keep(let changes): requests[.alarms]?.send(.keep(changes))
             case .drop:
                 connection?.close(graceful: false)
             }
@@ -158,6 +173,9 @@ public final class UplinkService: Sendable {
             switch request {
             case .delivered(let through):
                 await store.delivered(id, through: through, now: clock.now().monotonic)
+            case .keep(let changes): await store.keep(changes, now: clock.now().monotonic)
+            case .fetch(let generation, let seq):
+                signals.send(.input(await fetch(seq, generation, from: store)))
             case .select(let generation, let after, let before, let records, let bytes):
                 do {
                     // Before an island no record may be left to come: the gap in its place must not wait for one.
@@ -174,6 +192,19 @@ public final class UplinkService: Sendable {
         // What was acknowledged before the stop is delivered: it must not be sent once more by the next run.
         while let request = mailbox.take() {
             if case .delivered(let through) = request { await store.delivered(id, through: through) }
+            if case .keep(let changes) = request { await store.keep(changes) }
+        }
+    }
+
+    /// Reads one alarm's record.
+    private func fetch(_ seq: Int64, _ generation: Int, from store: OutboxLane) async -> UplinkMachine.Input {
+        do {
+            let selection = try await store.select(
+                after: seq - 1, before: seq + 1, records: 1, bytes: .max, withTrailingGap: false)
+            return .fetched(seq: seq, generation: generation, selection)
+        } catch {
+            log.error("cannot read the store", metadata: ["lane": "alarms", "error": "\(error)"])
+            return .fetchFailed(seq: seq, generation: generation)
         }
     }
 
@@ -189,6 +220,7 @@ public final class UplinkService: Sendable {
                 let at = clock.now()
                 let actions = machine.withLock { $0.handle(input, now: at) }
                 for case .delivered(let lane, let through) in actions { await lanes[lane]?.delivered(id, through: through) }
+                for case .keep(let changes) in actions { await lanes[.alarms]?.keep(changes) }
                 if case .broker(_, .acknowledged(token, _)) = input { break }
                 if case .broker(_, .closed) = input { return }
             }

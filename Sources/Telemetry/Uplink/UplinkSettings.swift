@@ -102,6 +102,10 @@ public struct UplinkStatus: Sendable, Equatable {
     public var sent: UInt64 = 0, acknowledged: UInt64 = 0, refused: UInt64 = 0
     /// Replies to commands that gave way to newer ones before a broker took them, since start.
     public var repliesDropped: UInt64 = 0
+    /// Alarms that the broker has acknowledged and the platform has not, where it gives receipts.
+    public var receiptsAwaited = 0
+    /// Alarms since start: sent again for want of a receipt, and no longer waited for.
+    public var alarmsSentAgain: UInt64 = 0, receiptsGivenUp: UInt64 = 0
     /// Connections since start.
     public var connections: UInt64 = 0
     /// When a PUBACK came last.

@@ -68,7 +68,7 @@ extension Renderer {
                 Table.Cell(Words.bytes(Int64(uplink.inflightBytes))), Table.Cell(Words.bytes(Int64(uplink.windowBytes))),
                 Table.Cell(Words.time(uplink.lastAck)), Table.Cell(uplink.nextAttemptInSeconds.map { Words.age($0) } ?? ""))
             let said =
-                [uplink.problem, uplink.commandsReceived > 0 ? commands(uplink) : nil].compactMap(\.self)
+                [uplink.problem, uplink.commandsReceived + uplink.receiptsAwaited > 0 ? commands(uplink) : nil].compactMap(\.self)
                 + uplink.nobodyListening.map(words.unheard)
             for text in said { notes += Words.printable("  - \(uplink.id)\(words("：", ": "))\(text)") + "\n" }
         }
@@ -83,6 +83,10 @@ extension Renderer {
         ]
         if uplink.receipts > 0 {
             parts.append(words("报警回执 \(uplink.receipts) 条", "\(Words.count(uplink.receipts, "receipt")) for alarms"))
+        }
+        if uplink.receiptsAwaited > 0 {
+            parts.append(
+                words("等待回执 \(uplink.receiptsAwaited) 条", "\(Words.count(uplink.receiptsAwaited, "receipt")) awaited"))
         }
         if uplink.repliesDropped > 0 {
             parts.append(words("答复丢失 \(uplink.repliesDropped) 条", "\(uplink.repliesDropped) replies lost"))

@@ -36,6 +36,12 @@ public struct UplinkRow: Codable, Sendable, Equatable {
     public var commandsRefused: Int
     /// Receipts for alarms among them.
     public var receipts: Int
+    /// Alarms that the broker has acknowledged and the platform has not, where it gives receipts.
+    public var receiptsAwaited: Int
+    /// Times an alarm was sent again because its receipt had not come, since the daemon started.
+    public var alarmsSentAgain: Int
+    /// Alarms whose receipt never came and is no longer waited for, since the daemon started.
+    public var receiptsGivenUp: Int
     /// Replies to commands that gave way to newer ones before the broker took them.
     public var repliesDropped: Int
     /// Connections that stood, after the first.
@@ -53,6 +59,9 @@ public struct UplinkRow: Codable, Sendable, Equatable {
         case windowBytes = "window_bytes"
         case commandsReceived = "commands_received"
         case commandsRefused = "commands_refused"
+        case receiptsAwaited = "receipts_awaited"
+        case alarmsSentAgain = "alarms_sent_again"
+        case receiptsGivenUp = "receipts_given_up"
         case repliesDropped = "replies_dropped"
         case lastAck = "last_ack"
         case nextAttemptInSeconds = "next_attempt_in_seconds"
@@ -63,7 +72,8 @@ public struct UplinkRow: Codable, Sendable, Equatable {
         id: String, kind: String, format: String, state: String, link: String? = nil, since: String? = nil,
         problem: String? = nil, nobodyListening: [String], inflightMessages: Int, inflightBytes: Int, windowBytes: Int,
         sent: Int, acknowledged: Int, refused: Int, commandsReceived: Int = 0, commandsRefused: Int = 0, receipts: Int = 0,
-        repliesDropped: Int = 0, reconnects: Int, lastAck: String? = nil,
+        receiptsAwaited: Int = 0, alarmsSentAgain: Int = 0, receiptsGivenUp: Int = 0, repliesDropped: Int = 0, reconnects: Int,
+        lastAck: String? = nil,
         nextAttemptInSeconds: Double? = nil
     ) {
         self.id = id
@@ -83,6 +93,9 @@ public struct UplinkRow: Codable, Sendable, Equatable {
         self.commandsReceived = commandsReceived
         self.commandsRefused = commandsRefused
         self.receipts = receipts
+        self.receiptsAwaited = receiptsAwaited
+        self.alarmsSentAgain = alarmsSentAgain
+        self.receiptsGivenUp = receiptsGivenUp
         self.repliesDropped = repliesDropped
         self.reconnects = reconnects
         self.lastAck = lastAck

@@ -47,6 +47,7 @@ final class CommandDesk: Sendable {
                 switch letter.content {
                 case .failure(let refusal): await refuse(refusal, nil, uplink)
                 case .success(let command):
+                    tell(uplink, of: command)
                     do throws(CommandRefusal) { try await admit(command, &memory) } catch {
                         await refuse(error, command, uplink)
                         continue
@@ -63,6 +64,13 @@ final class CommandDesk: Sendable {
                 }
             }
         }
+    }
+
+    /// Who names an alarm has its message, whatever becomes of the command: it is not sent again for want of a receipt.
+    private func tell(_ uplink: UplinkService, of command: Command) {
+        guard let alarm = command.order.alarm else { return }
+        if case .receipt = command.order { return uplink.confirmed(alarm, byReceipt: true) }
+        uplink.confirmed(alarm, byReceipt: false)
     }
 
     /// Whether the command may be carried out; when this returns its id is used up, also after a power cut.

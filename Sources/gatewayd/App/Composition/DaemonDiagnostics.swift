@@ -182,7 +182,9 @@ struct DaemonDiagnostics: DiagnosticsSource {
                     inflightBytes: status.inFlightBytes,
                     windowBytes: status.windowBytes, sent: Int(status.sent), acknowledged: Int(status.acknowledged),
                     refused: Int(status.refused), commandsReceived: Int(counts.received), commandsRefused: Int(counts.refused),
-                    receipts: Int(counts.receipts), repliesDropped: Int(status.repliesDropped),
+                    receipts: Int(counts.receipts), receiptsAwaited: status.receiptsAwaited,
+                    alarmsSentAgain: Int(status.alarmsSentAgain), receiptsGivenUp: Int(status.receiptsGivenUp),
+                    repliesDropped: Int(status.repliesDropped),
                     reconnects: max(0, Int(status.connections) - 1),
                     lastAck: status.lastAcknowledgement?.wall.rfc3339,
                     nextAttemptInSeconds: status.nextAttempt.map { max(0, ($0 - now.monotonic).seconds) })

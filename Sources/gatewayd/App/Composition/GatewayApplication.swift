@@ -324,15 +324,15 @@ public struct GatewayApplication: Sendable {
         _ configuration: Configuration, store: Store, boot: String, inbox: CommandInbox
     ) async throws(StartFailure) -> [UplinkService] {
         let ids = configuration.uplinks.map(\.id)
-        let readings: [String: Int64]
-        let alarms: [String: Int64]
+        let (readings, alarms): ([String: Int64], [String: Int64])
+        let states: [(key: String, body: [UInt8])]
         do {
             // Another configuration may come back: what its uplinks have not delivered waits for them.
             readings = try await store.readings.register(uplinks: ids, keepingOthers: desk.isRunning)
             alarms = try await store.alarms.register(uplinks: ids, keepingOthers: desk.isRunning)
-        } catch {
-            throw .store(error)
-        }
+            states = try await store.alarms.states()
+        } catch { throw .store(error) }
+        if !desk.isRunning { await store.alarms.keep(ReceiptBook.leftOver(states, besides: ids)) }
         let description = SelfDescription.members(
             of: configuration, version: Self.version, origin: simulation == nil ? .field : .simulated)
         let (clock, earliest) = (self.clock, (store.trustedTime?.milliseconds ?? 0) / 1000)
@@ -341,15 +341,14 @@ public struct GatewayApplication: Sendable {
             UplinkService(
                 UplinkSessionSettings(
                     id: uplink.id, links: uplink.links.map { BrokerEndpoint($0, of: uplink) },
-                    batchReadings: uplink.batchReadings,
-                    batchInterval: uplink.batchInterval, acceptNoSubscriber: uplink.noSubscriber == .accept,
+                    batchReadings: uplink.batchReadings, batchInterval: uplink.batchInterval,
+                    acceptNoSubscriber: uplink.noSubscriber == .accept,
                     speaker: Speaker(gateway: configuration.gateway.id, store: store.id), boot: boot,
-                    predecessor: store.predecessor,
-                    description: description),
+                    predecessor: store.predecessor, description: description),
                 lanes: [.readings: store.readings, .alarms: store.alarms],
                 delivered: [.readings: readings[uplink.id] ?? 0, .alarms: alarms[uplink.id] ?? 0],
                 committed: [.readings: store.readings.firstBlock.last, .alarms: store.alarms.firstBlock.last],
-                connector: simulation?.link.connector(connector) ?? connector, clock: clock,
+                states: states, connector: simulation?.link.connector(connector) ?? connector, clock: clock,
                 chance: surroundings.chance(), log: log, onCommand: { inbox.take($1, from: $0) })
         }
     }

@@ -25,6 +25,15 @@ enum UplinkMetrics {
         "Commands from the platform that were not carried out.")
     static let receipts = MetricFamily.counter(
         "gatewayd_uplink_receipts_total", unit: "receipts", by: labels, "The platform's receipts for alarms.")
+    static let receiptsAwaited = MetricFamily.gauge(
+        "gatewayd_uplink_awaited_receipts", unit: "receipts", by: labels,
+        "Alarms that the broker has acknowledged and the platform has not, where it gives receipts.")
+    static let alarmsSentAgain = MetricFamily.counter(
+        "gatewayd_uplink_alarms_sent_again_total", by: labels,
+        "Times an alarm was sent again because its receipt had not come.")
+    static let receiptsGivenUp = MetricFamily.counter(
+        "gatewayd_uplink_given_up_receipts_total", unit: "receipts", by: labels,
+        "Alarms whose receipt never came and is no longer waited for.")
     static let reconnects = MetricFamily.counter(
         "gatewayd_uplink_reconnects_total", by: labels, "Connections that stood, after the first.")
     static let inFlightMessages = MetricFamily.gauge(
@@ -46,8 +55,9 @@ enum UplinkMetrics {
     static let group = MetricGroup(
         title: "Uplinks",
         families: [
-            info, connected, state, sent, acknowledged, refused, commands, refusedCommands, receipts, reconnects,
-            inFlightMessages, inFlightBytes, window, lastAcknowledgement, nextAttempt, unheard,
+            info, connected, state, sent, acknowledged, refused, commands, refusedCommands, receipts, receiptsAwaited,
+            alarmsSentAgain, receiptsGivenUp, reconnects, inFlightMessages, inFlightBytes, window, lastAcknowledgement,
+            nextAttempt, unheard,
         ])
 
     static func add(_ figures: MetricsFigures, to set: inout MetricSet) {
@@ -62,6 +72,9 @@ enum UplinkMetrics {
             set.add(commands, labels, count: uplink.commandsReceived)
             set.add(refusedCommands, labels, count: uplink.commandsRefused)
             set.add(receipts, labels, count: uplink.receipts)
+            set.add(receiptsAwaited, labels, count: uplink.receiptsAwaited)
+            set.add(alarmsSentAgain, labels, count: uplink.alarmsSentAgain)
+            set.add(receiptsGivenUp, labels, count: uplink.receiptsGivenUp)
             set.add(reconnects, labels, count: uplink.reconnects)
             set.add(inFlightMessages, labels, count: uplink.inflightMessages)
             set.add(inFlightBytes, labels, count: uplink.inflightBytes)
