@@ -26,6 +26,8 @@ struct Manners {
     /// How many acknowledgements name a message that nobody has sent, and how many commands come twice.
     var strange = 0, doubledLetters = 0
     var reason: UInt8 = 0x80
+    /// How many alarms are acknowledged and lost: the broker dies before its next snapshot.
+    var losesAlarms = 0
     /// Nobody has subscribed.
     var hasNoSubscribers = false
     var limits = BrokerLimits()
@@ -52,6 +54,8 @@ final class Broker: BrokerConnector, @unchecked Sendable {
     private var letters: [[UInt8]] = []
     /// Told what is wrong.
     var complaint: (String) -> Void = { _ in }
+    /// Whether a message may be acknowledged and lost.
+    var mayBeLost: (OutgoingMessage) -> Bool = { _ in false }
     private(set) var messages = 0
     /// Since when a connection stands and nothing is in its way.
     private(set) var soundSince: Int64?
@@ -216,7 +220,7 @@ final class Broker: BrokerConnector, @unchecked Sendable {
         let plain = Manners()
         return !manners.isAway && !manners.isSilent && !manners.swallows && !manners.refusesConnections && manners.lost == 0
             && manners.refused == 0 && !manners.hasNoSubscribers && manners.latency <= plain.latency
-            && manners.handshake == nil && !manners.acknowledgesNothing
+            && manners.handshake == nil && !manners.acknowledgesNothing && manners.losesAlarms == 0
     }
 
     // MARK: messages
@@ -254,6 +258,12 @@ final class Broker: BrokerConnector, @unchecked Sendable {
             return acknowledge(token, 0x10, from)
         }
         if message.retained { complaint("\(message.topic) was to be retained") }
+        if manners.losesAlarms > 0, mayBeLost(message) {
+            manners.losesAlarms -= 1
+            ledger.lost(message)
+            log.write("broker", "acknowledges it, and loses it")
+            return acknowledge(token, 0, from)
+        }
         let span = ledger.receive(message, from.life)
         if manners.strange > 0 {
             manners.strange -= 1

@@ -51,7 +51,7 @@ extension World {
             .badCertificates:
             happenToLink(kind)
         case .lostAcknowledgements, .doubledAcknowledgements, .noAcknowledgements, .strangeAcknowledgements, .refusals,
-            .noSubscribers, .narrowBroker, .slowLink, .refusedSubscriptions, .forgottenSessions, .doubledCommands:
+            .noSubscribers, .narrowBroker, .slowLink, .refusedSubscriptions, .forgottenSessions, .doubledCommands, .lostAlarms:
             happenToBroker(kind)
         case .deadUnit, .lateUnit, .corruptUnit, .exceptions, .slowUnit, .unplugged: happenToField(kind)
         case .powerCut: cutPower()
@@ -103,6 +103,11 @@ extension World {
         case .strangeAcknowledgements: broker.manners.strange += number(1...10)
         case .doubledCommands: broker.manners.doubledLetters += number(1...3)
         case .forgottenSessions: broker.forgetSession()
+        case .lostAlarms:
+            // A store that is in memory for a while may forget what it waits for.
+            guard story.kinds.allSatisfy({ !$0.isOfDisk }) else { return }
+            broker.manners.losesAlarms = number(1...2)
+            lasts(30...1200) { [unowned self] in self.broker.manners.losesAlarms = 0 }
         case .noAcknowledgements:
             broker.manners.acknowledgesNothing = true
             lasts(5...900) { [unowned self] in self.broker.manners.acknowledgesNothing = false }

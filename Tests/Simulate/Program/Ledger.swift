@@ -84,6 +84,10 @@ final class Ledger: @unchecked Sendable {
     var reading: (JSONObject) -> Void = { _ in }
     var alarm: (JSONObject) -> Void = { _ in }
     var reply: (JSONObject) -> Void = { _ in }
+    /// Told of every alarm's record that comes, also again.
+    var arrival: (JSONObject) -> Void = { _ in }
+    /// Whether an alarm's record may come again though its acknowledgement was heard.
+    var mayComeAgain: (JSONObject) -> Bool = { _ in false }
 
     init(_ time: VirtualTime) { self.time = time }
 
@@ -108,14 +112,19 @@ final class Ledger: @unchecked Sendable {
     }
 
     /// The broker did not take it.
-    func refused(_ message: OutgoingMessage) {
+    func refused(_ message: OutgoingMessage) { expectLater(message, isOpen: true) }
+
+    /// The broker took it, and has lost it.
+    func lost(_ message: OutgoingMessage) { expectLater(message, isOpen: false) }
+
+    private func expectLater(_ message: OutgoingMessage, isOpen: Bool) {
         let object = JSONObject(bytes: message.payload[...])
         guard let lane = Self.lane(message), let store = object.text("store"), let after = object.integer("after") else { return }
         let span = Span(
             .init(store: store, lane: lane), after: after, last: Self.last(of: object.objects("readings") ?? [object]))
         var book = takeBook(span.key, after: after)
         book.refused.formUnion(span.numbers)
-        book.open.insert(after + 1)
+        if isOpen { book.open.insert(after + 1) }
         lanes[span.key] = book
     }
 
@@ -196,9 +205,11 @@ final class Ledger: @unchecked Sendable {
     private func takeRecord(_ seq: Int64, _ item: JSONObject, _ lane: Lane, _ life: Int, _ book: inout LedgerLane) {
         // Only the record: the envelope of an alarm differs with what was sent before it.
         let content = hash(of: lane == .alarms ? Self.record(item) : item.bytes)
+        if lane == .alarms { arrival(item) }
         if let known = book.records[seq] {
             duplicates += 1
             if known != content { complain("\(lane): \(seq) has two contents") }
+            if lane == .alarms, mayComeAgain(item) { return }
             if !isDamaged, let words = Self.unexcused(seq, book, life, ends) { complain("\(lane): \(seq) came twice: \(words)") }
             return
         }

@@ -12,6 +12,7 @@ final class PlatformDesk: @unchecked Sendable {
         case shelve(rule: String)
         case start(cover: String, number: Int, until: Int64)
         case stop(cover: String, number: Int)
+        case receipt(alarm: String)
     }
 
     /// One command.
@@ -32,6 +33,8 @@ final class PlatformDesk: @unchecked Sendable {
     private var letters: [String: Letter] = [:]
     /// The last order, sent when everything is well: what it asks for is what the state must say.
     private var last: (id: String, cover: String)?
+    /// Told of an alarm whose receipt the gateway has taken.
+    var receiptTaken: (String) -> Void = { _ in }
     /// Told what is wrong.
     var complaint: (String) -> Void = { _ in }
     /// Whether gateway and link have been well since a moment.
@@ -76,6 +79,9 @@ final class PlatformDesk: @unchecked Sendable {
             .start(cover: cover, number: crews.ordered(at: cover), until: until))
     }
 
+    /// The platform has the alarm.
+    func sendReceipt(for alarm: String) { send("receipt", #""alarm":"\#(alarm)""#, .receipt(alarm: alarm)) }
+
     @discardableResult
     private func send(_ verb: String, _ arguments: String, _ order: Order) -> String {
         let id = "c-\(letters.count)"
@@ -108,6 +114,7 @@ final class PlatformDesk: @unchecked Sendable {
         switch letter.order {
         case .start(let cover, let number, let until) where isSure: crews.done(at: cover, order: number, until: until)
         case .stop(let cover, let number) where isSure: crews.done(at: cover, order: number, until: 0)
+        case .receipt(let alarm) where isDone: receiptTaken(alarm)
         default: break
         }
         // A repetition is refused; what it was the first time counts.

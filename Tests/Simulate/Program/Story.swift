@@ -14,6 +14,7 @@ enum FaultKind: String, CaseIterable {
     case powerCut, powerCutInWrite, kill, restart
     case diskFull, writeErrors, syncErrors, readErrors, flippedBit
     case clockSteps, clockUnsynced
+    case lostAlarms
 
     /// The mean time between two of them, where they happen at all.
     var mean: Duration {
@@ -39,6 +40,8 @@ struct Story {
     let storeSize: Int
     /// Whether there is another way to the platform.
     let hasSecondLink: Bool
+    /// Whether the platform gives receipts for alarms.
+    let givesReceipts: Bool
     /// How much denser or sparser than usual.
     let pace: Double
     /// The clock at the first start: 1970 without a clock that keeps time, or some days off.
@@ -60,6 +63,8 @@ struct Story {
         batch = [50, 500].randomElement(using: &chance) ?? 500
         pace = Double.random(in: 0.3...2, using: &chance)
         let isLost = kinds.contains(.clockUnsynced)
+        let gives = Bool.random(using: &chance)
+        givesReceipts = gives || kinds.contains(.lostAlarms)
         wallOffset = isLost ? [-Story.begin, -86_400_000_000_000, 0].randomElement(using: &chance) ?? 0 : Story.begin
     }
 }

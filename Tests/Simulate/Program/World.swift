@@ -39,6 +39,7 @@ final class World: @unchecked Sendable {
     let oracle: AlarmOracle
     let desk: PlatformDesk
     let crews: CrewBook
+    let receipts: ReceiptDesk
     let story: Story
     var chance: SeededGenerator
     private let start: StartConfiguration
@@ -75,6 +76,7 @@ final class World: @unchecked Sendable {
         oracle = AlarmOracle(time, field)
         crews = CrewBook(time)
         desk = PlatformDesk(time, broker, oracle, crews, seed: seed &* 0x1000 &+ 5)
+        receipts = ReceiptDesk(time, desk, isGiving: story.givesReceipts, seed: seed &* 0x1000 &+ 6)
         bounds = DiskBounds(store: Int64(story.storeSize) << 20, mayBeUncut: story.kinds.contains(.readErrors))
         let isSynced = story.wallOffset == Story.begin
         clock = BootClock(
@@ -86,6 +88,12 @@ final class World: @unchecked Sendable {
         ledger.reading = { [unowned self] in self.arrived($0) }
         ledger.alarm = { [unowned self] in self.oracle.take($0) }
         ledger.reply = { [unowned self] in self.desk.take($0) }
+        ledger.arrival = { [unowned self] in self.receipts.take($0) }
+        ledger.mayComeAgain = { [unowned self] in self.receipts.mayComeAgain($0) }
+        broker.mayBeLost = { [unowned self] in self.receipts.mayBeLost($0) }
+        desk.receiptTaken = { [unowned self] in self.receipts.answered($0) }
+        receipts.life = { [unowned self] in self.life?.number }
+        receipts.ends = { [unowned self] in self.ledger.ends }
         desk.complaint = { [unowned self] in self.complain($0) }
         crews.complaint = { [unowned self] in self.complain($0) }
         // A clock that nobody vouches for ends what people have set aside; a store that is lost has it no more.
