@@ -1,7 +1,6 @@
 // Room on the disk that a lane keeps for itself: given back when the disk is full, so that there is something left to work with.
 import Glibc
 import SensorModel
-import Synchronization
 
 /// The reserve of a lane, a file that holds nothing. Measured reason: on a full disk SQLite can neither insert nor delete nor
 /// bring its log into the file, and what is delivered could never be freed.
@@ -34,14 +33,4 @@ struct DiskRoom {
         unlink(path)
         isHeld = false
     }
-}
-
-/// Where the alarm lane says that it finds no room; the readings then give some of theirs.
-public final class AlarmRoom: Sendable {
-    let isWanted = Atomic<Bool>(false)
-    /// While the disk is full for the alarms, whether they have found room so far or not.
-    let isShort = Atomic<Bool>(false)
-
-    /// Nothing is wanted.
-    public init() {}
 }

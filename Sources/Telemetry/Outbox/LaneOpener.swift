@@ -18,17 +18,18 @@ struct LaneOpener {
     private let whole: LaneLeft?
     /// The same, without the records once they stand in the file: whatever fails after that must not put them anywhere again.
     private var left: LaneLeft?
-    let alarmRoom: AlarmRoom
+    /// Where alarms ask readings for room: of lanes in files, and of lanes in memory.
+    let rooms: (file: AlarmRoom, memory: AlarmRoom)
     let executor: any SerialExecutor
     /// The store that a file belonged to which is not in use any more.
     private(set) var formerID: String?
 
     init(
-        lane: Lane, folder: String, boot: String, maxBytes: Int64, left: LaneLeft? = nil, alarmRoom: AlarmRoom,
-        executor: any SerialExecutor
+        lane: Lane, folder: String, boot: String, maxBytes: Int64, left: LaneLeft? = nil,
+        rooms: (file: AlarmRoom, memory: AlarmRoom), executor: any SerialExecutor
     ) {
         (self.lane, self.folder, self.boot, self.maxBytes, whole, self.left) = (lane, folder, boot, maxBytes, left, left)
-        (self.alarmRoom, self.executor) = (alarmRoom, executor)
+        (self.rooms, self.executor) = (rooms, executor)
     }
 
     private var path: String { "\(folder)/\(lane.rawValue).db" }
@@ -129,7 +130,7 @@ struct LaneOpener {
         try OutboxLane(
             lane: lane, place: place, boot: boot, maxBytes: bytes, block: lane == .readings ? 10_000 : 1024,
             retention: lane == .readings ? .zero : .seconds(7 * 86_400), logDamaged: isLogDamaged, left: left,
-            alarmRoom: alarmRoom, executor: executor)
+            alarmRoom: place == .memory ? rooms.memory : rooms.file, executor: executor)
     }
 }
 

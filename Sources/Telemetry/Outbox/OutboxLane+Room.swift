@@ -3,11 +3,11 @@ import Platform
 import SensorModel
 
 extension OutboxLane {
-    /// Whether `settle` has something to wait for: a delivery without a commit, or room on the disk, for the alarms too.
+    /// Whether `settle` has something to wait for: a delivery without a commit, or room on the disk or for the alarms.
     /// Until then a look now and then is enough. Asks nobody's thread.
     public nonisolated var isUnsettled: Bool {
         hasOpenEnds.load(ordering: .relaxed) || alarmRoom.isShort.load(ordering: .relaxed)
-            || alarmRoom.isWanted.load(ordering: .relaxed)
+            || alarmRoom.isWanted.load(ordering: .relaxed) || alarmRoom.isOwed
     }
 
     /// Says how it is to whoever asks without the lane's thread.
@@ -51,7 +51,9 @@ extension OutboxLane {
     /// - Returns: how many records were given up.
     func makeWay(for records: [NumberedRecord]) throws(StoreError) -> Int64 {
         let coming = records.reduce(shortage) { $0 + Int64($1.body.count) + 64 }
-        return try evictOldest(to: min(maxBytes, try database.fileBytes()) - coming, onlyDelivered: lane == .alarms)
+        // Of what alarms have borrowed a step, for the log of it needs room, too.
+        let bound = lane == .alarms ? max(maxBytes, usedBytes - step) : maxBytes - lent
+        return try evictOldest(to: min(bound, try database.fileBytes()) - coming, onlyDelivered: lane == .alarms)
     }
 
     /// Looks once a minute whether the disk has room again.

@@ -6,7 +6,7 @@ extension OutboxLane {
     public struct Statistics: Sendable, Equatable {
         /// Lowest and highest number in the file; 0 when it is empty.
         public var firstSeq: Int64 = 0, lastSeq: Int64 = 0
-        /// Bytes in use and their bound.
+        /// Bytes in use and their bound, of which readings lend some to alarms at times.
         public var usedBytes: Int64 = 0, maxBytes: Int64 = 0
         /// Records committed since start.
         public var committed: UInt64 = 0
@@ -35,7 +35,7 @@ extension OutboxLane {
         current.firstSeq = try database.integer("SELECT min(seq) FROM records")
         current.lastSeq = lastSeq
         current.usedBytes = try database.usedBytes()
-        current.maxBytes = maxBytes
+        current.maxBytes = presentBound
         // What lies before the first record was freed or is a gap: nobody waits for it, also not an uplink that is new.
         let freed = current.firstSeq > 0 ? current.firstSeq - 1 : lastSeq
         for (uplink, cursor) in cursors {

@@ -1,6 +1,6 @@
 // One lane of the outbox: numbered records in, selections out, freed when every uplink has delivered them.
-// Limits and losses: bounded by `maxBytes`, and by the file as it is while the disk is full; then the oldest records make room
-// and a gap stands in their place, counted.
+// Limits and losses: bounded by `maxBytes`, less or more what readings lend to alarms (OutboxLane+Loan), and by the file as it is
+// while the disk is full; then the oldest records make room and a gap stands in their place, counted.
 import Platform
 import SensorModel
 import Synchronization
@@ -21,7 +21,7 @@ public actor OutboxLane {
     public nonisolated let place: Place
     /// The numbers this run may use first.
     public nonisolated let firstBlock: SequenceBlock
-    /// Bound of the content.
+    /// The lane's share of the store: the bound of its content, when no room is lent.
     public nonisolated let maxBytes: Int64
     /// What was found in the file.
     let opening: LaneOpening
@@ -57,6 +57,8 @@ public actor OutboxLane {
     var usedBytes: Int64 = 0
     /// So far below the bound a commit without states cannot reach it: what it takes beside its records is a few pages.
     private static let far: Int64 = 256 << 10
+    /// Of alarms: room is or was borrowed, and has not all gone back.
+    var isLoanOpen = false
     var statistics = Statistics()
     var mark: LaneMark?
     /// Of a lane in memory: whether it began with all states of its file, and whether what it holds has been handed on.
@@ -82,12 +84,12 @@ public actor OutboxLane {
     /// Opens or makes the lane.
     /// - Parameters:
     ///   - boot: this boot's id: new records belong to it.
-    ///   - maxBytes: bound of the content.
+    ///   - maxBytes: the lane's share of the store.
     ///   - block: how many numbers are reserved at a time.
     ///   - retention: how long records stay after they were delivered, to be sent again on request.
     ///   - logDamaged: whether the file's write-ahead log has lost commits.
     ///   - left: what a lane in memory has left: it is put behind what is there, in the transaction that opens it.
-    ///   - alarmRoom: where the alarms ask the readings to make room.
+    ///   - alarmRoom: where the alarms ask the readings for room.
     ///   - executor: the thread to work on.
     public init(
         lane: Lane, place: Place, boot: String, maxBytes: Int64, block: Int64, retention: Duration = .zero,
@@ -117,6 +119,7 @@ public actor OutboxLane {
         (lastSeq, reservedThrough, granted) = (firstBlock.last, firstBlock.reservedThrough, firstBlock.reservedThrough)
         statistics.corrupt = UInt64(opening.lost?.count ?? 0)
         do throws(StoreError) {
+            let fileBytes = try database.fileBytes()
             // A higher mark than the file is right only when it is there after the file's commit.
             let code = mark?.write(.init(reserved: reservedThrough, store: storeID), everywhere: true) ?? 0
             if code != 0 { throw StoreError(errno: code, operation: "mark", path: mark?.path ?? "") }
@@ -124,6 +127,7 @@ public actor OutboxLane {
                 room = DiskRoom(path: path + ".reserve", bytes: min(8 << 20, max(128 << 10, maxBytes / 8)))
                 isDiskFull = room?.isHeld == false
             }
+            (usedBytes, isLoanOpen) = (try database.usedBytes(), lane == .alarms && fileBytes > maxBytes)
         } catch {
             database.close()
             var error = error
@@ -131,7 +135,9 @@ public actor OutboxLane {
             throw error
         }
         // Observers do not see what an initializer sets.
+        let (isDiskFull, usedBytes) = (isDiskFull, usedBytes)
         tell(isDiskFull, isOpen: false)
+        takeUpLoan(usedBytes)
     }
 
     /// Looks whether the file hangs together; when it does not, what can be read moves into a fresh one.
@@ -208,17 +214,17 @@ public actor OutboxLane {
         let newLast = max(lastSeq, records.last?.seq ?? 0, lost.map(\.to).max() ?? 0)
         let newReserved = newLast + blockSize / 2 > reservedThrough ? newLast + blockSize : reservedThrough
         try keepLogShort()
-        let evicted = try database.transaction { () throws(StoreError) -> Int64 in
+        let lent = self.lent
+        let (evicted, loan) = try database.transaction { () throws(StoreError) -> (Int64, Loan) in
             // First what goes: what comes then takes its pages, and each is written once.
             try storeCursors()
             try freeDelivered(besides: records.count, now: now)
             var evicted = isDiskFull ? try makeWay(for: records) : 0
             // A burst takes the place of the oldest: the file does not grow by it first.
             let coming = records.reduce(0) { $0 + Int64($1.body.count) }
-            evicted += try evictOldest(to: maxBytes - coming)
-            let isFar =
-                usedBytes + 2 * coming + Int64(records.count + lost.count) * 256 + Self.far < maxBytes
-                && (states + keptStates).isEmpty
+            evicted += try keepBound(lent, for: coming)
+            let most = usedBytes + 2 * coming + Int64(records.count + lost.count) * 256 + Self.far
+            let isFar = most < (lane == .readings ? maxBytes - lent : maxBytes) && (states + keptStates).isEmpty
             try insert(records, now)
             for gap in lost { try insert(gap) }
             for state in states { try apply(state) }
@@ -226,10 +232,11 @@ public actor OutboxLane {
             if newReserved != reservedThrough { try LaneSchema.setMeta(database, "reserved_through", .integer(newReserved)) }
             // The holdover of a boot is as good as its last synchronisation.
             if now.clock != .unsynced { try LaneSchema.setMeta(database, "last_trusted", .integer(now.wall.milliseconds)) }
-            if !isFar { evicted += try evictOldest(to: maxBytes) }
-            try database.shrink(pages: 256)
-            return evicted
+            if !isFar { evicted += try keepBound(lent) }
+            try shrink(lent)
+            return (evicted, try self.loan(evicted: evicted))
         }
+        book(loan, lent: lent)
         (lastSeq, reservedThrough) = (newLast, newReserved)
         // They have found room.
         if lane == .alarms { alarmRoom.isWanted.store(false, ordering: .relaxed) }
@@ -282,10 +289,11 @@ public actor OutboxLane {
     }
 
     /// Commits what was delivered since the last commit, if that has waited for so long: a commit of records that comes
-    /// meanwhile takes it along. Nothing is freed here; that is part of the next commit of records.
+    /// meanwhile takes it along. Nothing is freed here but for what was lent; that is part of the next commit of records.
     public func settle(after patience: Duration = .seconds(5), now: Timestamp) throws(StoreError) {
         lookForRoom(now.monotonic)
         giveRoomIfWanted()
+        if try hasRoomToGive() { try append([], now: now) }
         guard !deliveredSinceCommit.isEmpty else { return }
         guard let since = deliveryWaits else { return deliveryWaits = now.monotonic }
         if now.monotonic - since >= patience { try flush() }

@@ -52,15 +52,15 @@ public struct Store: Sendable {
             hindrance = error
         }
         let bound = lock == nil ? settings.maxBytes : min(settings.maxBytes, share(of: settings.path))
-        let alarmRoom = AlarmRoom()
+        let rooms = (file: AlarmRoom(), memory: AlarmRoom())
         var lanes: [Lane: OutboxLane] = [:]
         var openers: [Lane: LaneOpener] = [:]
         var former: [String?] = []
         for lane in [Lane.readings, .alarms] {
             var opener = LaneOpener(
                 lane: lane, folder: settings.path, boot: settings.boot,
-                // An eighth of the room is the alarms': readings can never take it.
-                maxBytes: lane == .readings ? bound / 8 * 7 : bound / 8, left: left[lane], alarmRoom: alarmRoom,
+                // An eighth of the room is the alarms': readings can never take it, and lend some of theirs.
+                maxBytes: lane == .readings ? bound / 8 * 7 : bound / 8, left: left[lane], rooms: rooms,
                 executor: executor(lane))
             if let hindrance {
                 lanes[lane] = try await opener.inMemory(because: hindrance)

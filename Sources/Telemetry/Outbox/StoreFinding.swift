@@ -61,8 +61,10 @@ public struct LaneCondition: Sendable, Equatable {
     public internal(set) var findings: [StoreFinding] = []
     /// True while the disk has no room and the lane lives in the file that it has.
     public internal(set) var isDiskFull = false
+    /// True while alarms that were not delivered everywhere fill all the room there is for them, and the oldest are given up.
+    public internal(set) var isOverfull = false
     /// Nothing was wrong, and there is room.
-    public var isWell: Bool { findings.isEmpty && !isDiskFull }
+    public var isWell: Bool { findings.isEmpty && !isDiskFull && !isOverfull }
     /// How the lane has ended; nil as long as it has not, and when it could not be closed.
     public internal(set) var end: End?
 

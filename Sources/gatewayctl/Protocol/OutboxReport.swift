@@ -36,7 +36,7 @@ public struct OutboxReport: Codable, Sendable, Equatable {
         public var waiting: Int
         /// Bytes the lane takes on disk.
         public var bytes: Int64
-        /// Bytes it may take.
+        /// Bytes it may take now: readings lend to alarms.
         public var maxBytes: Int64
         /// Records given up to stay below `max_bytes`, each covered by a gap.
         public var evicted: Int

@@ -18,8 +18,12 @@ struct DiskBounds {
     /// The story's configuration and the shipped profiles and rules, of which three copies may be there while one is swapped in.
     private static let configuration = Share(each: 1 << 20, all: 3 << 20, files: 300)
 
+    private static let lanes: Set = ["readings.db", "alarms.db"]
+
     /// What all of it together may take.
     let most: UInt64
+    /// What the files of both lanes may take together.
+    private let lanes: Int64
     private var shares: [(kind: String, share: Share)]
     /// The kind of each file by its place among the shares, as it was first met.
     private var kinds: [String: Int] = [:]
@@ -31,6 +35,7 @@ struct DiskBounds {
     ///   - store: `store.max_size` in bytes.
     ///   - mayBeUncut: whether what is set aside may be as long as it was: what cannot be read cannot be cut either.
     init(store: Int64, mayBeUncut: Bool) {
+        var lanes: Int64 = 0
         var shares = [
             "configuration": Self.configuration,
             "audit": Share(each: 8 << 20 + 1 << 16, all: 11 * (8 << 20 + 1 << 16), files: 12),
@@ -41,8 +46,10 @@ struct DiskBounds {
             "state": Share(each: 64 << 10, all: 256 << 10, files: 8),
         ]
         for (lane, bytes) in [("readings", store / 8 * 7), ("alarms", store / 8)] {
-            // What is free in a file and not given back to the disk is at most a mebibyte or a quarter of it.
-            let file = bytes + max(Self.mebibyte, bytes / 3)
+            // What is free in a file and not given back to the disk is at most a mebibyte or a quarter of it. Each lane may have
+            // seven eighths: alarms borrow from readings. Both together stay within the whole.
+            let (free, file) = (max(Self.mebibyte, bytes / 3), store / 8 * 7 + max(Self.mebibyte, store / 8 * 7 / 3))
+            lanes += bytes + free
             shares["\(lane).db"] = Share(each: file, all: file, files: 1)
             // `journal_size_limit`, and a commit.
             shares["\(lane).db-wal"] = Share(each: 6 << 20, all: 6 << 20, files: 1)
@@ -53,8 +60,9 @@ struct DiskBounds {
             shares["\(lane).db.damaged"] = Share(each: aside, all: 6 * aside, files: 6)
             shares["\(lane).db.fresh"] = Share(each: 2 * file, all: 3 * file, files: 3)
         }
+        self.lanes = lanes
         self.shares = shares.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        most = UInt64(shares.values.reduce(0) { $0 + $1.all })
+        most = UInt64(shares.reduce(lanes) { $0 + (Self.lanes.contains($1.key) ? 0 : $1.value.all) })
     }
 
     /// What is larger than it may be now, at most once in a minute.
@@ -84,6 +92,8 @@ struct DiskBounds {
             complaints += complain(
                 kind + " together", "\(share.seen.files) files of \(kind) have \(share.seen.bytes) bytes, \(bound)")
         }
+        let held = shares.reduce(0) { $0 + (Self.lanes.contains($1.kind) ? $1.share.seen.bytes : 0) }
+        if held > lanes { complaints += complain("lanes", "both lanes have \(held) bytes, the bound is \(lanes)") }
         return complaints.sorted()
     }
 

@@ -39,6 +39,13 @@ struct StorageWatch: Sendable {
                     en: "store: no room on the disk for the \(lane.lane.rawValue) lane, its oldest records go: "
                         + "make room on the disk"))
         }
+        if store.alarms.condition.isOverfull {
+            problems.append(
+                Bilingual(
+                    zh: "存储：未送达的报警已占满报警区和读数让出的全部空间，最早的正在放弃：请恢复与平台的连接，或加大 store.max_size",
+                    en: "store: alarms that were not delivered fill the alarms lane and all the room that readings give, "
+                        + "the oldest of them go: restore the uplink, or raise store.max_size"))
+        }
         return problems
     }
 

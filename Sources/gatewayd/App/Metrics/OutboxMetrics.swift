@@ -7,7 +7,8 @@ enum OutboxMetrics {
         "Records of the lane that the uplink has not delivered.")
     static let size = MetricFamily.gauge(
         "gatewayd_outbox_size_bytes", unit: "bytes", by: ["lane"], "What the lane takes on disk, without its journal.")
-    static let limit = MetricFamily.gauge("gatewayd_outbox_limit_bytes", unit: "bytes", by: ["lane"], "What the lane may take.")
+    static let limit = MetricFamily.gauge(
+        "gatewayd_outbox_limit_bytes", unit: "bytes", by: ["lane"], "What the lane may take now: readings lend to alarms.")
     static let committed = MetricFamily.counter(
         "gatewayd_outbox_committed_records_total", unit: "records", by: ["lane"],
         "Records made durable since the daemon started.")

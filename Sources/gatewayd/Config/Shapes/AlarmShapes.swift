@@ -130,7 +130,8 @@ extension Shapes {
             Key(
                 "gateway", .choice(["configuration-refused", "safe-mode", "storage-failed"]),
                 "Holds when the gateway says so itself: it runs with the last good configuration; it ended unexpectedly again "
-                    + "and again, or its store is of a newer version; its store was damaged or cannot be written."),
+                    + "and again, or its store is of a newer version; its store was damaged, cannot be written, or is full of "
+                    + "alarms."),
             Key("for", delay, or: "0 s", "How long it must hold first."),
             Key(
                 "for_periods", .integer(0...1000), or: "0",

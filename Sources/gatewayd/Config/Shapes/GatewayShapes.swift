@@ -58,7 +58,8 @@ enum Shapes {
             ),
             Key(
                 "max_size", .size(atLeast: 1 << 20), or: "512 MiB",
-                "What readings (7/8) and alarms (1/8) may take; the oldest make room, named in a gap. Journals come on top."),
+                "What readings (7/8) and alarms (1/8) may take; the oldest readings make room, for alarms too, named in a gap. "
+                    + "Journals come on top."),
             Key(
                 "commit_interval", .duration(.milliseconds(10) ... .seconds(60)), or: "1 s",
                 "How long a reading may wait for its commit: what a power cut can take. Alarms do not wait."),
