@@ -59,6 +59,8 @@ final class AlarmOracle: @unchecked Sendable {
 
     /// What the platform has of each alarm.
     private(set) var states: [String: Standing] = [:]
+    /// The gateway has said that alarms nobody had filled its store, and that the oldest of them go.
+    private(set) var isStoreFull = false
     /// Told what is wrong.
     var complaint: (String) -> Void = { _ in }
 
@@ -71,6 +73,7 @@ final class AlarmOracle: @unchecked Sendable {
         }
         let point = record.text("point") ?? ""
         let (store, seq) = (record.text("store") ?? "", record.integer("seq") ?? 0)
+        if rule == "storage-failed", record.text("note")?.contains("fill the alarms lane") == true { isStoreFull = true }
         if states[id].map({ $0.store != store || $0.seq < seq }) ?? true {
             states[id] = Standing(rule: rule, point: point, state: to, store: store, seq: seq)
         }

@@ -349,10 +349,13 @@ final class World: @unchecked Sendable {
             complain("\(lost) readings are lost and gaps name \(given), one of them \(first)")
         }
         if memory_disk_most() > bounds.most { complain("the disk held \(memory_disk_most()) bytes, the bound is \(bounds.most)") }
-        // An alarm lane that was full for longer than anybody came to fetch it says so by its gaps.
-        let areAlarmsGivenUp = ledger.lanes.contains { $0.key.lane == .alarms && $0.value.givenUp > 0 }
+        // Readings make room for alarms; when they can give no more, the gateway says so.
+        for (key, book) in ledger.lanes where key.lane == .alarms && !isDamaged && story.kinds.allSatisfy({ !$0.isOfDisk }) {
+            guard !oracle.isStoreFull, let gap = book.gaps.first(where: { $0.reason == .evicted }) else { continue }
+            complain("alarms \(gap.from) to \(gap.to) were given up, and nobody has said why")
+        }
         let demands = oracle.demands(ledger.ends)
-        for demand in demands where !isDamaged && !log.isBegunAnew && !areAlarmsGivenUp {
+        for demand in demands where !isDamaged && !log.isBegunAnew && !oracle.isStoreFull {
             guard let raise = oracle.raise(for: demand) else {
                 if isExcused(demand) { continue }
                 complain("no \(demand.rule) at \(demand.point), which was beyond it since \(demand.since / Self.second) s")
