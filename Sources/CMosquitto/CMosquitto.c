@@ -198,7 +198,7 @@ static void *run(void *argument)
     cmosquitto_tls_close(&self->tls);
     OPENSSL_thread_stop();
     res_nclose(&_res);
-    self->events.closed(self->events.context, self->failure, self->detail);
+    self->events.closed(self->events.context, self->failure, self->reason, self->detail);
     release_last(self);
     return NULL;
 }

@@ -36,6 +36,7 @@ struct cmosquitto {
     int64_t deadline_ms; // 0 is none
     bool failed;
     cmosquitto_failure failure;
+    uint8_t reason; // of the broker's DISCONNECT
     char detail[cmosquitto_text];
     char openssl_error[128];
 };

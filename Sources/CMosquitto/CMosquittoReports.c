@@ -89,6 +89,8 @@ static void on_disconnect(struct mosquitto *handle, void *context, int reason, c
     (void)handle, (void)properties;
     cmosquitto *self = context;
     // Below 0x80 are the library's own error numbers.
+    if (reason >= 0x80 && !self->failed)
+        self->reason = (uint8_t)reason;
     if (reason == MOSQ_ERR_KEEPALIVE)
         cmosquitto_fail(self, cmosquitto_lost, "connection lost: no answer to a ping");
     else if (reason == MQTT_RC_SESSION_TAKEN_OVER)

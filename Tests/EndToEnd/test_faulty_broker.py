@@ -9,7 +9,7 @@ import pytest
 from lab import judge
 from lab.bench import Bench
 from lab.bus import Bus
-from lab.faulty_broker import FORGET, PASS, SWALLOW, FaultyBroker, Published, Treatment, puback, refuse
+from lab.faulty_broker import FORGET, PASS, SWALLOW, FaultyBroker, Published, Treatment, disconnect, puback, refuse
 from lab.gateway import Gateway
 from lab.ledger import ALARMS, READINGS
 from lab.platform import Platform
@@ -86,6 +86,31 @@ def test_what_a_broker_refuses_is_kept_and_not_asked_for_without_pause(bench: Be
     assert f"0x{reason:02X}" in gateway.uplink()["problem"], gateway.uplink()
     assert gateway.lane(READINGS)["first_seq"] == 1
     raise_alarm(platform, line, 1, 30, lambda: str(gateway.uplink()))
+    faulty.treat = lambda _message: PASS
+    everything_arrives(faulty, gateway, platform, line)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("word", ["puback", "disconnect"])
+def test_a_message_that_a_broker_hangs_up_over_keeps_nothing_back(bench: Bench, word: str) -> None:
+    faulty, platform, line, gateway = parts(bench)
+    refused: list[Published] = []
+
+    def treat(message: Published) -> Treatment:
+        if message.kind != "alarms" or b'"after":0,' not in message.content:
+            return PASS
+        refused.append(message)
+        answer = puback(message.identifier, 0x99) if word == "puback" else disconnect(0x95)
+        return Treatment(passed=False, answer=answer, hangs_up=True)
+
+    faulty.treat = treat
+    gateway.start()
+    line.set(2, methane=35.0)
+    until(lambda: len(refused) >= 3, ROOM_FOR_BACKOFF, lambda: f"the first alarm is refused three times: {gateway.uplink()}")
+    raise_alarm(platform, line, 1, 30, lambda: str(gateway.uplink()))
+    said = gateway.uplink()["problem"] or ""
+    assert "set aside" in said and "another client" not in said, said
+    assert len(refused) <= 4, f"{len(refused)} connections for one message"
     faulty.treat = lambda _message: PASS
     everything_arrives(faulty, gateway, platform, line)
 

@@ -153,9 +153,9 @@ struct MachineBench {
         feed(.broker(generation: generation, .acknowledged(token: flying.remove(at: index).token, reason: reason)))
     }
 
-    mutating func close(_ kind: LinkFailure.Kind = .lost, _ detail: String = "broken") {
+    mutating func close(_ kind: LinkFailure.Kind = .lost, _ detail: String = "broken", reason: UInt8? = nil) {
         flying = []
-        feed(.broker(generation: generation, .closed(LinkFailure(kind: kind, detail: detail))))
+        feed(.broker(generation: generation, .closed(LinkFailure(kind: kind, detail: detail, reason: reason))))
     }
 
     /// Waits for the next attempt and returns how long that took.

@@ -82,7 +82,7 @@ private func at(_ milliseconds: Int64) -> MonotonicTime { MonotonicTime(nanoseco
         progress.select(through: 40)
         _ = progress.deliver(11...20)
         _ = progress.deliver(31...40)
-        progress.forgetConnection(sameBroker: true)
+        progress.forgetConnection(link: 0, sameBroker: true, retryAt: MonotonicTime(nanoseconds: 0))
         progress.skipIslands()
         #expect(progress.selected == 0)
         #expect(progress.nextIsland == 11)

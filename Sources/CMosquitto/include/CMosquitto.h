@@ -67,8 +67,9 @@ typedef struct {
     void (*message)(void *context, const uint8_t *payload, size_t length, bool retained);
     /// The broker does not grant the subscription: the reason code of its SUBACK (MQTT 5 section 3.9.3).
     void (*subscription_refused)(void *context, uint8_t reason);
-    /// Exactly once, the last call; the handle, its descriptors and its TLS state are gone already.
-    void (*closed)(void *context, cmosquitto_failure failure, const char *detail);
+    /// Exactly once, the last call; the handle, its descriptors and its TLS state are gone already. The reason is that of the
+    /// broker's DISCONNECT (MQTT 5 section 3.14.2.1), 0 when none came.
+    void (*closed)(void *context, cmosquitto_failure failure, uint8_t reason, const char *detail);
 } cmosquitto_events;
 
 typedef struct cmosquitto cmosquitto;

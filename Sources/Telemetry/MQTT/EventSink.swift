@@ -27,11 +27,13 @@ final class EventSink: Sendable {
             subscription_refused: { @Sendable context, reason in
                 EventSink.borrow(context)?.events(.subscriptionRefused(reason: reason))
             },
-            closed: { @Sendable context, failure, detail in
+            closed: { @Sendable context, failure, reason, detail in
                 guard let context else { return }
                 let sink = Unmanaged<EventSink>.fromOpaque(context).takeRetainedValue()
                 let words = detail.map { String(cString: $0) } ?? ""
-                sink.events(.closed(LinkFailure(kind: LinkFailure.Kind(failure), detail: words)))
+                sink.events(
+                    .closed(
+                        LinkFailure(kind: LinkFailure.Kind(failure), detail: words, reason: reason == 0 ? nil : reason)))
             })
     }
 

@@ -140,11 +140,14 @@ public struct LinkFailure: Error, Sendable, Equatable {
     public var kind: Kind
     /// What was seen, in words, without secrets.
     public var detail: String
+    /// The reason of the broker's DISCONNECT (MQTT 5 §3.14.2.1); nil when it sent none.
+    public var reason: UInt8?
 
     /// - Parameters: as the properties.
-    public init(kind: Kind, detail: String) {
+    public init(kind: Kind, detail: String, reason: UInt8? = nil) {
         self.kind = kind
         self.detail = detail
+        self.reason = reason
     }
 }
 

@@ -17,10 +17,16 @@ public struct Flight: Sendable, Equatable {
     var begins: String?
     /// True for a record that is sent again though it was acknowledged: the platform's receipt has not come.
     var isAgain = false
-    /// How often the broker has refused it.
-    var refusals = 0
+    /// How often the brokers have refused it for what it is, by the place of their link in the list.
+    var refusals: [Int: Int] = [:]
 
     var bytes: Int { message.payload.count }
+
+    /// How long its acknowledgement is waited for.
+    var patience: Duration { lane == .alarms ? UplinkLimits.alarmAcknowledgement : UplinkLimits.batchAcknowledgement }
+
+    /// True when the broker of a link has refused it so often that it need not be asked again soon.
+    func isPoison(at link: Int) -> Bool { refusals[link, default: 0] >= UplinkLimits.refusalsBeforeParking }
 }
 
 /// Why a lane holds back.
@@ -48,6 +54,8 @@ struct LaneProgress: Sendable {
     var parked: [Flight] = []
     /// When the parked ones are tried again.
     var parkedUntil: MonotonicTime?
+    /// Those on their way that were refused before.
+    private var retried: [Flight] = []
     /// True while a selection is being read from the store.
     var isFetching = false {
         didSet { if isFetching { fetchedAt = committed } }
@@ -88,7 +96,10 @@ struct LaneProgress: Sendable {
     mutating func exhaust() { exhaustedAt = fetchedAt }
 
     /// Nothing that was delivered before may be selected again: the first number that was, if any.
-    var nextIsland: Int64 { islands.first { $0.upperBound > selected }?.lowerBound ?? .max }
+    var nextIsland: Int64 {
+        let kept = [returned, parked, retried].joined().lazy.map(\.first).filter { $0 > selected }.min() ?? .max
+        return min(kept, islands.first { $0.upperBound > selected }?.lowerBound ?? .max)
+    }
 
     /// Puts a message into its place among those that wait to be sent.
     mutating func queue(_ flight: Flight) {
@@ -96,11 +107,43 @@ struct LaneProgress: Sendable {
         returned.sort { $0.first < $1.first }
     }
 
+    /// The message that comes first among those that wait to be sent, on its way now.
+    mutating func launchReturned() {
+        let flight = returned.removeFirst()
+        if !flight.refusals.isEmpty { retried.append(flight) }
+    }
+
+    /// The broker has answered for a message, one way or the other.
+    mutating func answered(_ flight: Flight) {
+        inFlight -= 1
+        retried.removeAll { $0.first == flight.first }
+    }
+
+    /// Sets a message aside: the others go on without it.
+    mutating func setAside(_ flight: Flight, until: MonotonicTime) {
+        parked.append(flight)
+        parkedUntil = until
+        isProbing = false
+        hold = nil
+    }
+
+    /// Tries what was set aside again, the one first that has waited longest. A refusal puts the others off, too: a broker that
+    /// hangs up over each of them must not do so again at once.
+    mutating func retryParked() {
+        queue(parked.removeFirst())
+        if parked.isEmpty { parkedUntil = nil }
+    }
+
     mutating func select(through last: Int64) { selected = max(selected, last) }
 
-    /// Steps over what was delivered before the connection broke.
+    /// Steps over what was delivered before the connection broke, and over refused messages that are kept.
     mutating func skipIslands() {
-        while let island = islands.first(where: { $0.contains(selected + 1) }) { selected = island.upperBound }
+        while let end = taken(selected + 1) { selected = end }
+    }
+
+    private func taken(_ number: Int64) -> Int64? {
+        islands.first { $0.contains(number) }?.upperBound
+            ?? [returned, parked, retried].joined().first { $0.first <= number && number <= $0.last }?.last
     }
 
     /// - Returns: true when `delivered` has grown.
@@ -115,16 +158,23 @@ struct LaneProgress: Sendable {
         return delivered > before
     }
 
-    /// The connection is gone: everything that was not acknowledged is selected again on the next one.
-    /// - Parameter sameBroker: whether the next one is to the same broker, which has not forgotten what it refuses.
-    mutating func forgetConnection(sameBroker: Bool) {
-        selected = delivered
-        exhaustedAt = -1
-        returned = []
-        parked = []
-        parkedUntil = nil
+    /// The connection is gone: everything that was not acknowledged is selected again on the next one. What a broker has refused
+    /// for what it is stays as it is: a broker that hangs up over a message would get it for the first time for ever.
+    /// - Parameters:
+    ///   - link: the place in the list of the link that is tried next.
+    ///   - sameBroker: whether that leads to the same broker, which has not forgotten what it refuses.
+    ///   - retryAt: when what is set aside there is tried again, unless that is settled already.
+    mutating func forgetConnection(link: Int, sameBroker: Bool, retryAt: MonotonicTime) {
+        let kept = ((retried + returned).sorted { $0.first < $1.first } + parked).filter { !$0.refusals.isEmpty }
+        parked = Array(kept.filter { $0.isPoison(at: link) }.prefix(UplinkLimits.parked))
+        returned = kept.filter { flight in !parked.contains { $0.first == flight.first } }.sorted { $0.first < $1.first }
+        parkedUntil = parked.isEmpty ? nil : parkedUntil ?? retryAt
+        retried = []
         isFetching = false
         inFlight = 0
+        exhaustedAt = -1
+        selected = delivered
+        skipIslands()
         // A broker that refuses and hangs up is not to be asked the same again at once; who subscribes may have changed.
         if isRefused, sameBroker { return }
         hold = nil

@@ -3,7 +3,8 @@ import SensorModel
 
 extension UplinkMachine {
     /// The connection has ended: everything unacknowledged goes again on the next one.
-    mutating func close(_ failure: LinkFailure, _ now: Timestamp) {
+    /// - Parameter next: the choice of a link that was not left because it failed.
+    mutating func close(_ failure: LinkFailure, _ now: Timestamp, next: LinkChoice? = nil) {
         let (before, wasReturning) = (choice.index, choice.isReturning)
         var (wasConnected, wasReliable) = (false, false)
         if case .connected(let since, _) = link {
@@ -12,7 +13,7 @@ extension UplinkMachine {
             wasReliable = giveUp == nil && now.monotonic - since >= UplinkLimits.stable
         }
         if wasReliable { reconnect.reset() }
-        choice.failed(wasReliable: wasReliable)
+        if let next { choice = next } else { choice.failed(wasReliable: wasReliable) }
         generation += 1
         giveUp = nil
         flights = [:]
@@ -25,8 +26,10 @@ extension UplinkMachine {
         window = SendWindow()
         state.forgetConnection()
         let wereOnTheirWay = readings.selected > readings.delivered
-        alarms.forgetConnection(sameBroker: choice.index == before)
-        readings.forgetConnection(sameBroker: choice.index == before)
+        isRefusing = false
+        let (isSame, retryAt) = (choice.index == before, now.monotonic + UplinkLimits.parkedRetry)
+        alarms.forgetConnection(link: choice.index, sameBroker: isSame, retryAt: retryAt)
+        readings.forgetConnection(link: choice.index, sameBroker: isSame, retryAt: retryAt)
         if readings.hasMore, wereOnTheirWay {
             // What was on its way has waited long enough.
             readingsWaitSince = now.monotonic + (.zero - patience)
@@ -35,7 +38,7 @@ extension UplinkMachine {
         }
         linkProblem = failure.detail
         status.since = now
-        isHurried = hasAlarmWaiting
+        isHurried = hasAlarmToSend
         // The link that was left for the preferred one has just worked.
         let pause = wasReturning ? .zero : attemptPause(failure, now.monotonic, wasConnected: wasConnected)
         link = .waiting(until: now.monotonic + pause)
@@ -60,10 +63,9 @@ extension UplinkMachine {
 
     /// Nothing is on its way and no alarm waits: a good moment to see whether the preferred link works again.
     mutating func leaveForPreferred(_ now: Timestamp) -> [Action] {
-        var choice = choice
-        choice.returnToPreferred(isHeld: isHeldHere)
-        close(LinkFailure(kind: .stopped, detail: "left to try the preferred link"), now)
-        self.choice = choice
+        var next = choice
+        next.returnToPreferred(isHeld: isHeldHere)
+        close(LinkFailure(kind: .stopped, detail: "left to try the preferred link"), now, next: next)
         link = .waiting(until: now.monotonic)
         return [.drop]
     }
@@ -77,7 +79,7 @@ extension UplinkMachine {
     /// there and refuses is asked less and less often.
     private mutating func attemptPause(_ failure: LinkFailure, _ now: MonotonicTime, wasConnected: Bool) -> Duration {
         let grown = reconnect.next(using: &chance)
-        if wasConnected, hasAlarmWaiting { return spreadWithAlarm() }
+        if wasConnected, hasAlarmToSend { return spreadWithAlarm() }
         var bound = UplinkLimits.longestPause
         switch failure.kind {
         case .unreachable, .lost, .timeout, .stopped:
@@ -85,7 +87,7 @@ extension UplinkMachine {
             bound = isShort ? .seconds(2) : .seconds(15)
         case .ownCertificate, .brokerCertificate, .certificateRefused, .tls, .refused, .takenOver: break
         }
-        if hasAlarmWaiting { bound = min(bound, UplinkLimits.longestPauseWithAlarm) }
+        if hasAlarmToSend { bound = min(bound, UplinkLimits.longestPauseWithAlarm) }
         return min(grown, bound - .milliseconds(Int64.random(in: 0...bound.milliseconds / 2, using: &chance)))
     }
 

@@ -23,10 +23,12 @@ public struct UplinkMachine: Sendable {
     var breaks = RecentBreaks()
     /// Why the connection is being dropped, and since when.
     var giveUp: (failure: LinkFailure, since: MonotonicTime)?
+    /// True when the broker's last answer on this connection was a refusal.
+    var isRefusing = false
     var alarms: LaneProgress
     var readings: LaneProgress
     /// Alarms that are being committed and not delivered yet; the oldest give way, the store has them.
-    private var offers: [AlarmOffer] = []
+    var offers: [AlarmOffer] = []
     var replies = ReplyQueue()
     var flights: [Int32: Flight] = [:]
     var window = SendWindow()
@@ -205,8 +207,9 @@ public struct UplinkMachine: Sendable {
             noteDeafness(reason)
             return []
         case .closed(let failure):
+            if let reason = failure.reason, ReasonCode.concernsTheMessage(reason) { blame(reason, now) }
             // A broker that refuses what we send may hang up over it, too: that says nothing about the id.
-            if giveUp == nil, !alarms.isRefused, !readings.isRefused, case .connected(let since, _) = link {
+            if giveUp == nil, !isRefusing, !alarms.isRefused, !readings.isRefused, case .connected(let since, _) = link {
                 breaks.note(failure.kind, stood: now.monotonic - since, at: now.monotonic)
             }
             close(giveUp?.failure ?? failure, now)
@@ -219,11 +222,12 @@ public struct UplinkMachine: Sendable {
         inFlightBytes -= flight.bytes
         window.acknowledge(flight.bytes, at: now.monotonic)
         status.lastAcknowledgement = now
+        isRefusing = reason >= 0x80
         guard let lane = flight.lane else {
             settle(flight, reason: reason, now)
             return []
         }
-        withLane(lane) { $0.inFlight -= 1 }
+        withLane(lane) { $0.answered(flight) }
         if isHeld(reason) {
             hold(flight, of: lane, reason: reason, now)
             return []
@@ -238,33 +242,6 @@ public struct UplinkMachine: Sendable {
         }
         if lane == .alarms { offers.removeAll { $0.record.seq <= alarms.delivered } }
         return actions
-    }
-
-    /// Keeps what was refused: it is sent again first, after a pause and alone; or is set aside when it can never go through.
-    private mutating func hold(_ flight: Flight, of lane: Lane, reason: UInt8, _ now: Timestamp) {
-        status.refused += 1
-        var flight = flight
-        flight.refusals += 1
-        let pause = pause(of: lane)
-        withLane(lane) { progress in
-            if ReasonCode.concernsTheMessage(reason), flight.refusals >= UplinkLimits.refusalsBeforeParking,
-                progress.parked.count < UplinkLimits.parked
-            {
-                progress.parked.append(flight)
-                progress.parkedUntil = now.monotonic + UplinkLimits.parkedRetry
-                progress.isProbing = false
-                progress.hold = nil
-                return
-            }
-            progress.queue(flight)
-            let cause = reason >= 0x80 ? Hold.refused(reason: reason) : .nobodyListening
-            if progress.hold == nil { progress.hold = (cause, now.monotonic + pause) }
-            progress.isProbing = true
-        }
-    }
-
-    private mutating func pause(of lane: Lane) -> Duration {
-        lane == .alarms ? alarms.backoff.next(using: &chance) : readings.backoff.next(using: &chance)
     }
 
     // MARK: Sending
@@ -322,18 +299,13 @@ public struct UplinkMachine: Sendable {
         if progress.isProbing, progress.inFlight > 0 { return [] }
         guard hasSlot(for: lane) else { return [] }
         if let until = progress.parkedUntil, until <= now.monotonic, !progress.isProbing {
-            withLane(lane) { progress in
-                for flight in progress.parked { progress.queue(flight) }
-                progress.parked = []
-                progress.parkedUntil = nil
-            }
+            withLane(lane) { $0.retryParked() }
             return advanceLane(lane, now)
         }
         if var flight = progress.returned.first {
             guard lane == .alarms || hasRoom(now) else { return [] }
-            flight.deadline =
-                now.monotonic + (lane == .alarms ? UplinkLimits.alarmAcknowledgement : UplinkLimits.batchAcknowledgement)
-            withLane(lane) { $0.returned.removeFirst() }
+            flight.deadline = now.monotonic + flight.patience
+            withLane(lane) { $0.launchReturned() }
             return [launch(flight)] + (progress.isProbing ? [] : advanceLane(lane, now))
         }
         if lane == .alarms, alarms.islands.isEmpty, let offer = offers.first(where: { $0.previous == alarms.selected }) {

@@ -25,6 +25,7 @@ class Published:
     number: int
     identifier: int
     kind: str
+    content: bytes = b""  # properties and payload
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Treatment:
     passed: bool = True
     acknowledged: bool = True
     answer: bytes = b""  # sent to the gateway at once, before whatever the real broker says
+    hangs_up: bool = False  # after the answer
     reset_after: int | None = None  # the connection is reset when so many bytes of it have been passed on
 
 
@@ -45,6 +47,11 @@ FORGET = Treatment(acknowledged=False)
 def refuse(message: Published, reason: int) -> Treatment:
     """PUBACK with a reason; the message does not come through."""
     return Treatment(passed=False, answer=puback(message.identifier, reason))
+
+
+def disconnect(reason: int) -> bytes:
+    """The packet (MQTT 5.0 §3.14.2.1)."""
+    return bytes([0xE0, 0x02, reason, 0x00])
 
 
 def puback(identifier: int, reason: int = 0) -> bytes:
@@ -155,7 +162,7 @@ class Connection:
         length = struct.unpack_from(">H", packet, body)[0]
         identifier = struct.unpack_from(">H", packet, body + 2 + length)[0]
         topic = packet[body + 2:body + 2 + length].decode()
-        message = Published(len(self.broker.published) + 1, identifier, topic.rsplit("/", 1)[-1])
+        message = Published(len(self.broker.published) + 1, identifier, topic.rsplit("/", 1)[-1], packet[body + 4 + length:])
         self.broker.published.append(message)
         # A broker that loses a message and takes the next one would break the order by itself: it hangs from the first on.
         treatment = SWALLOW if self.hangs else self.broker.treat(message)
@@ -168,6 +175,8 @@ class Connection:
             (self.silenced.discard if treatment.acknowledged else self.silenced.add)(identifier)
         if treatment.answer:
             self._send(treatment.answer)
+        if treatment.hangs_up:
+            raise ConnectionAbortedError
         if treatment.reset_after is not None:
             self.far.sendall(packet[:treatment.reset_after])
             for end in (self.near, self.far):
