@@ -65,6 +65,8 @@ def test_refused_readings_are_kept_while_alarms_are_delivered(bench: Bench) -> N
     gateway.start()
 
     problem(gateway, "not authori[sz]ed")
+    status = gateway.ask("status").json
+    assert any("uplink city" in said and "not authori" in said for said in status["problems"]), f"though it is connected: {status}"
     kept_from_the_first_on(gateway, 5)
     line.set(3, methane=35.0)
     raised = until(
@@ -86,6 +88,24 @@ def test_refused_readings_are_kept_while_alarms_are_delivered(bench: Bench) -> N
     assert {state.get("session") for state in platform.ledger.states()} == connections, "the connection stood all the time"
     assert platform.ledger.alarm(rule="methane-high", to="unacknowledged")["alarm"] == raised["alarm"]
     until(lambda: not gateway.uplink()["problem"], 30, lambda: f"the complaint is taken back: {gateway.uplink()}")
+
+
+def test_a_backlog_goes_to_a_broker_with_a_limit_for_messages_in_smaller_ones(bench: Bench) -> None:
+    platform, line = bench.platform(), bench.tcp(5, every="200 ms")
+    gateway = bench.gateway(line)
+    gateway.start()
+    until(platform.ledger.readings, 30, "the first readings")
+    bench.broker.stop()
+    until(lambda: gateway.lane(READINGS)["waiting"] > 400, 60, lambda: f"a backlog: {gateway.lane(READINGS)}")
+    bench.broker.limit(2500)
+    bench.broker.start()
+
+    judge.delivered(gateway, platform, ROOM_FOR_BACKOFF)
+    judge.faultless(platform.ledger, [line], breaks=1)
+    assert platform.ledger.lane(READINGS).gaps == []
+    uplink = gateway.uplink()
+    assert uplink["refused"] > 0, f"the limit was met: {uplink}"
+    assert "set aside" not in (uplink["problem"] or ""), uplink
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,9 @@ enum Refusing: CaseIterable, Sendable {
         var tried: [Int64] = []
         var refused = bench.now.monotonic
         for round in 0..<8 {
-            while bench.flying(.alarms).isEmpty, let due = bench.machine.nextDeadline() { bench.advance(due - bench.now.monotonic) }
+            while bench.flying(.alarms).isEmpty, let due = bench.machine.nextDeadline() {
+                bench.advance(due - bench.now.monotonic)
+            }
             #expect(round == 0 || bench.now.monotonic - refused >= .seconds(60))
             tried.append(bench.flying(.alarms).first?.first ?? 0)
             refused = bench.now.monotonic
@@ -163,5 +165,114 @@ enum Refusing: CaseIterable, Sendable {
         #expect(bench.flying(.alarms).map(\.range) == [1...1])
         bench.acknowledge(.alarms)
         #expect(bench.delivered[.alarms] == 1)
+    }
+
+    // MARK: Too large
+
+    /// Lets a broker answer that calls every message of the readings too large that is longer than this; until nothing is on its way.
+    /// - Returns: how many it has refused.
+    private func drain(_ bench: inout MachineBench, longest: Int) -> Int {
+        var (refused, steps) = (0, 0)
+        while let first = bench.flying(.readings).first, steps < 500 {
+            let isTooLarge = first.message.payload.count > longest
+            bench.acknowledge(.readings, isTooLarge ? 0x95 : 0)
+            refused += isTooLarge ? 1 : 0
+            steps += 1
+        }
+        return refused
+    }
+
+    @Test func `a batch that the broker calls too large goes in smaller ones`() {
+        var bench = MachineBench {
+            $0.batchInterval = .zero
+            $0.batchReadings = 500
+        }
+        bench.connect()
+        bench.commit(.readings, 400, length: 200)
+        let refused = drain(&bench, longest: 1500)
+        #expect(bench.delivered[.readings] == 400)
+        #expect(refused > 0 && refused < 10, "\(refused)")
+        #expect(bench.published(.readings).suffix(50).allSatisfy { $0.message.payload.count <= 1500 }, "it is remembered")
+        #expect(bench.status.problem.isEmpty && bench.drops == 0)
+        let chain = bench.published(.readings).filter { $0.message.payload.count <= 1500 }.map(\.range)
+        #expect(Set(chain.flatMap { Array($0) }) == Set(1...400))
+        #expect(bench.published(.readings).allSatisfy { $0.text.contains("\"after\":\($0.first - 1),") })
+        bench.commit(.readings, 40, length: 200)
+        #expect(drain(&bench, longest: 1500) == 0, "and nothing is tried in vain")
+    }
+
+    @Test func `a batch that the broker ends the connection over is smaller on the next one`() {
+        var bench = MachineBench {
+            $0.batchInterval = .zero
+            $0.batchReadings = 500
+        }
+        bench.connect()
+        bench.commit(.readings, 100, length: 200)
+        var connections = 1
+        while let first = bench.flying(.readings).first, connections < 20 {
+            guard first.message.payload.count > 1500 else {
+                bench.acknowledge(.readings)
+                continue
+            }
+            bench.close(.lost, "the broker ended the connection", reason: 0x95)
+            reconnect(&bench, .readings)
+            connections += 1
+        }
+        #expect(bench.delivered[.readings] == 100)
+        #expect(connections <= 4)
+        #expect(!bench.status.problem.contains("another client"))
+    }
+
+    @Test func `one record that is too large by itself is set aside and the others pass it`() {
+        var bench = MachineBench {
+            $0.batchInterval = .zero
+            $0.batchReadings = 50
+        }
+        bench.connect()
+        bench.commit(.readings, 5, length: 100)
+        bench.commit(.readings, 1, length: 3000)
+        bench.commit(.readings, 20, length: 100)
+        for _ in 0..<6 {
+            _ = drain(&bench, longest: 1500)
+            bench.advance(.seconds(16))
+        }
+        #expect(bench.delivered[.readings] == 5)
+        #expect(bench.status.problem.contains("1 message of the lane readings refused and set aside"))
+        let arrived = bench.published(.readings).filter { $0.message.payload.count <= 1500 }.map(\.range)
+        #expect(Set(arrived.flatMap { Array($0) }) == Set(1...26).subtracting([6]))
+        _ = drain(&bench, longest: .max)
+        bench.advance(.seconds(60))
+        _ = drain(&bench, longest: .max)
+        #expect(bench.delivered[.readings] == 26)
+    }
+
+    @Test func `a batch whose readings were given up meanwhile goes as the gap that is there now`() {
+        var bench = MachineBench {
+            $0.batchInterval = .zero
+            $0.batchReadings = 10
+        }
+        bench.connect()
+        bench.commit(.readings, 10, length: 100)
+        bench.elements[.readings] = [.gap(Gap(from: 1, to: 10, count: 10, reason: .evicted))]
+        bench.acknowledge(.readings, 0x95)
+        #expect(bench.flying(.readings).first?.text.contains("evicted") == true)
+        bench.acknowledge(.readings)
+        #expect(bench.delivered[.readings] == 10)
+    }
+
+    @Test func `the bound of a batch grows again, so that a broker's higher limit is noticed`() {
+        var bound = BatchBound()
+        let start = MonotonicTime(nanoseconds: 0)
+        #expect(bound.size(at: start) == .max)
+        bound.refused(100_000, at: start)
+        #expect(bound.size(at: start) == 50_000)
+        // One that was on its way already says nothing new.
+        bound.refused(100_000, at: start)
+        #expect(bound.size(at: start) == 50_000)
+        #expect(bound.size(at: start + .seconds(599)) == 50_000)
+        #expect(bound.size(at: start + .seconds(600)) == 100_000)
+        #expect(bound.size(at: start + .seconds(1_000_000_000)) == .max)
+        bound.refused(1, at: start)
+        #expect(bound.size(at: start) == 1)
     }
 }

@@ -17,6 +17,8 @@ public struct Flight: Sendable, Equatable {
     var begins: String?
     /// True for a record that is sent again though it was acknowledged: the platform's receipt has not come.
     var isAgain = false
+    /// How many records are in it, and the bytes of their bodies.
+    var records = 1, recordBytes = 0
     /// How often the brokers have refused it for what it is, by the place of their link in the list.
     var refusals: [Int: Int] = [:]
 
@@ -56,10 +58,14 @@ struct LaneProgress: Sendable {
     var parkedUntil: MonotonicTime?
     /// Those on their way that were refused before.
     private var retried: [Flight] = []
+    /// What one message was too large for, in order: it is selected again, in parts, before anything new.
+    private var split: [ClosedRange<Int64>] = []
     /// True while a selection is being read from the store.
     var isFetching = false {
         didSet { if isFetching { fetchedAt = committed } }
     }
+    /// The part of `split` that is being read.
+    private var fetchedPart: ClosedRange<Int64>?
     /// Not to be read from before this: the store could not be read.
     var fetchAgainAt: MonotonicTime?
     /// The value of `committed` when the selection was asked for.
@@ -92,8 +98,46 @@ struct LaneProgress: Sendable {
     /// True while there is something that was not selected yet.
     var hasMore: Bool { selected < committed && exhaustedAt != committed }
 
+    /// True while something that was sent is to be selected again.
+    var hasParts: Bool { !split.isEmpty }
+
     /// The store had nothing to select.
-    mutating func exhaust() { exhaustedAt = fetchedAt }
+    mutating func exhaust() {
+        if let part = fetchedPart {
+            split.removeAll { $0 == part }
+        } else {
+            exhaustedAt = fetchedAt
+        }
+    }
+
+    /// Has a message selected again in smaller ones.
+    mutating func splitUp(_ flight: Flight) {
+        split.append(flight.first...flight.last)
+        split.sort { $0.lowerBound < $1.lowerBound }
+    }
+
+    /// Begins to read.
+    /// - Returns: behind which number, and before which one.
+    mutating func fetch() -> (after: Int64, before: Int64) {
+        skipIslands()
+        isFetching = true
+        fetchedPart = split.first
+        if let part = split.first { return (part.lowerBound - 1, part.upperBound + 1) }
+        return (selected, nextIsland)
+    }
+
+    /// The store had what was asked for, up to this number.
+    /// - Returns: true when it is new, and not a part of something that was sent before.
+    mutating func found(through last: Int64) -> Bool {
+        guard let part = fetchedPart else {
+            select(through: last)
+            skipIslands()
+            return true
+        }
+        split.removeAll { $0 == part }
+        if last < part.upperBound { split.insert(last + 1...part.upperBound, at: 0) }
+        return false
+    }
 
     /// Nothing that was delivered before may be selected again: the first number that was, if any.
     var nextIsland: Int64 {
@@ -169,7 +213,7 @@ struct LaneProgress: Sendable {
         parked = Array(kept.filter { $0.isPoison(at: link) }.prefix(UplinkLimits.parked))
         returned = kept.filter { flight in !parked.contains { $0.first == flight.first } }.sorted { $0.first < $1.first }
         parkedUntil = parked.isEmpty ? nil : parkedUntil ?? retryAt
-        retried = []
+        (retried, split) = ([], [])
         isFetching = false
         inFlight = 0
         exhaustedAt = -1

@@ -4,6 +4,8 @@
 public enum ReasonCode {
     /// Accepted, and there is nobody to give it to.
     public static let noMatchingSubscribers: UInt8 = 0x10
+    /// The message is larger than the broker takes.
+    public static let packetTooLarge: UInt8 = 0x95
 
     /// True when the refusal is about this very message, so that waiting cannot help and others may go through.
     public static func concernsTheMessage(_ code: UInt8) -> Bool { [0x90, 0x95, 0x99, 0x9A, 0x9B].contains(code) }

@@ -5,6 +5,11 @@ extension UplinkMachine {
     /// Keeps what was refused.
     mutating func hold(_ flight: Flight, of lane: Lane, reason: UInt8, _ now: Timestamp) {
         status.refused += 1
+        // What is too large in one message can go through in several.
+        if reason == ReasonCode.packetTooLarge, flight.records > 1 {
+            batchBound.refused(flight.recordBytes, at: now.monotonic)
+            return withLane(lane) { $0.splitUp(flight) }
+        }
         var flight = flight
         let (link, isItself) = (choice.index, ReasonCode.concernsTheMessage(reason))
         if isItself {

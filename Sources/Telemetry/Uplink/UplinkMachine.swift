@@ -32,6 +32,7 @@ public struct UplinkMachine: Sendable {
     var replies = ReplyQueue()
     var flights: [Int32: Flight] = [:]
     var window = SendWindow()
+    var batchBound = BatchBound()
     var readingsWaitSince: MonotonicTime?
     var state = StateProgress()
     var receipts: ReceiptBook
@@ -177,13 +178,14 @@ public struct UplinkMachine: Sendable {
         guard let last = selection.elements.last?.last else { return }
         let payload = NativeFormat.batch(
             selection.elements, after: selection.after, boot: selection.boot, speaker: settings.speaker)
-        let flight = Flight(
+        var flight = Flight(
             lane: .readings, first: selection.after + 1, last: last,
             message: OutgoingMessage(topic: settings.speaker.topic(.readings), payload: payload),
             deadline: now.monotonic + UplinkLimits.batchAcknowledgement)
+        flight.records = selection.elements.count { if case .record = $0 { true } else { false } }
+        flight.recordBytes = selection.bytes
         let wasDue = readingsWaitSince.map { now.monotonic - $0 >= patience } ?? false
-        readings.select(through: last)
-        readings.skipIslands()
+        guard readings.found(through: last) else { return readings.queue(flight) }
         // What the link or the broker's packets had no room for belongs to the same batch, and has waited as long.
         let isRest = readings.wasCut && selection.elements.count < settings.batchReadings
         if !wasDue { readingsWaitSince = now.monotonic + (isRest ? .zero - patience : .zero) }
@@ -313,28 +315,25 @@ public struct UplinkMachine: Sendable {
             let action = launch(alarmFlight(element, after: offer.previous, boot: settings.boot, now))
             return [action] + (progress.isProbing ? [] : advanceLane(lane, now))
         }
-        guard progress.hasMore, !progress.isFetching else { return [] }
+        guard progress.hasMore || progress.hasParts, !progress.isFetching else { return [] }
         if let again = progress.fetchAgainAt {
             guard again <= now.monotonic else { return [] }
             withLane(lane) { $0.fetchAgainAt = nil }
         }
-        if lane == .readings { guard hasRoom(now), isBatchDue(now.monotonic) else { return [] } }
+        if lane == .readings { guard hasRoom(now), progress.hasParts || isBatchDue(now.monotonic) else { return [] } }
         let room = max(1, window.size(at: now.monotonic) - inFlightBytes)
-        withLane(lane) {
-            $0.skipIslands()
-            $0.isFetching = true
-        }
-        let selected = lane == .alarms ? alarms.selected : readings.selected
+        let (after, before) = lane == .alarms ? alarms.fetch() : readings.fetch()
         return [
             .select(
-                lane, generation: generation, after: selected, before: progress.nextIsland,
-                records: lane == .alarms ? 1 : settings.batchReadings, bytes: min(room, largestBody))
+                lane, generation: generation, after: after, before: before,
+                records: lane == .alarms ? 1 : settings.batchReadings, bytes: min(room, largestBody(now.monotonic)))
         ]
     }
 
-    private var largestBody: Int {
-        guard case .connected(_, let limits) = link, let largest = limits.maximumPacketSize else { return .max }
-        return max(1, largest / 2)
+    private func largestBody(_ now: MonotonicTime) -> Int {
+        let learned = batchBound.size(at: now)
+        guard case .connected(_, let limits) = link, let largest = limits.maximumPacketSize else { return learned }
+        return min(learned, max(1, largest / 2))
     }
 
     private func isBatchDue(_ now: MonotonicTime) -> Bool {

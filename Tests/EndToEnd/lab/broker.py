@@ -63,6 +63,7 @@ class Broker:
         self.store.mkdir(parents=True)
         self.port, self.authority, self.identity = free_port(), authority.certificate, authority.server()
         self.configuration = folder / "mosquitto.conf"
+        self.largest: int | None = None
         self.passwords, self.rights = folder / "passwords", folder / "rights"
         self.child = Child("mosquitto", [program("mosquitto"), "-c", str(self.configuration)], folder / "mosquitto.log")
         self._write()
@@ -82,6 +83,11 @@ class Broker:
     def permit(self, *rules: str) -> None:
         """Clients may do only this, like `write manhole/v1/+/alarms`; from the next start on, or at once after `reload`."""
         self.rights.write_text("".join(f"topic {rule}\n" for rule in rules))
+        self._write()
+
+    def limit(self, size: int) -> None:
+        """From the next start on it refuses messages that are larger, and does not say so when it accepts a connection."""
+        self.largest = size
         self._write()
 
     def reload(self) -> None:
@@ -114,6 +120,8 @@ class Broker:
         )
         files = {"password_file": self.passwords, "acl_file": self.rights}
         text += "".join(f"{option} {file}\n" for option, file in files.items() if file.exists())
+        if self.largest:
+            text += f"message_size_limit {self.largest}\n"
         self.configuration.write_text(text)
 
     def _answers(self) -> bool:

@@ -93,6 +93,8 @@ extension DaemonDiagnostics {
                 Bilingual(
                     zh: "上行 \(link.id) 未连接：\(link.problem ?? link.state)",
                     en: "uplink \(link.id): \(link.problem ?? link.state)"))
+        } else if let problem = link.problem {
+            problems.append(Bilingual(zh: "上行 \(link.id)：\(problem)", en: "uplink \(link.id): \(problem)"))
         }
         if !link.nobodyListening.isEmpty {
             let topics = link.nobodyListening.joined(separator: ", ")
