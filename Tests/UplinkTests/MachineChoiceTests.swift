@@ -1,4 +1,5 @@
 // Several links: which one, when back, what a metered one carries, and who else uses our id.
+import Outbox
 import SensorModel
 import Testing
 import TestSupport
@@ -76,6 +77,65 @@ import TestSupport
         bench.connect()
         for _ in 0..<2 { bench.acknowledge(.alarms) }
         #expect(bench.delivered[.alarms] == 2)
+    }
+
+    /// Lets time pass until then; alarms are answered at once, those of these numbers by this reason.
+    private func pass(_ bench: inout MachineBench, until end: MonotonicTime, refusing: Set<Int64> = [], _ reason: UInt8 = 0x99) {
+        while bench.status.state == .connected {
+            while let first = bench.flying(.alarms).first {
+                bench.acknowledge(.alarms, refusing.contains(first.first) ? reason : 0)
+            }
+            guard bench.now.monotonic < end else { return }
+            bench.advance(min(end, bench.machine.nextDeadline() ?? end) - bench.now.monotonic)
+        }
+    }
+
+    @Test func `an alarm that is set aside does not make a link be left that takes the others`() {
+        var bench = onTheBackup()
+        let since = bench.now.monotonic
+        bench.commit(.alarms)
+        pass(&bench, until: since + .seconds(30), refusing: [1])
+        #expect(bench.status.problem.contains("set aside"))
+        bench.commit(.alarms)
+        pass(&bench, until: since + .seconds(599), refusing: [1])
+        #expect(bench.connects.count == 2 && bench.status.link == "b:8883", "not before the ten minutes are over")
+        #expect(bench.published(.alarms).count { $0.range == 1...1 } > 8, "it is tried again all the time")
+        pass(&bench, until: since + .seconds(700), refusing: [1])
+        #expect(bench.connects.last?.endpoint.host == "a")
+        bench.commit(.alarms)
+        #expect(bench.connects.last?.endpoint.host == "b", "the new alarm ends the attempt: this link takes it")
+        bench.connect()
+        #expect(bench.flying(.alarms).contains { $0.range == 3...3 }, "at once, not behind the one that is refused")
+    }
+
+    @Test func `a link that takes no alarm is left after a minute, and then less and less often`() {
+        var bench = onTheBackup()
+        bench.commit(.alarms)
+        for minutes in [1, 2, 4, 8, 10, 10] as [Int64] {
+            let since = bench.now.monotonic
+            pass(&bench, until: since + .seconds(minutes * 60 - 1), refusing: [1], 0x10)
+            #expect(bench.connects.last?.endpoint.host == "b", "not before \(minutes) minutes")
+            pass(&bench, until: since + .seconds(minutes * 60 + 1), refusing: [1], 0x10)
+            #expect(bench.connects.last?.endpoint.host == "a")
+            bench.close(.unreachable)
+            bench.connect()
+        }
+    }
+
+    @Test
+    func `what is delivered behind an alarm that is set aside is not offered any more, and the next one goes while it commits`() {
+        var bench = MachineBench()
+        bench.connect()
+        for seq in 1...4 as ClosedRange<Int64> {
+            let record = NumberedRecord(seq: seq, body: Array("\"v\":1".utf8))
+            bench.feed(.offered(AlarmOffer(previous: seq - 1, record: record)))
+            #expect(bench.flying(.alarms).map(\.range) == [seq...seq])
+            pass(&bench, until: bench.now.monotonic + .seconds(10), refusing: [1])
+        }
+        #expect(bench.status.problem.contains("1 message of the lane alarms"))
+        #expect(!bench.machine.hasAlarmWaiting)
+        bench.close()
+        #expect(!bench.machine.hasAlarmWaiting, "nor after a break")
     }
 
     @Test func `no link is left while an alarm is on its way`() {

@@ -83,6 +83,11 @@ struct LaneProgress: Sendable {
     /// True from a refusal until a message was delivered again: one message at a time.
     var isProbing = false
     var backoff: Backoff
+    /// True when messages have gone through since one was set aside first: the broker takes the lane, and not that one.
+    private var hasPassed = false
+
+    /// True while it is not known that the broker takes the lane: it has refused, and nothing has gone through.
+    var isStuck: Bool { isProbing || hold != nil || !parked.isEmpty && !hasPassed }
 
     init(lane: Lane, delivered: Int64, committed: Int64) {
         self.lane = lane
@@ -163,8 +168,17 @@ struct LaneProgress: Sendable {
         retried.removeAll { $0.first == flight.first }
     }
 
+    /// A message went through.
+    mutating func pass() {
+        (isProbing, hasPassed) = (false, true)
+        hold = nil
+        backoff.reset()
+    }
+
     /// Sets a message aside: the others go on without it.
-    mutating func setAside(_ flight: Flight, until: MonotonicTime) {
+    /// - Parameter isFirst: for the first time; what comes of it when it is tried again says nothing about the others.
+    mutating func setAside(_ flight: Flight, until: MonotonicTime, isFirst: Bool) {
+        if isFirst { hasPassed = false }
         parked.append(flight)
         parkedUntil = until
         isProbing = false

@@ -11,6 +11,8 @@ struct LinkChoice: Sendable {
     /// Whether an alarm may end the attempt at the preferred link: not when it could not go by the other one.
     private(set) var mayBeCutShort = true
     private var pause = UplinkLimits.preferredRetry
+    /// The same while the link in use does not take an alarm.
+    private var pauseWhenHeld = UplinkLimits.stable
 
     /// - Parameter count: how many links there are, at least one.
     init(count: Int) { self.count = count }
@@ -24,7 +26,7 @@ struct LinkChoice: Sendable {
     ///   - isHeld: the link in use does not take an alarm: then the other one is tried soon.
     func preferredDue(since: MonotonicTime, isHeld: Bool) -> MonotonicTime? {
         guard index != 0 else { return nil }
-        return since + (isHeld ? UplinkLimits.stable : pause)
+        return since + (isHeld ? pauseWhenHeld : pause)
     }
 
     /// Leaves a link that works to try the preferred one.
@@ -40,6 +42,7 @@ struct LinkChoice: Sendable {
         guard index == 0 else { return }
         left = nil
         pause = UplinkLimits.preferredRetry
+        pauseWhenHeld = UplinkLimits.stable
     }
 
     /// The link in use has failed, or could not be had.
@@ -48,7 +51,11 @@ struct LinkChoice: Sendable {
         if let left {
             index = left
             self.left = nil
-            pause = min(pause * 2, UplinkLimits.longestPreferredRetry)
+            if mayBeCutShort {
+                pause = min(pause * 2, UplinkLimits.longestPreferredRetry)
+            } else {
+                pauseWhenHeld = min(pauseWhenHeld * 2, UplinkLimits.preferredRetry)
+            }
         } else {
             index = wasReliable ? 0 : (index + 1) % count
         }

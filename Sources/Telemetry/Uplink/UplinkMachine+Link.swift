@@ -58,8 +58,9 @@ extension UplinkMachine {
         return choice.preferredDue(since: since, isHeld: isHeldHere)
     }
 
-    /// True while this link does not take an alarm: nobody listens there, or the broker refuses it.
-    var isHeldHere: Bool { alarms.isProbing || alarms.hold != nil || !alarms.parked.isEmpty }
+    /// True while this link does not take alarms: nobody listens there, or the broker refuses them. One that is set aside while
+    /// others go through is no reason to leave.
+    var isHeldHere: Bool { alarms.isStuck }
 
     /// Nothing is on its way and no alarm waits: a good moment to see whether the preferred link works again.
     mutating func leaveForPreferred(_ now: Timestamp) -> [Action] {

@@ -15,12 +15,14 @@ extension UplinkMachine {
         if isItself {
             flight.refusals[link, default: 0] += 1
             // It is kept from here on, also when the connection ends.
-            if lane == .alarms { offers.removeAll { flight.first <= $0.record.seq && $0.record.seq <= flight.last } }
+            if lane == .alarms { withdrawOffers(of: flight) }
         }
         let pause = pause(of: lane)
         withLane(lane) { progress in
             if isItself, flight.isPoison(at: link), progress.parked.count < UplinkLimits.parked {
-                progress.setAside(flight, until: now.monotonic + UplinkLimits.parkedRetry)
+                progress.setAside(
+                    flight, until: now.monotonic + UplinkLimits.parkedRetry,
+                    isFirst: flight.refusals[link] == UplinkLimits.refusalsBeforeParking)
                 return
             }
             progress.queue(flight)
@@ -28,6 +30,11 @@ extension UplinkMachine {
             if progress.hold == nil { progress.hold = (cause, now.monotonic + pause) }
             progress.isProbing = true
         }
+    }
+
+    /// An alarm that is delivered, or is kept though it was refused, need not be offered again.
+    mutating func withdrawOffers(of flight: Flight) {
+        offers.removeAll { flight.first <= $0.record.seq && $0.record.seq <= flight.last || $0.record.seq <= alarms.delivered }
     }
 
     private mutating func pause(of lane: Lane) -> Duration {

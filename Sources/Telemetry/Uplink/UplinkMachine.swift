@@ -237,12 +237,10 @@ public struct UplinkMachine: Sendable {
         status.acknowledged += 1
         var actions = awaitReceipt(flight, now)
         withLane(lane) { progress in
-            progress.isProbing = false
-            progress.hold = nil
-            progress.backoff.reset()
+            progress.pass()
             if progress.deliver(flight.first...flight.last) { actions.append(.delivered(lane, through: progress.delivered)) }
         }
-        if lane == .alarms { offers.removeAll { $0.record.seq <= alarms.delivered } }
+        if lane == .alarms { withdrawOffers(of: flight) }
         return actions
     }
 
@@ -310,7 +308,7 @@ public struct UplinkMachine: Sendable {
             withLane(lane) { $0.launchReturned() }
             return [launch(flight)] + (progress.isProbing ? [] : advanceLane(lane, now))
         }
-        if lane == .alarms, alarms.islands.isEmpty, let offer = offers.first(where: { $0.previous == alarms.selected }) {
+        if lane == .alarms, let offer = offers.first(where: { $0.previous == alarms.selected }) {
             let element = LaneElement.record(seq: offer.record.seq, body: offer.record.body)
             let action = launch(alarmFlight(element, after: offer.previous, boot: settings.boot, now))
             return [action] + (progress.isProbing ? [] : advanceLane(lane, now))

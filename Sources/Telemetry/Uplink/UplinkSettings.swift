@@ -75,6 +75,7 @@ public enum UplinkLimits {
     /// How long readings may wait on a metered link, so that a short outage of the preferred one costs nothing there.
     public static let meteredPatience = Duration.seconds(3600)
     /// On a link of lower preference, the time until the preferred one is tried; doubled each time it fails, up to the longest.
+    /// While the link in use does not take alarms it begins with `stable` and ends with this.
     public static let preferredRetry = Duration.seconds(600)
     /// The longest time between two attempts at the preferred link.
     public static let longestPreferredRetry = Duration.seconds(7200)
