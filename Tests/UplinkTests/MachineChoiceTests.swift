@@ -182,6 +182,53 @@ import TestSupport
         #expect(bench.flying(.readings).map(\.range) == [1...3], "it had waited long enough")
     }
 
+    @Test func `what a free link was draining when it broke waits an hour before it goes over the metered one`() {
+        var bench = MachineBench {
+            $0.links = [MachineBench.links[0], BrokerEndpoint(host: "b", port: 8883, isMetered: true)]
+            $0.batchInterval = .seconds(1)
+        }
+        bench.connect()
+        bench.commit(.readings, 1000)
+        for _ in 0..<5 { bench.acknowledge(.readings) }
+        #expect(!bench.flying(.readings).isEmpty, "it drains")
+        bench.advance(.seconds(10))
+        bench.close(.stopped, "dropped")
+        _ = bench.untilNextAttempt()
+        bench.connect()
+        #expect(bench.status.link == "b:8883")
+        let broken = bench.now.monotonic
+        while bench.flying(.readings).isEmpty, bench.now.monotonic - broken < .seconds(5000),
+            let due = bench.machine.nextDeadline()
+        {
+            bench.advance(due - bench.now.monotonic)
+            if bench.status.state == .connecting, bench.status.link == "a:8883" { bench.close(.unreachable) }
+            if bench.status.state == .connecting { bench.connect() }
+        }
+        #expect(bench.now.monotonic - broken >= .seconds(3590) && bench.now.monotonic - broken <= .seconds(3600))
+        while !bench.flying(.readings).isEmpty { bench.acknowledge(.readings) }
+        #expect(bench.delivered[.readings] == 1000, "then all that wait")
+    }
+
+    @Test func `with a message set aside a break does not make younger readings cost something at once`() {
+        var bench = MachineBench { $0.links = [BrokerEndpoint(host: "b", port: 8883, isMetered: true)] }
+        bench.connect()
+        bench.commit(.readings, 3)
+        bench.advance(.seconds(3601))
+        for _ in 0..<3 {
+            bench.acknowledge(.readings, 0x99)
+            bench.advance(.seconds(5))
+        }
+        #expect(bench.status.problem.contains("set aside"))
+        bench.commit(.readings, 5)
+        bench.close(.lost)
+        _ = bench.untilNextAttempt()
+        bench.connect()
+        bench.advance(.seconds(10))
+        #expect(bench.flying(.readings).isEmpty)
+        bench.advance(.seconds(3590))
+        #expect(bench.published(.readings).contains { $0.range == 4...8 })
+    }
+
     @Test func `what waits on a metered link goes at once when the preferred one is back`() {
         var bench = onTheBackup(metered: true)
         bench.commit(.readings, 3)

@@ -5,7 +5,7 @@ extension UplinkMachine {
     /// The connection has ended: everything unacknowledged goes again on the next one.
     /// - Parameter next: the choice of a link that was not left because it failed.
     mutating func close(_ failure: LinkFailure, _ now: Timestamp, next: LinkChoice? = nil) {
-        let (before, wasReturning) = (choice.index, choice.isReturning)
+        let (before, wasReturning, patienceBefore) = (choice.index, choice.isReturning, patience)
         var (wasConnected, wasReliable) = (false, false)
         if case .connected(let since, _) = link {
             outageSince = now.monotonic
@@ -25,16 +25,13 @@ extension UplinkMachine {
         inFlightBytes = 0
         window = SendWindow()
         state.forgetConnection()
-        let wereOnTheirWay = readings.selected > readings.delivered
+        let selected = readings.selected
         isRefusing = false
         let (isSame, retryAt) = (choice.index == before, now.monotonic + UplinkLimits.parkedRetry)
         alarms.forgetConnection(link: choice.index, sameBroker: isSame, retryAt: retryAt)
         readings.forgetConnection(link: choice.index, sameBroker: isSame, retryAt: retryAt)
-        if readings.hasMore, wereOnTheirWay {
-            // What was on its way has waited long enough.
-            readingsWaitSince = now.monotonic + (.zero - patience)
-        } else if readings.hasMore, readingsWaitSince == nil {
-            readingsWaitSince = now.monotonic
+        if readings.hasMore {
+            readingsWait(wereOnTheirWay: readings.selected < selected, wasConnected, patienceBefore, now.monotonic)
         }
         linkProblem = failure.detail
         status.since = now
@@ -50,6 +47,22 @@ extension UplinkMachine {
     /// How long readings may wait for others on this link.
     var patience: Duration {
         endpoint.isMetered ? max(settings.batchInterval, UplinkLimits.meteredPatience) : settings.batchInterval
+    }
+
+    /// From when on the readings that are not delivered count as waiting, now that a connection has ended.
+    /// - Parameter before: how long readings may wait on the link that has failed.
+    private mutating func readingsWait(
+        wereOnTheirWay: Bool, _ wasConnected: Bool, _ before: Duration, _ now: MonotonicTime
+    ) {
+        if wasConnected, patience > before {
+            // They would have gone over the other link: what is to cost something waits for it from now on.
+            readingsWaitSince = now
+        } else if wereOnTheirWay {
+            // What was on its way has waited long enough.
+            readingsWaitSince = now + (.zero - patience)
+        } else if readingsWaitSince == nil {
+            readingsWaitSince = now
+        }
     }
 
     /// When a link of lower preference is left to try the preferred one; nil while there is nothing to leave.
