@@ -1,9 +1,12 @@
 """A disk that somebody else fills: the store lives in what it has, alarms go out, and it recovers by itself."""
 from __future__ import annotations
 
+import os
+import sqlite3
+
 import pytest
 
-from lab import judge
+from lab import backlog, judge
 from lab.bench import KELLER, XCD, Bench, cover
 from lab.bus import MODBUS_TCP, Slave
 from lab.disk import SmallDisk
@@ -124,3 +127,36 @@ def test_a_gateway_starts_for_the_first_time_on_a_full_disk(bench: Bench) -> Non
     until(lambda: highest() > newest + 5, 30, "readings go on")
     assert platform.ledger.missing() == {} and platform.ledger.complaints() == []
     judge.repeated_by(platform.ledger, 1)
+
+
+def test_a_damaged_store_on_a_nearly_full_disk_keeps_what_has_room(bench: Bench) -> None:
+    line = bench.tcp(5)
+    gateway = bench.gateway(line)
+    disk = SmallDisk(bench, gateway, 32)
+    waiting = 20_000
+    backlog.make(bench, gateway, waiting)
+    file = gateway.store / "readings.db"
+    with sqlite3.connect(file) as database:
+        before = database.execute("SELECT value FROM meta WHERE key = 'store'").fetchone()[0]
+        last = database.execute("SELECT value FROM meta WHERE key = 'last_seq'").fetchone()[0]
+    database.close()
+    with file.open("r+b") as content:
+        content.seek(file.stat().st_size // 1024 // 4 * 1024)
+        content.write(bytes([7]) * 1024)
+    # Not half of what waits has room a second time.
+    os.truncate(disk.filler, disk.fill() - (2 << 20))
+    gateway.start()
+    assert gateway.ask("status").json["store"] == before, gateway.child.tail()
+    assert any("all that could be read" in problem for problem in gateway.ask("status").json["problems"])
+    assert gateway.lane(ALARMS)["evicted"] == 0
+
+    bench.broker.start()
+    platform = bench.platform()
+    judge.delivered(gateway, platform, 120)
+    book = platform.ledger.lane(READINGS)
+    kept = len([seq for seq in book.records if seq <= last])
+    print(f"a damaged store on a nearly full disk: {kept} of {waiting} readings moved on")
+    assert waiting / 2 < kept < waiting
+    assert {gap.reason for gap in book.gaps} <= {"corrupt", "unused"}
+    assert platform.ledger.missing() == {} and platform.ledger.complaints() == []
+    assert raise_alarm(platform, line, 1, 30).delay <= 1

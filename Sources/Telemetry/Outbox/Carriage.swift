@@ -1,10 +1,9 @@
 // What of a damaged file can be read, moved into a fresh one.
-import Glibc
 import SensorModel
 
 /// Moves what can be read of a damaged file into a fresh one, row by row: from the front until it goes no further, then from the
 /// end.
-/// Limit and loss: so many bytes of records, so that it is done within seconds; gaps stand for the rest.
+/// Limit and loss: 64 MiB of records, so that it is done within seconds, and what the disk has room for; gaps stand for the rest.
 struct Carriage {
     /// What the fresh file says of itself.
     struct Order {
@@ -13,26 +12,41 @@ struct Carriage {
         var last: Int64, reserved: Int64, lastTrusted: Int64
         var cursors: [String: Int64]
 
-        /// Makes a whole file, closed.
+        /// Makes a whole file beside the lane's own, synced and closed. On a disk that has no room for all there is as much in it
+        /// as has.
+        /// - Parameter makingRoom: gives back what of the disk can be given back; asked once.
         /// - Returns: what this boot is called by in it, and how many records are lost.
-        func carryOut(from old: Database, to path: String) throws(StoreError) -> (bootReference: Int64, lost: Int64) {
-            for suffix in SetAside.suffixes { unlink(path + suffix) }
-            let fresh = try Database(path: path)
-            defer { fresh.close() }
-            _ = try LaneSchema.open(fresh, boot: boot, block: 0)
-            do throws(StoreError) {
-                return try fill(fresh, from: old, mostBytes: 64 << 20)
-            } catch  where error.kind != .inputOutput {
-                // No room for it: the numbers at least have to be right.
-                return try fill(fresh, from: old, mostBytes: 0)
+        func carryOut(
+            from old: Database, to path: String, makingRoom: () -> Void
+        ) throws(StoreError) -> (bootReference: Int64, lost: Int64) {
+            var mostBytes: Int64 = 64 << 20
+            var hasMadeRoom = false
+            while true {
+                var moved = Carriage(from: old, after: cursors.values.min() ?? 0, to: last, mostBytes: mostBytes)
+                do throws(StoreError) {
+                    try write(path, &moved)
+                    try Replacement.finish(path)
+                    return (moved.bootReference, moved.lost)
+                } catch {
+                    Replacement.clear(path)
+                    guard error.kind == .full, mostBytes > 0 || !hasMadeRoom else { throw error }
+                    guard hasMadeRoom else {
+                        makingRoom()
+                        hasMadeRoom = true
+                        continue
+                    }
+                    // A part of what had room has to be left for the gaps, which come last.
+                    mostBytes = max(0, moved.carried - max(4096, moved.carried / 16))
+                }
             }
         }
 
-        private func fill(
-            _ fresh: Database, from old: Database, mostBytes: Int64
-        ) throws(StoreError) -> (bootReference: Int64, lost: Int64) {
-            var moved = Carriage(from: old, after: cursors.values.min() ?? 0, to: last, mostBytes: mostBytes)
-            return try fresh.transaction { () throws(StoreError) in
+        private func write(_ path: String, _ moved: inout Carriage) throws(StoreError) {
+            Replacement.clear(path)
+            let fresh = try Database(path: Replacement.unfinished(path), access: .making)
+            defer { fresh.close() }
+            _ = try LaneSchema.open(fresh, boot: boot, block: 0)
+            try fresh.transaction { () throws(StoreError) in
                 try LaneSchema.setMeta(fresh, "store", store.map { .text($0) } ?? .null)
                 try LaneSchema.setMeta(fresh, "predecessor", predecessor.map { .text($0) } ?? .null)
                 try LaneSchema.setMeta(fresh, "last_seq", .integer(last))
@@ -43,8 +57,8 @@ struct Carriage {
                         "INSERT INTO cursors (uplink, delivered) VALUES (?, ?)", [.text(uplink), .integer(cursor)])
                 }
                 try moved.carry(into: fresh, boot: boot)
-                return (moved.bootReference, moved.lost)
             }
+            try fresh.finishMaking()
         }
     }
 
@@ -52,7 +66,9 @@ struct Carriage {
     /// Nothing up to this number is wanted.
     let delivered: Int64
     let last: Int64
-    var room: Int64
+    private let mostBytes: Int64
+    /// Bytes of records that were moved.
+    private(set) var carried: Int64 = 0
     /// What this boot is called by in the fresh file.
     private(set) var bootReference: Int64 = 0
     /// Records that are lost.
@@ -60,7 +76,7 @@ struct Carriage {
     private var gaps: [Gap] = []
 
     init(from old: Database, after delivered: Int64, to last: Int64, mostBytes: Int64) {
-        (self.old, self.delivered, self.last, room) = (old, delivered, last, mostBytes)
+        (self.old, self.delivered, self.last, self.mostBytes) = (old, delivered, last, mostBytes)
     }
 
     mutating func carry(into fresh: Database, boot: String) throws(StoreError) {
@@ -121,12 +137,12 @@ struct Carriage {
         try read(query, [.integer(number)]) { row in
             let (seq, boot, crc, body) = (row.integer(0), row.integer(1), row.integer(3), row.blob(4))
             guard seq <= last, crc == Checksum.record(seq: seq, boot: boot, body: body) else { return true }
-            room -= Int64(body.count)
-            guard room >= 0 else { return false }
+            guard carried + Int64(body.count) <= mostBytes else { return false }
             do throws(StoreError) {
                 try fresh.execute(
                     "INSERT INTO records (seq, boot, stored, crc, body) VALUES (?, ?, ?, ?, ?)",
                     [.integer(seq), .integer(boot), .integer(row.integer(2)), .integer(crc), .blob(body)])
+                carried += Int64(body.count)
                 try passed(&self, seq)
             } catch { failure = error }
             return failure == nil

@@ -31,6 +31,9 @@ final class Database {
         case immutable
         /// None: everything is gone when it is closed.
         case memory
+        /// A new file that nobody relies on before it is whole. It has no journal: on a disk with little room there is none for
+        /// the same once more, and what goes wrong takes the file with it.
+        case making
     }
 
     /// Opens the database and sets what the outbox relies on; refuses when the setting did not take.
@@ -52,16 +55,17 @@ final class Database {
         do throws(StoreError) {
             // The file is ours alone: then the index of its log is memory of ours and no mapped file. That would be written
             // as well, cannot be had on a read-only disk, and a page of it without a block ends the process (SIGBUS).
-            if access == .file || access == .readOnly { try execute("PRAGMA locking_mode=EXCLUSIVE") }
+            if access != .immutable, access != .memory { try execute("PRAGMA locking_mode=EXCLUSIVE") }
             guard !isReadOnly else { return }
             // Both take in a new file only, and must come before everything else. A commit writes whole pages, a few of them in
             // any case: with small ones that is much less (measured, docs/adr/0002).
             try execute("PRAGMA page_size=\(Self.pageBytes)")
             try execute("PRAGMA auto_vacuum=INCREMENTAL")
             try execute("PRAGMA cell_size_check=ON")
-            guard access == .file else { return }
-            let mode = try text("PRAGMA journal_mode=WAL")
+            guard access != .memory else { return }
+            let mode = try text("PRAGMA journal_mode=\(access == .making ? "OFF" : "WAL")")
             try execute("PRAGMA synchronous=FULL")
+            guard access == .file else { return }
             let synchronous = try integer("PRAGMA synchronous")
             guard mode == "wal", synchronous == 2 else {
                 throw StoreError(
@@ -89,7 +93,7 @@ final class Database {
             switch access {
             case .readOnly: "?vfs=unix-none"
             case .immutable: "?immutable=1"
-            case .file, .memory: ""
+            case .file, .making, .memory: ""
             }
         return "file:\(plain)\(how)"
     }
@@ -208,6 +212,17 @@ final class Database {
     func giveBack(bytes: Int64) throws(StoreError) {
         try execute("PRAGMA incremental_vacuum(\(bytes / (try pageSize())))")
     }
+
+    /// Makes a file that was being made one like all others.
+    func finishMaking() throws(StoreError) {
+        let mode = try text("PRAGMA journal_mode=WAL")
+        guard mode == "wal" else {
+            throw StoreError(kind: .unsafe, operation: "open", detail: "\(name): journal_mode is \(mode ?? "unknown"), not wal")
+        }
+    }
+
+    /// Leaves the log as it is when the connection is closed: nothing of a damaged file is put in order.
+    func keepLog() { sqlite3_keep_log_on_close(handle) }
 
     /// Brings the log into the file, as far as nobody reads.
     func checkpoint() throws(StoreError) { try execute("PRAGMA wal_checkpoint(TRUNCATE)") }

@@ -23,6 +23,8 @@ struct LaneOpener {
     let executor: any SerialExecutor
     /// The store that a file belonged to which is not in use any more.
     private(set) var formerID: String?
+    /// Damaged files whose place another one has taken just now: the run before has ended while it did that.
+    private var replaced: [String]?
 
     init(
         lane: Lane, folder: String, boot: String, maxBytes: Int64, left: LaneLeft? = nil,
@@ -40,6 +42,7 @@ struct LaneOpener {
         do throws(StoreError) {
             formerID = try LaneMark(path: path + ".mark").read()?.store
             if let newer = try LaneSchema.newer(path) { throw newer }
+            replaced = try Replacement.takePlace(of: path, keeping: SetAside.limit(of: maxBytes))
             log = try Medium.bytes(path + "-wal", atMost: 64 << 20) ?? []
         } catch {
             return try await inMemory(because: error)
@@ -83,6 +86,10 @@ struct LaneOpener {
         } else if made.opening.storeID == nil, formerID != nil {
             made.note(StoreFinding(lane: lane, cause: "its file is gone, or empty", remedy: .begunAnew))
         }
+        if let replaced {
+            let cause = "it was damaged, and gatewayd ended while it met that"
+            made.note(StoreFinding(lane: lane, cause: cause, remedy: .carriedOver, files: replaced))
+        }
         try await made.examine(upTo: isLogDamaged ? .max : Self.mostExamined)
         return made
     }
@@ -90,6 +97,7 @@ struct LaneOpener {
     /// A disk so full that not even the first commit has room.
     private mutating func openWithoutReserve(_ cause: StoreError) async throws(StoreError) -> OutboxLane {
         unlink(path + ".reserve")
+        SetAside.cut(setsOf: path)
         do throws(StoreError) { return try await openFile(false, nil) } catch { return try await inMemory(because: error) }
     }
 
@@ -120,7 +128,11 @@ struct LaneOpener {
         let made = try make(.memory, bytes)
         let remedy: StoreFinding.Remedy = cause.kind == .newer ? .leftAlone(bytes: bytes) : .memory(bytes: bytes)
         made.note(StoreFinding(lane: lane, cause: cause.description, remedy: remedy))
-        if left?.hasAllStates == true { await made.began(withAllStates: true) } else { try await made.takeUp(statesOf: path) }
+        if left?.hasAllStates == true {
+            await made.began(withAllStates: true)
+        } else {
+            try await made.takeUp(statesOf: Replacement.current(path))
+        }
         return made
     }
 

@@ -1,5 +1,4 @@
 // Damage that is met in a lane: a fresh file under the same store and with numbers that go on, with all that can be read.
-import Glibc
 import SensorModel
 
 extension OutboxLane {
@@ -10,21 +9,36 @@ extension OutboxLane {
         // A file that cannot be read is not a damaged one, and may be read again.
         if let failure = Medium.failure(of: path) { throw failure }
         if cursors.isEmpty { cursors = readableCursors() }
-        let temporary = path + ".fresh"
         let moved = try Carriage.Order(
             store: storeID, predecessor: opening.predecessor, boot: boot, last: lastSeq, reserved: reservedThrough,
             lastTrusted: opening.lastTrusted, cursors: cursors
-        ).carryOut(from: database, to: temporary)
-        let files = try SetAside.move(path, atMost: .max)
-        // It takes the names of its journals along: it must be closed before another file has them.
+        ).carryOut(from: database, to: path) { giveBackRoom(path) }
+        // From now on the fresh file is the lane's, also for a start that comes before it is in its place.
+        database.keepLog()
         database.close()
-        SetAside.cut(files, to: SetAside.limit(of: maxBytes))
-        guard rename(temporary, path) == 0 else { throw StoreError(errno: errno, operation: "begin anew", path: path) }
-        database = try Database(path: path)
         bootReference = moved.bootReference
         statistics.corrupt += UInt64(moved.lost)
         deliveredSinceCommit = []
-        note(StoreFinding(lane: lane, cause: cause.description, remedy: .carriedOver, files: files))
+        damage = (cause, [])
+        try goOn()
+    }
+
+    /// Puts the fresh file into the place of the damaged one, which is closed, and opens it. What does not succeed is tried again
+    /// before the next commit.
+    func goOn() throws(StoreError) {
+        guard let met = damage, case .file(let path) = place else { return }
+        let limit = isDiskFull ? SetAside.least : SetAside.limit(of: maxBytes)
+        if let files = try Replacement.takePlace(of: path, keeping: limit) { damage?.files = files }
+        database = try Database(path: path)
+        note(StoreFinding(lane: lane, cause: met.cause.description, remedy: .carriedOver, files: damage?.files ?? []))
+        damage = nil
+    }
+
+    /// The disk has no room for what can be carried over: the reserve goes, and what was set aside before.
+    private func giveBackRoom(_ path: String) {
+        SetAside.giveUp(path)
+        room?.release()
+        isDiskFull = true
     }
 
     /// Before uplinks are registered the file says how far they are.

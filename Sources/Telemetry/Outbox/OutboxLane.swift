@@ -66,6 +66,8 @@ public actor OutboxLane {
     /// Of a lane in memory: the states that have changed since its file was read.
     var changed: Set<String> = []
     var room: DiskRoom?
+    /// Damage that was met, while the file that takes the place of the damaged one is not open yet; and what was set aside.
+    var damage: (cause: StoreError, files: [String])?
     /// Bytes that a commit needs beside those of its records while the disk is full; grows when it was not enough.
     var shortage: Int64 = 16 << 10
     var isDiskFull = false {
@@ -193,6 +195,7 @@ public actor OutboxLane {
     public func append(_ records: [NumberedRecord], lost: [Gap] = [], states: [StateChange] = [], now: Timestamp)
         throws(StoreError) -> Int64
     {
+        try goOn()
         lookForRoom(now.monotonic)
         giveRoomIfWanted()
         do throws(StoreError) {
@@ -291,6 +294,7 @@ public actor OutboxLane {
     /// Commits what was delivered since the last commit, if that has waited for so long: a commit of records that comes
     /// meanwhile takes it along. Nothing is freed here but for what was lent; that is part of the next commit of records.
     public func settle(after patience: Duration = .seconds(5), now: Timestamp) throws(StoreError) {
+        try goOn()
         lookForRoom(now.monotonic)
         giveRoomIfWanted()
         if try hasRoomToGive() { try append([], now: now) }

@@ -8,15 +8,19 @@ enum SetAside {
     /// Bytes that are kept of a damaged file of a lane with this bound.
     static func limit(of maxBytes: Int64) -> Int64 { max(1 << 20, maxBytes / 4) }
 
+    /// Bytes that are kept where the disk is full.
+    static let least: Int64 = 64 << 10
+
     static let suffixes = ["", "-wal", "-shm"]
 
     /// Gives the lane's files other names.
     /// - Parameters:
     ///   - path: the lane's file.
     ///   - limit: bytes that are kept of each.
+    ///   - isBegun: whether a run that the power has ended has moved some of them: the rest belongs to that set.
     /// - Returns: the new names.
-    static func move(_ path: String, atMost limit: Int64) throws(StoreError) -> [String] {
-        makePlace(for: path)
+    static func move(_ path: String, atMost limit: Int64, isBegun: Bool = false) throws(StoreError) -> [String] {
+        if !isBegun { makePlace(for: path) }
         var moved: [String] = []
         for suffix in suffixes where exists(path + suffix) {
             let aside = "\(path).damaged\(suffix)"
@@ -35,6 +39,19 @@ enum SetAside {
             var information = stat()
             if stat(file, &information) == 0, Int64(information.st_size) > limit { truncate(file, off_t(limit)) }
         }
+    }
+
+    /// Gives up what was kept before: what can be delivered yet needs the room.
+    static func giveUp(_ path: String) {
+        for suffix in suffixes {
+            for set in [".damaged", ".damaged.1"] { remove(path + set + suffix, depth: 4) }
+        }
+    }
+
+    /// Cuts what was kept before to next to nothing.
+    static func cut(setsOf path: String) {
+        let files = suffixes.flatMap { ["\(path).damaged\($0)", "\(path).damaged.1\($0)"] }
+        cut(files, to: least)
     }
 
     /// Keeps the content of a log that SQLite is about to throw away.

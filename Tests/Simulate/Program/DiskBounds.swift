@@ -123,7 +123,7 @@ struct DiskBounds {
         }
         for lane in ["readings.db", "alarms.db"] where name.hasPrefix(lane) {
             if name.hasPrefix(lane + ".damaged") { return lane + ".damaged" }
-            if name.hasPrefix(lane + ".fresh") { return lane + ".fresh" }
+            if name.hasPrefix(lane + ".fresh") || name == lane + ".carried" { return lane + ".fresh" }
             return String(name)
         }
         return nil
