@@ -1,8 +1,9 @@
 // What of a damaged file can be read, moved into a fresh one.
 import SensorModel
 
-/// Moves what can be read of a damaged file into a fresh one, row by row: from the front until it goes no further, then from the
-/// end.
+/// Moves what can be read of a damaged file into a fresh one, row by row: from the front, from the end, and into whatever is missing
+/// in between. Pages of the damaged file may stand in the place of others, so rows may come twice and out of order: a row counts by
+/// its checksum, once, and what is missing is counted in the fresh file.
 /// Limit and loss: 64 MiB of records, so that it is done within seconds, and what the disk has room for; gaps stand for the rest.
 struct Carriage {
     /// What the fresh file says of itself.
@@ -62,6 +63,10 @@ struct Carriage {
         }
     }
 
+    /// Parts that are looked into once more. Each costs a few pages, and a damaged page needs about a dozen.
+    private static let mostParts = 4096
+    private static let mostGaps = 10_000
+
     let old: Database
     /// Nothing up to this number is wanted.
     let delivered: Int64
@@ -73,7 +78,10 @@ struct Carriage {
     private(set) var bootReference: Int64 = 0
     /// Records that are lost.
     private(set) var lost: Int64 = 0
+    /// Gaps that stood in the damaged file, in order.
     private var gaps: [Gap] = []
+    /// No further record has room.
+    private var isFull = false
 
     init(from old: Database, after delivered: Int64, to last: Int64, mostBytes: Int64) {
         (self.old, self.delivered, self.last, self.mostBytes) = (old, delivered, last, mostBytes)
@@ -82,105 +90,167 @@ struct Carriage {
     mutating func carry(into fresh: Database, boot: String) throws(StoreError) {
         // The same references: the checksums go over them.
         try fresh.execute("DELETE FROM boots")
-        try copy("SELECT id, boot FROM boots", into: fresh, "INSERT OR IGNORE INTO boots (id, boot) VALUES (?, ?)") {
+        try copy("SELECT id, boot FROM boots ORDER BY id", into: fresh, "INSERT OR IGNORE INTO boots (id, boot) VALUES (?, ?)") {
             [.integer($0.integer(0)), $0.text(1).map { .text($0) } ?? .null]
         }
         try fresh.execute("INSERT OR IGNORE INTO boots (boot) VALUES (?)", [.text(boot)])
         bootReference = try fresh.integer("SELECT id FROM boots WHERE boot = ?", [.text(boot)])
-        try copy("SELECT key, body FROM states", into: fresh, "INSERT OR REPLACE INTO states (key, body) VALUES (?, ?)") {
+        try copy(
+            "SELECT key, body FROM states ORDER BY key", into: fresh, "INSERT OR IGNORE INTO states (key, body) VALUES (?, ?)"
+        ) {
             [$0.text(0).map { .text($0) } ?? .null, .blob($0.blob(1))]
         }
         try readGaps()
-        var (low, high) = (delivered, last + 1)
-        try rows("SELECT seq, boot, stored, crc, body FROM records WHERE seq > ? ORDER BY seq", after: low, into: fresh) {
-            (carriage, seq) throws(StoreError) in
-            try carriage.name(low + 1, seq - 1, in: fresh)
-            low = seq
-        }
-        try rows("SELECT seq, boot, stored, crc, body FROM records WHERE seq > ? ORDER BY seq DESC", after: low, into: fresh) {
-            (carriage, seq) throws(StoreError) in
-            try carriage.name(seq + 1, high - 1, in: fresh)
-            high = seq
-        }
-        try name(low + 1, high - 1, in: fresh)
+        try carryRecords(into: fresh)
+        try nameMissing(in: fresh)
     }
 
     /// Goes through rows until one is damaged. What the medium does not give ends everything: it is not lost.
-    private func read(_ query: String, _ values: [SQLValue] = [], row: (Row) -> Bool) throws(StoreError) {
+    /// - Returns: whether it came to the end.
+    private func read(_ query: String, _ values: [SQLValue] = [], row: (Row) -> Bool) throws(StoreError) -> Bool {
         do throws(StoreError) {
             try old.query(query, values, row: row)
+            return true
         } catch  where error.kind == .inputOutput {
             throw error
         } catch {
             // The rows behind a damaged one: from the other end, or in a gap.
+            return false
         }
     }
 
-    /// Copies rows until one is damaged; what cannot be written is thrown.
+    /// Copies rows from the front until one is damaged, then from the end; what cannot be written is thrown.
+    /// - Parameter query: ends with what it is ordered by.
     private func copy(
         _ query: String, into fresh: Database, _ insert: String, _ values: (Row) -> [SQLValue]
     ) throws(StoreError) {
-        var failure: StoreError?
-        try read(query) { row in
-            do throws(StoreError) { try fresh.execute(insert, values(row)) } catch { failure = error }
-            return failure == nil
+        for query in [query, query + " DESC"] {
+            var failure: StoreError?
+            let isWhole = try read(query) { row in
+                do throws(StoreError) { try fresh.execute(insert, values(row)) } catch { failure = error }
+                return failure == nil
+            }
+            if let failure { throw failure }
+            if isWhole { return }
         }
-        if let failure { throw failure }
     }
 
-    /// The same for records, each as far as it is what was written.
-    private mutating func rows(
-        _ query: String, after number: Int64, into fresh: Database,
-        _ passed: (inout Self, Int64) throws(StoreError) -> Void
-    ) throws(StoreError) {
+    // MARK: records
+
+    private mutating func carryRecords(into fresh: Database) throws(StoreError) {
+        let isWhole = try carry(delivered + 1...max(delivered + 1, last), into: fresh)
+        if !isWhole { _ = try carry(delivered + 1...max(delivered + 1, last), backwards: true, into: fresh) }
+        // What is missing now may stand between two damaged pages: the largest parts first, each halved as long as it cannot be read.
+        var (parts, next) = (try missing(in: fresh), 0)
+        while next < parts.count, next < Self.mostParts, !isFull {
+            let part = parts[next]
+            next += 1
+            if try carry(part, into: fresh) { continue }
+            if try carry(part, backwards: true, into: fresh) || part.count == 1 { continue }
+            let middle = part.lowerBound + (part.upperBound - part.lowerBound) / 2
+            parts += [part.lowerBound...middle, middle + 1...part.upperBound]
+        }
+    }
+
+    /// Carries records of these numbers, as far as they are what was written.
+    /// - Returns: whether no damaged page was met.
+    private mutating func carry(
+        _ numbers: ClosedRange<Int64>, backwards: Bool = false, into fresh: Database
+    ) throws(StoreError) -> Bool {
         var failure: StoreError?
-        try read(query, [.integer(number)]) { row in
-            let (seq, boot, crc, body) = (row.integer(0), row.integer(1), row.integer(3), row.blob(4))
-            guard seq <= last, crc == Checksum.record(seq: seq, boot: boot, body: body) else { return true }
-            guard carried + Int64(body.count) <= mostBytes else { return false }
-            do throws(StoreError) {
-                try fresh.execute(
-                    "INSERT INTO records (seq, boot, stored, crc, body) VALUES (?, ?, ?, ?, ?)",
-                    [.integer(seq), .integer(boot), .integer(row.integer(2)), .integer(crc), .blob(body)])
-                carried += Int64(body.count)
-                try passed(&self, seq)
-            } catch { failure = error }
-            return failure == nil
+        let query = "SELECT seq, boot, stored, crc, body FROM records WHERE seq BETWEEN ? AND ? ORDER BY seq"
+        let isWhole = try read(
+            query + (backwards ? " DESC" : ""), [.integer(numbers.lowerBound), .integer(numbers.upperBound)]
+        ) { row in
+            do throws(StoreError) { try carry(row, into: fresh) } catch { failure = error }
+            return failure == nil && !isFull
         }
         if let failure { throw failure }
+        return isWhole
     }
+
+    private mutating func carry(_ row: Row, into fresh: Database) throws(StoreError) {
+        let (seq, boot, crc, body) = (row.integer(0), row.integer(1), row.integer(3), row.blob(4))
+        guard seq > delivered, seq <= last, crc == Checksum.record(seq: seq, boot: boot, body: body) else { return }
+        isFull = carried + Int64(body.count) > mostBytes
+        guard !isFull else { return }
+        try fresh.execute(
+            "INSERT OR IGNORE INTO records (seq, boot, stored, crc, body) VALUES (?, ?, ?, ?, ?)",
+            [.integer(seq), .integer(boot), .integer(row.integer(2)), .integer(crc), .blob(body)])
+        if fresh.changes > 0 { carried += Int64(body.count) }
+    }
+
+    // MARK: gaps
 
     private mutating func readGaps() throws(StoreError) {
-        var found: [Gap] = []
+        var found: [Int64: Gap] = [:]
         let (delivered, last) = (delivered, last)
-        try read("SELECT first, last, count, reason FROM gaps ORDER BY first") { row in
-            let gap = Gap(
-                from: row.integer(0), to: row.integer(1), count: row.integer(2),
-                reason: row.text(3).flatMap(Gap.Reason.init) ?? .corrupt)
-            let isWhole = gap.from > delivered && gap.from <= gap.to && gap.to <= last
-            if isWhole, gap.count > 0, gap.count <= gap.to - gap.from + 1 { found.append(gap) }
-            return found.count < 10_000
+        for order in ["", " DESC"] {
+            let isWhole = try read("SELECT first, last, count, reason FROM gaps ORDER BY first" + order) { row in
+                // What was delivered of it is over; the rest cannot be more than it has numbers.
+                let (from, to) = (max(row.integer(0), delivered + 1), row.integer(1))
+                guard row.integer(0) > 0, from <= to, to <= last, row.integer(2) > 0 else { return true }
+                let reason = row.text(3).flatMap(Gap.Reason.init) ?? .corrupt
+                found[from] = Gap(from: from, to: to, count: min(row.integer(2), to - from + 1), reason: reason)
+                return found.count < Self.mostGaps
+            }
+            if isWhole { break }
         }
-        gaps = found
+        gaps = found.values.sorted { $0.from < $1.from }
     }
 
-    /// Numbers without a record: gaps that stood there before, and what is lost now.
-    private mutating func name(_ first: Int64, _ last: Int64, in fresh: Database) throws(StoreError) {
-        guard first <= last else { return }
-        var next = first
-        for gap in gaps where gap.from >= next && gap.to <= last {
-            try insert(Gap(from: next, to: gap.from - 1, count: gap.from - next, reason: .corrupt), into: fresh)
-            try insert(gap, into: fresh)
-            next = gap.to + 1
+    /// Numbers without a record: gaps that stood in the damaged file, as far as they hold no record, and between them what is lost.
+    /// - Parameter use: is given what is lost, and the gaps that stood there.
+    private func holes(
+        in fresh: Database, use: (_ gap: Gap, _ stoodThere: Bool) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        var (expected, gap) = (delivered + 1, 0)
+        func pass(to end: Int64) throws(StoreError) {
+            var next = expected
+            while gap < gaps.count {
+                // One that begins before holds a record, or came twice.
+                if gaps[gap].from >= next {
+                    guard gaps[gap].to <= end else { break }
+                    if gaps[gap].from > next { try use(Self.lost(next...gaps[gap].from - 1), false) }
+                    try use(gaps[gap], true)
+                    next = gaps[gap].to + 1
+                }
+                gap += 1
+            }
+            if next <= end { try use(Self.lost(next...end), false) }
         }
-        try insert(Gap(from: next, to: last, count: last - next + 1, reason: .corrupt), into: fresh)
+        var failure: StoreError?
+        try fresh.query("SELECT seq FROM records ORDER BY seq") { row in
+            let seq = row.integer(0)
+            if seq > expected { do throws(StoreError) { try pass(to: seq - 1) } catch { failure = error } }
+            expected = seq + 1
+            return failure == nil
+        }
+        if let failure { throw failure }
+        try pass(to: last)
     }
 
-    private mutating func insert(_ gap: Gap, into fresh: Database) throws(StoreError) {
-        guard gap.count > 0 else { return }
-        if gap.reason == .corrupt { lost += gap.count }
-        try fresh.execute(
-            "INSERT OR REPLACE INTO gaps (first, last, count, reason) VALUES (?, ?, ?, ?)",
-            [.integer(gap.from), .integer(gap.to), .integer(gap.count), .text(gap.reason.rawValue)])
+    private static func lost(_ numbers: ClosedRange<Int64>) -> Gap {
+        Gap(from: numbers.lowerBound, to: numbers.upperBound, count: Int64(numbers.count), reason: .corrupt)
+    }
+
+    /// What no gap stands for, the largest parts first.
+    private func missing(in fresh: Database) throws(StoreError) -> [ClosedRange<Int64>] {
+        var found: [ClosedRange<Int64>] = []
+        try holes(in: fresh) { (gap, stoodThere) throws(StoreError) in
+            if !stoodThere, found.count < Self.mostGaps { found.append(gap.from...gap.to) }
+        }
+        return found.sorted { ($0.count, $1.lowerBound) > ($1.count, $0.lowerBound) }
+    }
+
+    private mutating func nameMissing(in fresh: Database) throws(StoreError) {
+        var lost: Int64 = 0
+        try holes(in: fresh) { (gap, stoodThere) throws(StoreError) in
+            if !stoodThere { lost += gap.count }
+            try fresh.execute(
+                "INSERT OR REPLACE INTO gaps (first, last, count, reason) VALUES (?, ?, ?, ?)",
+                [.integer(gap.from), .integer(gap.to), .integer(gap.count), .text(gap.reason.rawValue)])
+        }
+        self.lost = lost
     }
 }
