@@ -264,8 +264,10 @@ public actor OutboxLane {
     /// What the database has reserved may be used as soon as the mark says so, too.
     private func grant() -> Int64 {
         guard granted < reservedThrough else { return granted }
-        guard (mark?.write(.init(reserved: reservedThrough, store: storeID)) ?? 0) == 0 else { return granted }
-        granted = reservedThrough
+        let code = mark?.write(.init(reserved: reservedThrough, store: storeID)) ?? 0
+        if code == 0 { granted = reservedThrough }
+        let failure = code == 0 ? nil : StoreError(errno: code, operation: "mark", path: mark?.path ?? "")
+        shared.withLock { $0.unreserved = failure }
         return granted
     }
 
@@ -293,14 +295,19 @@ public actor OutboxLane {
 
     /// Commits what was delivered since the last commit, if that has waited for so long: a commit of records that comes
     /// meanwhile takes it along. Nothing is freed here but for what was lent; that is part of the next commit of records.
-    public func settle(after patience: Duration = .seconds(5), now: Timestamp) throws(StoreError) {
+    /// - Returns: up to which number the caller may number records now.
+    @discardableResult
+    public func settle(after patience: Duration = .seconds(5), now: Timestamp) throws(StoreError) -> Int64 {
         try goOn()
         lookForRoom(now.monotonic)
         giveRoomIfWanted()
         if try hasRoomToGive() { try append([], now: now) }
-        guard !deliveredSinceCommit.isEmpty else { return }
-        guard let since = deliveryWaits else { return deliveryWaits = now.monotonic }
-        if now.monotonic - since >= patience { try flush() }
+        if !deliveredSinceCommit.isEmpty {
+            let since = deliveryWaits ?? now.monotonic
+            deliveryWaits = since
+            if now.monotonic - since >= patience { try flush() }
+        }
+        return grant()
     }
 
     /// Commits what was delivered since the last commit.

@@ -63,6 +63,9 @@ public struct LaneCondition: Sendable, Equatable {
     public internal(set) var isDiskFull = false
     /// True while alarms that were not delivered everywhere fill all the room there is for them, and the oldest are given up.
     public internal(set) var isOverfull = false
+    /// Why no further numbers can be reserved, though commits may succeed: when those that were are used up, nothing can be
+    /// numbered. Nil when they can be.
+    public internal(set) var unreserved: StoreError?
     /// Nothing was wrong, and there is room.
     public var isWell: Bool { findings.isEmpty && !isDiskFull && !isOverfull }
     /// How the lane has ended; nil as long as it has not, and when it could not be closed.

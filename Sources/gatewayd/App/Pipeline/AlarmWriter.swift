@@ -28,6 +28,8 @@ public final class AlarmWriter: Sendable {
     private let clock: any TimeSource
     private let log: Logger
     private let health = CommitHealth()
+    /// Of the numbers that are reserved: commits succeed without them until those there are have been used up.
+    private let numbers = CommitHealth()
     /// Of the one task; excused while it waits for the medium.
     public let pulse = Pulse()
     /// So long may the task be late.
@@ -47,8 +49,11 @@ public final class AlarmWriter: Sendable {
     /// Transitions that were displaced because the medium hung.
     public var dropped: UInt64 { mailbox.dropped }
 
-    /// Why nothing has been committed for so long; nil when commits succeed.
-    func problem(after patience: Duration) -> String? { health.problem(after: patience, now: clock.now().monotonic) }
+    /// Why nothing has been committed, or no number reserved, for so long; nil when both succeed.
+    func problem(after patience: Duration) -> String? {
+        let now = clock.now().monotonic
+        return health.problem(after: patience, now: now) ?? numbers.problem(after: patience, now: now)
+    }
 
     /// Takes a numbered transition and the alarm's state after it; never waits.
     public func take(_ record: NumberedRecord, state: StateChange) { send(record, [state]) }
@@ -68,7 +73,7 @@ public final class AlarmWriter: Sendable {
     /// - Parameter patience: how long a medium that hangs is waited for.
     /// - Returns: whether it is; at once, and no, when the task is cancelled or the medium has not taken anything for so long.
     func isCommitted(within patience: Duration) async -> Bool {
-        guard problem(after: patience) == nil else { return false }
+        guard health.problem(after: patience, now: clock.now().monotonic) == nil else { return false }
         let bell = Mailbox<Void>(capacity: 1, whenFull: .dropNewest)
         let waits = progress.withLock { progress in
             guard progress.committed < progress.taken else { return false }
@@ -85,7 +90,7 @@ public final class AlarmWriter: Sendable {
     ///   - committed: told after each commit up to which number the lane is committed.
     ///   - reserved: told up to which number the lane may be numbered.
     public func run(committed: @Sendable (Int64) -> Void, reserved: @Sendable (Int64) async -> Void) async {
-        var work = Work(lastCommitted: lane.firstBlock.last)
+        var work = Work(lastCommitted: lane.firstBlock.last, reserved: lane.firstBlock.reservedThrough)
         while !Task.isCancelled {
             let retry = clock.now().monotonic + (work.pending.isEmpty && !lane.isUnsettled ? Self.rest : .seconds(1))
             pulse.promise(by: retry + Self.patience)
@@ -103,6 +108,8 @@ public final class AlarmWriter: Sendable {
     private struct Work {
         /// The highest number that is committed.
         var lastCommitted: Int64
+        /// Up to which number it was told that the lane may be numbered.
+        var reserved: Int64
         var pending: [Commit] = []
 
         /// Numbers come one after the other, so what is missing among them was displaced: a gap stands in its place.
@@ -125,16 +132,21 @@ public final class AlarmWriter: Sendable {
         defer { health.ended() }
         do throws(StoreError) {
             guard !work.pending.isEmpty else {
-                try await lane.settle(now: clock.now())
-                return health.succeeded()
+                let through = try await lane.settle(now: clock.now())
+                health.succeeded()
+                noteNumbers()
+                guard through > work.reserved else { return }
+                work.reserved = through
+                return await reserved(through)
             }
             let records = work.pending.compactMap(\.record)
             let through = try await lane.append(
                 records, lost: work.displaced, states: work.pending.flatMap(\.states), now: clock.now())
             let last = records.last?.seq ?? work.lastCommitted
             let ticket = work.pending.last?.ticket ?? 0
-            work = Work(lastCommitted: last)
+            work = Work(lastCommitted: last, reserved: through)
             health.succeeded()
+            noteNumbers()
             committed(last)
             await reserved(through)
             // What waited for numbers has them by now.
@@ -146,6 +158,13 @@ public final class AlarmWriter: Sendable {
             if health.failed(error, now: clock.now().monotonic) {
                 log.error("alarms cannot be committed, kept in memory: \(error)")
             }
+        }
+    }
+
+    private func noteNumbers() {
+        let failure = lane.condition.unreserved
+        if numbers.noted(failure, now: clock.now().monotonic), let failure {
+            log.error("no numbers can be reserved for alarms, they wait in memory when there are none left: \(failure)")
         }
     }
 }

@@ -36,6 +36,16 @@ final class CommitHealth: Sendable {
         }
     }
 
+    /// What the last try has said; nil when it succeeded.
+    /// - Returns: as `failed`.
+    func noted(_ failure: StoreError?, now: MonotonicTime) -> Bool {
+        guard let failure else {
+            succeeded()
+            return false
+        }
+        return failed(failure, now: now)
+    }
+
     /// What is wrong, when commits have failed for so long, or one has not come back.
     func problem(after patience: Duration, now: MonotonicTime) -> String? {
         let state = state.withLock { $0 }

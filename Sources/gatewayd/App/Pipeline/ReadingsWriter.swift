@@ -21,6 +21,8 @@ public final class ReadingsWriter: Sendable {
     private static let capacity = 20_000
 
     private let health = CommitHealth()
+    /// Of the numbers that are reserved: commits succeed without them until those there are have been used up.
+    private let numbers = CommitHealth()
     /// Of the one task; excused while it waits for the medium.
     public let pulse = Pulse()
     /// So long may the task be late.
@@ -47,8 +49,11 @@ public final class ReadingsWriter: Sendable {
     /// Readings that were taken and are not committed yet.
     public var uncommitted: Int { progress.withLock { $0.taken - $0.settled } - Int(clamping: mailbox.dropped) }
 
-    /// Why nothing has been committed for so long; nil when commits succeed.
-    func problem(after patience: Duration) -> String? { health.problem(after: patience, now: clock.now().monotonic) }
+    /// Why nothing has been committed, or no number reserved, for so long; nil when both succeed.
+    func problem(after patience: Duration) -> String? {
+        let now = clock.now().monotonic
+        return health.problem(after: patience, now: now) ?? numbers.problem(after: patience, now: now)
+    }
 
     /// Takes a reading; never waits.
     public func take(_ reading: Reading) {
@@ -124,8 +129,10 @@ public final class ReadingsWriter: Sendable {
         defer { health.ended() }
         do throws(StoreError) {
             guard !collected.isEmpty || !lost.isEmpty else {
-                try await lane.settle(after: max(.seconds(5), interval), now: now)
-                return health.succeeded()
+                next.numbers.extend(through: try await lane.settle(after: max(.seconds(5), interval), now: now))
+                work = next
+                health.succeeded()
+                return noteNumbers()
             }
             let (records, states) = next.encode(boot: boot, stateKey: Self.stateKey)
             next.numbers.extend(through: try await lane.append(records, lost: lost, states: states, now: now))
@@ -134,6 +141,7 @@ public final class ReadingsWriter: Sendable {
             progress.withLock { $0.settled += settled }
             work = next
             health.succeeded()
+            noteNumbers()
             committed(work.numbers.last)
         } catch {
             work.collected = collected
@@ -142,6 +150,13 @@ public final class ReadingsWriter: Sendable {
             if health.failed(error, now: clock.now().monotonic) {
                 log.error("readings cannot be committed, kept in memory: \(error)")
             }
+        }
+    }
+
+    private func noteNumbers() {
+        let failure = lane.condition.unreserved
+        if numbers.noted(failure, now: clock.now().monotonic), let failure {
+            log.error("no numbers can be reserved for readings, they wait in memory when there are none left: \(failure)")
         }
     }
 
