@@ -1,4 +1,5 @@
 // What a number is worth: durable, never used twice, and back as it was written.
+import Glibc
 import Outbox
 import Platform
 import SensorModel
@@ -81,6 +82,21 @@ import TestSupport
         lane = try bench.open(boot: "boot-2", block: 100)
         #expect(lane.firstBlock == SequenceBlock(next: 38, reservedThrough: 137))
         #expect(try bench.number("SELECT count(*) FROM gaps") == 0)
+        await lane.abandon()
+    }
+
+    @Test func `a clean close whose mark cannot be written keeps the rest, and nothing counts as lost`() async throws {
+        var lane = try bench.open(block: 100)
+        try await bench.append(1...37, to: lane)
+        let mark = bench.path + ".mark"
+        try #require(rename(mark, mark + ".away") == 0 && mkdir(mark, 0o750) == 0)
+        try await lane.close(now: bench.clock.now())
+        try #require(rmdir(mark) == 0 && rename(mark + ".away", mark) == 0)
+        lane = try bench.open(block: 100)
+        #expect(lane.firstBlock.next == 101)
+        #expect(try await lane.currentStatistics().corrupt == 0)
+        #expect(
+            try await lane.everything(after: 37).compactMap(\.gap) == [Gap(from: 38, to: 100, count: 63, reason: .unused)])
         await lane.abandon()
     }
 

@@ -393,8 +393,9 @@ public actor OutboxLane {
         defer { database.close() }
         try append([], now: now)
         let shown = max(lastSeq, numbered, cursors.values.max() ?? 0)
-        _ = mark?.write(.init(reserved: shown, store: storeID), everywhere: true)
-        try LaneSchema.setMeta(database, "reserved_through", .integer(shown))
+        // Where the mark goes on saying more, the file must as well: the next start would take what is between for lost records.
+        let isGivenBack = (mark?.write(.init(reserved: shown, store: storeID), everywhere: true) ?? 0) == 0
+        if isGivenBack { try LaneSchema.setMeta(database, "reserved_through", .integer(shown)) }
         let waiting = place == .memory ? try currentStatistics().uplinks.values.map(\.waiting).max() ?? 0 : 0
         shared.withLock { $0.end = isLeft ? .left : place == .memory ? .memory(undelivered: waiting) : .committed }
     }
