@@ -15,7 +15,7 @@ struct LaneOpener {
     let boot: String
     let maxBytes: Int64
     /// What a lane in memory has left, which goes into this one.
-    private let whole: LaneLeft?
+    private var whole: LaneLeft?
     /// The same, without the records once they stand in the file: whatever fails after that must not put them anywhere again.
     private var left: LaneLeft?
     /// Where alarms ask readings for room: of lanes in files, and of lanes in memory.
@@ -69,6 +69,12 @@ struct LaneOpener {
     private var isFile: Bool {
         var information = stat()
         return stat(path, &information) != 0 || information.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// The lane is had, and with it what was left.
+    mutating func forgetRecords() {
+        whole = nil
+        left?.elements = []
     }
 
     private mutating func openFile(_ isLogDamaged: Bool, _ log: String?) async throws(StoreError) -> OutboxLane {

@@ -2,6 +2,15 @@
 import SensorModel
 
 extension OutboxLane {
+    /// Meets a damaged file and a full disk; after that the same can be tried once more. What cannot be met is thrown.
+    func meet(_ failure: StoreError) throws(StoreError) {
+        switch failure.kind {
+        case .damaged: try beginAnew(because: failure)
+        case .full: try makeRoom(because: failure)
+        default: throw failure
+        }
+    }
+
     /// Sets the file aside and goes on in a fresh one: same store, same uplinks, numbers that go on. What was not delivered and
     /// can be read moves along; gaps stand for the rest.
     func beginAnew(because cause: StoreError) throws(StoreError) {

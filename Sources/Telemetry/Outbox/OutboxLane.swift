@@ -202,11 +202,7 @@ public actor OutboxLane {
             return try commit(records, lost, states, now)
         } catch {
             freeing.failed()
-            switch error.kind {
-            case .damaged: try beginAnew(because: error)
-            case .full: try makeRoom(because: error)
-            default: throw error
-            }
+            try meet(error)
         }
         return try commit(records, lost, states, now)
     }

@@ -24,15 +24,17 @@ public struct Store: Sendable {
     }
 
     /// Readings: freed when delivered.
-    public let readings: OutboxLane
+    public private(set) var readings: OutboxLane
     /// Alarms: kept for seven days after delivery.
-    public let alarms: OutboxLane
+    public private(set) var alarms: OutboxLane
     /// The store's id: made when the store was made.
-    public let id: String
+    public private(set) var id: String
     /// The store this one took the place of, if any.
-    public let predecessor: String?
+    public private(set) var predecessor: String?
     let lock: FileLock?
     let folder: String
+    /// What puts a lane into memory when its file does not bear the start.
+    private var openers: [Lane: LaneOpener]
 
     /// Opens the store. A damaged lane is set aside and begun anew; a lane that cannot be had in a file is kept in memory: the
     /// gateway always starts.
@@ -68,39 +70,81 @@ public struct Store: Sendable {
                 lanes[lane] = try await opener.open()
             }
             former.append(opener.formerID)
+            opener.forgetRecords()
             openers[lane] = opener
-        }
-        let found = [lanes[.readings]?.opening.storeID, lanes[.alarms]?.opening.storeID]
-        var (id, predecessor) = (found[0] ?? "", lanes[.readings]?.opening.predecessor)
-        if found[0] == nil || found[0] != found[1] {
-            (id, predecessor) = (makeID(), (found + former).compactMap { $0 }.first)
-            while let (lane, failure) = await name(lanes, id, predecessor) {
-                // A disk that takes not even that: the gateway starts all the same. The id may stand in the file even so.
-                await lanes[lane]?.letGo()
-                lanes[lane] = try await openers[lane]?.inMemory(because: failure)
-                id = makeID()
-            }
         }
         guard let readings = lanes[.readings], let alarms = lanes[.alarms] else {
             throw StoreError(kind: .other, operation: "open", detail: settings.path)
         }
-        return Store(
-            readings: readings, alarms: alarms, id: id, predecessor: predecessor, lock: lock, folder: settings.path)
+        let found = [readings.opening.storeID, alarms.opening.storeID]
+        var store = Store(
+            readings: readings, alarms: alarms, id: found[0] ?? "", predecessor: readings.opening.predecessor, lock: lock,
+            folder: settings.path, openers: openers)
+        if found[0] == nil || found[0] != found[1] {
+            (store.id, store.predecessor) = (makeID(), (found + former).compactMap { $0 }.first)
+            try await store.name(makeID)
+        }
+        return store
+    }
+
+    /// Writes the id into all lanes. A disk that takes not even that: the gateway starts all the same, with that lane in memory.
+    private mutating func name(_ makeID: () -> String) async throws(StoreError) {
+        while let (lane, failure) = await firstUnnamed() {
+            // The id may stand in the file even so.
+            try await keepInMemory(lane, because: failure)
+            id = makeID()
+        }
     }
 
     /// Writes the id into all lanes.
     /// - Returns: the lane in a file that did not take it, and why; nil when all have it.
-    private static func name(
-        _ lanes: [Lane: OutboxLane], _ id: String, _ predecessor: String?
-    ) async -> (Lane, StoreError)? {
+    private func firstUnnamed() async -> (Lane, StoreError)? {
         for lane in Lane.allCases {
             do throws(StoreError) {
-                try await lanes[lane]?.name(store: id, predecessor: predecessor)
+                try await self.lane(lane).name(store: id, predecessor: predecessor)
             } catch {
-                if lanes[lane]?.place != .memory { return (lane, error) }
+                if self.lane(lane).place != .memory { return (lane, error) }
             }
         }
         return nil
+    }
+
+    private mutating func keepInMemory(_ lane: Lane, because failure: StoreError) async throws(StoreError) {
+        await self.lane(lane).letGo()
+        guard let made = try await openers[lane]?.inMemory(because: failure) else { throw failure }
+        if lane == .readings { readings = made } else { alarms = made }
+    }
+
+    /// What a start finds in a store.
+    public struct Found: Sendable {
+        /// How far each uplink has delivered, by lane and the uplink's id.
+        public var delivered: [Lane: [String: Int64]] = [:]
+        /// What has to survive a restart besides the records.
+        public var states: [(key: String, body: [UInt8])] = []
+    }
+
+    /// Names the uplinks in both lanes, and reads what has to survive. A lane that does not bear that, whatever is done about it,
+    /// is kept in memory: the gateway always starts.
+    /// - Parameters: as of `OutboxLane.register` and `open`.
+    public mutating func begin(
+        uplinks: [String], keepingOthers: Bool, makeID: () -> String
+    ) async throws(StoreError) -> Found {
+        var found = Found()
+        for lane in Lane.allCases {
+            do throws(StoreError) {
+                let (delivered, states) = try await self.lane(lane).begin(uplinks, keepingOthers)
+                found.delivered[lane] = delivered
+                if lane == .alarms { found.states = states }
+            } catch {
+                guard self.lane(lane).place != .memory else { throw error }
+                try await keepInMemory(lane, because: error)
+                // What stands in the file has numbers of its own.
+                (id, predecessor) = (makeID(), id)
+                try await name(makeID)
+                return try await begin(uplinks: uplinks, keepingOthers: keepingOthers, makeID: makeID)
+            }
+        }
+        return found
     }
 
     /// What was wrong since it was opened; empty when nothing was.
@@ -170,6 +214,15 @@ extension OutboxLane {
         storeID = store
         // Only who the predecessor of the next store is depends on it.
         _ = mark?.write(.init(reserved: reservedThrough, store: store), everywhere: true)
+    }
+
+    /// Registers the uplinks and reads the states; damage and a full disk are met.
+    func begin(_ uplinks: [String], _ keepingOthers: Bool) throws(StoreError) -> ([String: Int64], [(key: String, body: [UInt8])])
+    {
+        do throws(StoreError) {
+            return (try register(uplinks: uplinks, keepingOthers: keepingOthers), try states())
+        } catch { try meet(error) }
+        return (try register(uplinks: uplinks, keepingOthers: keepingOthers), try states())
     }
 
     /// Closes the file on the lane's own thread, as it is: another lane takes its place.

@@ -85,22 +85,23 @@ public struct GatewayApplication: Sendable {
         let workers = Dictionary(
             uniqueKeysWithValues: Lane.allCases.map { ($0, surroundings.worker("store-\($0.rawValue)")) })
         defer { for worker in workers.values { worker.end() } }
-        let store = try await openStore(boot: boot, workers)
+        var store = try await openStore(boot: boot, workers)
         defer { store.release() }
         var settled = self
         settled.start = desk.lookBack(start)
+        let found = try await settled.begin(&store)
         settled.safeMode = SafeMode.joined(safeMode, newerStore: store.newer, at: clock.now().monotonic)
         if isField, wasCutOff { try refuseBusyLines(settled.start.configuration) }
-        try await settled.run(store, boot: boot)
+        try await settled.run(store, found, boot: boot)
     }
 
-    private func run(_ store: Store, boot: String) async throws {
+    private func run(_ store: Store, _ found: Store.Found, boot: String) async throws {
         let configuration = start.configuration
         let fieldClock = simulation?.clock ?? clock
         for finding in store.findings { log.error("store: \(finding)") }
         let plan = WiringPlan(configuration)
         let inbox = CommandInbox(language: EntryLanguage(configuration.gateway.language))
-        let uplinks = try await makeUplinks(configuration, store: store, boot: boot, inbox: inbox)
+        let uplinks = makeUplinks(configuration, store: store, found: found, boot: boot, inbox: inbox)
         let readings = ReadingsWriter(
             lane: store.readings, boot: boot, interval: configuration.store.commitInterval, clock: clock, log: log)
         let alarms = AlarmWriter(lane: store.alarms, clock: clock, log: log)
@@ -113,7 +114,7 @@ public struct GatewayApplication: Sendable {
             engine: AlarmEngine(rules: configuration.rules, site: configuration.alarmSite),
             numbers: store.alarms.firstBlock, clock: fieldClock, readings: readings, alarms: alarms, uplinks: uplinks, log: log,
             chance: surroundings.chance(), outputs: outputs, onlooker: onlooker(memory, calibrations, cases))
-        let over = try await restore(intake, store)
+        let over = restore(intake, found)
         let fieldBuses = plan.fieldBuses(
             configuration, surroundings, simulation: simulation, intake: intake, outputs: outputs, log: log)
         let auditWorker = surroundings.worker("audit")
@@ -303,56 +304,6 @@ public struct GatewayApplication: Sendable {
         }
     }
 
-    private func openStore(boot: String, _ workers: [Lane: Surroundings.Worker]) async throws(StartFailure) -> Store {
-        let settings = start.configuration.store
-        // On trial a smaller store gives up nothing yet.
-        let before = desk.isRunning ? desk.trial?.before.configuration.store.maxSize ?? 0 : 0
-        do {
-            let store = try await Store.open(
-                Store.Settings(path: settings.path, maxBytes: max(settings.maxSize, before), boot: boot),
-                left: storeReturn?.left ?? [:],
-                executor: { workers[$0]?.executor ?? surroundings.worker("store-\($0.rawValue)").executor },
-                makeID: surroundings.unique)
-            storeReturn?.isPlaced()
-            return store
-        } catch {
-            throw .store(error)
-        }
-    }
-
-    private func makeUplinks(
-        _ configuration: Configuration, store: Store, boot: String, inbox: CommandInbox
-    ) async throws(StartFailure) -> [UplinkService] {
-        let ids = configuration.uplinks.map(\.id)
-        let (readings, alarms): ([String: Int64], [String: Int64])
-        let states: [(key: String, body: [UInt8])]
-        do {
-            // Another configuration may come back: what its uplinks have not delivered waits for them.
-            readings = try await store.readings.register(uplinks: ids, keepingOthers: desk.isRunning)
-            alarms = try await store.alarms.register(uplinks: ids, keepingOthers: desk.isRunning)
-            states = try await store.alarms.states()
-        } catch { throw .store(error) }
-        if !desk.isRunning { await store.alarms.keep(ReceiptBook.leftOver(states, besides: ids)) }
-        let description = SelfDescription.members(
-            of: configuration, version: Self.version, origin: simulation == nil ? .field : .simulated)
-        let (clock, earliest) = (self.clock, (store.trustedTime?.milliseconds ?? 0) / 1000)
-        let connector = surroundings.connector { clock.now().clock == .unsynced ? earliest : nil }
-        return configuration.uplinks.map { uplink in
-            UplinkService(
-                UplinkSessionSettings(
-                    id: uplink.id, links: uplink.links.map { BrokerEndpoint($0, of: uplink) },
-                    batchReadings: uplink.batchReadings, batchInterval: uplink.batchInterval,
-                    acceptNoSubscriber: uplink.noSubscriber == .accept,
-                    speaker: Speaker(gateway: configuration.gateway.id, store: store.id), boot: boot,
-                    predecessor: store.predecessor, description: description),
-                lanes: [.readings: store.readings, .alarms: store.alarms],
-                delivered: [.readings: readings[uplink.id] ?? 0, .alarms: alarms[uplink.id] ?? 0],
-                committed: [.readings: store.readings.firstBlock.last, .alarms: store.alarms.firstBlock.last],
-                states: states, connector: simulation?.link.connector(connector) ?? connector, clock: clock,
-                chance: surroundings.chance(), log: log, onCommand: { inbox.take($1, from: $0) })
-        }
-    }
-
     /// Takes up what is known since the covers were commissioned.
     private func takeUp(_ commission: CommissionBook, _ fieldBuses: [FieldBus]) async {
         for news in await commission.open() { log.error("\(news)") }
@@ -363,8 +314,8 @@ public struct GatewayApplication: Sendable {
 
     /// Takes up the alarms of the run before, and says whether the configuration was refused.
     /// - Returns: what is over with the restart.
-    private func restore(_ intake: Intake, _ store: Store) async throws -> AlarmStateCoding.Left {
-        let left = AlarmStateCoding.left(try await store.alarms.states())
+    private func restore(_ intake: Intake, _ found: Store.Found) -> AlarmStateCoding.Left {
+        let left = AlarmStateCoding.left(found.states)
         for key in left.unreadable {
             log.error("an alarm's state cannot be read and is not taken up", metadata: ["key": "\(key)"])
         }
