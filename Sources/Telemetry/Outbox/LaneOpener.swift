@@ -25,6 +25,8 @@ struct LaneOpener {
     private(set) var formerID: String?
     /// Damaged files whose place another one has taken just now: the run before has ended while it did that.
     private var replaced: [String]?
+    /// Commits that its file had lost: a gap stands for them since it was opened first.
+    private var named: StoreFinding?
 
     init(
         lane: Lane, folder: String, boot: String, maxBytes: Int64, left: LaneLeft? = nil,
@@ -54,7 +56,8 @@ struct LaneOpener {
         } catch {
             switch error.kind {
             case .inUse: throw error
-            case .full: return try await openWithoutReserve(error)
+            // Once the first commit stands, what the log had lost is named.
+            case .full: return try await openWithoutReserve(isLogDamaged && !error.isOpened, kept)
             case _ where error.isOfContent || !isFile:
                 // What is in a file that cannot be read waits until it can be.
                 if let failure = Medium.failure(of: path) { return try await inMemory(because: failure) }
@@ -82,13 +85,16 @@ struct LaneOpener {
         do throws(StoreError) {
             made = try make(.file(path), maxBytes, isLogDamaged)
         } catch {
-            if error.isLeftPlaced { left?.elements = [] }
+            if error.isOpened { left?.elements = [] }
             throw error
         }
         left?.elements = []
         if let lost = made.opening.lost {
             let cause = isLogDamaged ? "its write-ahead log is damaged" : "its file is older than its mark, commits are missing"
-            made.note(StoreFinding(lane: lane, cause: cause, remedy: .named(lost), files: [log].compactMap(\.self)))
+            named = StoreFinding(lane: lane, cause: cause, remedy: .named(lost), files: [log].compactMap(\.self))
+        }
+        if let named {
+            made.note(named)
         } else if made.opening.storeID == nil, formerID != nil {
             made.note(StoreFinding(lane: lane, cause: "its file is gone, or empty", remedy: .begunAnew))
         }
@@ -96,15 +102,23 @@ struct LaneOpener {
             let cause = "it was damaged, and gatewayd ended while it met that"
             made.note(StoreFinding(lane: lane, cause: cause, remedy: .carriedOver, files: replaced))
         }
-        try await made.examine(upTo: isLogDamaged ? .max : Self.mostExamined)
+        do throws(StoreError) {
+            try await made.examine(upTo: isLogDamaged ? .max : Self.mostExamined)
+        } catch {
+            var error = error
+            error.isOpened = true
+            throw error
+        }
         return made
     }
 
     /// A disk so full that not even the first commit has room.
-    private mutating func openWithoutReserve(_ cause: StoreError) async throws(StoreError) -> OutboxLane {
+    private mutating func openWithoutReserve(_ isLogDamaged: Bool, _ log: String?) async throws(StoreError) -> OutboxLane {
         unlink(path + ".reserve")
         SetAside.cut(setsOf: path)
-        do throws(StoreError) { return try await openFile(false, nil) } catch { return try await inMemory(because: error) }
+        do throws(StoreError) {
+            return try await openFile(isLogDamaged, log)
+        } catch { return try await inMemory(because: error) }
     }
 
     private mutating func openFresh(because cause: StoreError) async throws(StoreError) -> OutboxLane {
@@ -115,7 +129,7 @@ struct LaneOpener {
             do throws(StoreError) {
                 made = try make(.file(path), maxBytes)
             } catch {
-                if error.isLeftPlaced { left?.elements = [] }
+                if error.isOpened { left?.elements = [] }
                 throw error
             }
             left?.elements = []

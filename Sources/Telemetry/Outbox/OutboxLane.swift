@@ -133,7 +133,7 @@ public actor OutboxLane {
         } catch {
             database.close()
             var error = error
-            error.isLeftPlaced = true
+            error.isOpened = true
             throw error
         }
         // Observers do not see what an initializer sets.

@@ -31,8 +31,8 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     public var code: Int32
     /// What was seen, with the file's name.
     public var detail: String
-    /// What a lane in memory had left stands in the file all the same.
-    var isLeftPlaced = false
+    /// The transaction that opens a lane stands all the same, and with it what a lane in memory had left.
+    var isOpened = false
 
     /// One line for a technician.
     public var description: String {

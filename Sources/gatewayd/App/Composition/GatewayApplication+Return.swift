@@ -21,11 +21,13 @@ extension GatewayApplication {
             }
             // The medium may have taken its time.
             guard isFree(diagnostics) else { continue }
-            guard storeReturn.mayBegin() else {
+            guard storeReturn.mayBegin else {
                 return log.error(
                     "the store stays in memory though its disk works: look after its files, then restart gatewayd")
             }
+            // A configuration on trial comes first: that is no try.
             if desk.beginAnew(with: start) {
+                storeReturn.begins()
                 return log.notice("the store's files can be had again: everything begins anew, and what is in memory goes along")
             }
         }

@@ -50,13 +50,10 @@ public final class StoreReturn: Sendable {
     func isPlaced() { state.withLock { $0.left = [:] } }
 
     /// Whether everything may begin anew once more.
-    func mayBegin() -> Bool {
-        state.withLock { state in
-            guard state.beginnings < Self.mostBeginnings else { return false }
-            state.beginnings += 1
-            return true
-        }
-    }
+    var mayBegin: Bool { state.withLock { $0.beginnings < Self.mostBeginnings } }
+
+    /// Everything begins anew.
+    func begins() { state.withLock { $0.beginnings += 1 } }
 
     /// Records that were kept, and that nobody takes up any more.
     var lost: Int { state.withLock { $0.left.values.reduce(0) { $0 + $1.records } } }
