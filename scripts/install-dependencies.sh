@@ -6,7 +6,7 @@ packages="
     libgpiod-dev libmodbus-dev libmosquitto-dev libsqlite3-dev libyaml-dev libssl-dev zlib1g-dev pkg-config gcc libc6-dev
     mosquitto mosquitto-clients openssl groff-base socat tmux mbpoll
     python3-pymodbus python3-paho-mqtt python3-pytest python3-pytest-xdist python3-serial python3-serial-asyncio
-    python3-jsonschema python3-yaml python3-prometheus-client tshark
+    python3-jsonschema python3-yaml python3-prometheus-client tshark zsh fish
 "
 
 is_installed() {
