@@ -6,7 +6,6 @@ import Platform
 import SensorModel
 import TestSupport
 import Testing
-import Uplink
 
 @Suite struct CommandDeskTests {
     private let folder = TemporaryFolder()
@@ -141,30 +140,6 @@ import Uplink
             ])
         #expect(record.contains(#""actor":"city","action":"alarm.receipt","subject":"any""#))
         #expect(bench.inbox.counts(of: "city").receipts == 1)
-        try bench.stop()
-    }
-
-    @Test func `an alarm that a command names waits for no receipt, also when the command is refused`() throws {
-        let clock = ManualClock()
-        clock.set(.unsynced)
-        let bench = try bench(ScriptedSource(), clock)
-        let raised = { (alarm: String, seq: Int64) in
-            let body = Array("\"alarm\":\"\(alarm)\",\"from\":\"normal\"".utf8)
-            bench.uplink.offer(AlarmOffer(previous: seq - 1, record: NumberedRecord(seq: seq, body: body)))
-            bench.executor.drain()
-        }
-        raised("a1", 1)
-        raised("a2", 2)
-        raised("a3", 3)
-        #expect(bench.uplink.status.receiptsAwaited == 0, "no receipt has ever come")
-        send(command("c1", "receipt", #""alarm":"a1""#), to: bench)
-        #expect(try replies(bench) == ["c1 clock-unsynced"])
-        #expect(bench.uplink.status.receiptsAwaited == 2)
-        send(command("c2", "ack", #""alarm":"a2""#), to: bench)
-        #expect(try replies(bench).last == "c2 not-found")
-        #expect(bench.uplink.status.receiptsAwaited == 1)
-        send(command("c3", "evidence", #""alarm":"a3""#, expires: "2020-01-01T00:00:00Z"), to: bench)
-        #expect(bench.uplink.status.receiptsAwaited == 0)
         try bench.stop()
     }
 
