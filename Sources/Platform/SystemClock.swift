@@ -3,32 +3,30 @@ import CPlatform
 import SensorModel
 import Synchronization
 
-/// The kernel's clocks. The synchronisation status is asked at most once a second: it is a system call per reading otherwise.
+/// The kernel's clocks, raw: `synced` is what the kernel says, and `TrustedClock` judges it. The kernel's status is asked at most
+/// once a second: it is a system call per reading otherwise.
 public final class SystemClock: TimeSource {
-    private struct Trust {
+    private struct Status {
         var askedAt: MonotonicTime?
-        var state = ClockState.unsynced
+        var isSynchronised = false
     }
 
-    private let trust = Mutex(Trust())
+    private let status = Mutex(Status())
 
-    /// A clock that trusts nothing until the kernel says so.
+    /// The kernel's clocks.
     public init() {}
 
     /// The present moment on both clocks.
     public func now() -> Timestamp {
         let monotonic = MonotonicTime(nanoseconds: cplatform_boottime_ns())
-        let state = trust.withLock { trust -> ClockState in
-            if let askedAt = trust.askedAt, monotonic - askedAt < .seconds(1) { return trust.state }
-            trust.askedAt = monotonic
-            if cplatform_clock_synchronised() {
-                trust.state = .synced
-            } else if trust.state == .synced {
-                trust.state = .holdover
-            }
-            return trust.state
+        let isSynchronised = status.withLock { status -> Bool in
+            if let askedAt = status.askedAt, monotonic - askedAt < .seconds(1) { return status.isSynchronised }
+            (status.askedAt, status.isSynchronised) = (monotonic, cplatform_clock_synchronised())
+            return status.isSynchronised
         }
-        return Timestamp(wall: WallTime(nanoseconds: cplatform_realtime_ns()), monotonic: monotonic, clock: state)
+        return Timestamp(
+            wall: WallTime(nanoseconds: cplatform_realtime_ns()), monotonic: monotonic,
+            clock: isSynchronised ? .synced : .unsynced)
     }
 
     /// Waits until the monotonic deadline, without blocking a thread.

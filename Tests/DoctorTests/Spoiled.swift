@@ -11,7 +11,8 @@ extension WellGateway {
         case .socketMissing, .socketRefused, .socketForbidden, .gatewaySilent, .gatewayStrange, .unitMissing, .unitStopped,
             .unitUnknown:
             return nil
-        case .configurationRefused, .trialFailed, .safeMode, .storeNewer, .clockUnsynced, .clockHoldover, .simulated, .unhealthy,
+        case .configurationRefused, .trialFailed, .safeMode, .storeNewer, .clockBehind, .clockUnsynced, .clockHoldover,
+            .simulated, .unhealthy,
             .auditUnwritable,
             .auditBroken,
             .alarmsLost, .readingsLost, .storeSetAside, .storeNearFull, .storeUnreadable, .diskFull, .diskTooSmall,
@@ -38,6 +39,11 @@ extension WellGateway {
             return { $0.untaken = .init(why: Bilingual(zh: "没有读数", en: "no readings come in"), keptAt: "/g.refused") }
         case .safeMode: return { $0.status.safeMode = .init(starts: 5, secondsLeft: 61) }
         case .storeNewer: return { $0.status.safeMode = .init(starts: 0, secondsLeft: nil, newerStore: "/s/alarms.db") }
+        case .clockBehind:
+            return {
+                $0.status.clock = "unsynced"
+                $0.contradiction = ("2023-05-01T00:00:00.000Z", "2026-11-21T04:00:00.000Z")
+            }
         case .clockUnsynced: return { $0.status.clock = "unsynced" }
         case .clockHoldover: return { $0.status.clock = "holdover" }
         case .simulated: return { $0.status.simulation = .init(scenario: "calm", seed: "1", speed: 1, begin: "t", time: "t") }

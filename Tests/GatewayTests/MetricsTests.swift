@@ -35,7 +35,7 @@ import Testing
     }
 
     private func text(_ change: (inout MetricsFigures) -> Void = { _ in }) -> [Substring] {
-        var figures = MetricsFigures(version: "1.2.3", started: 1_763_712_000, uptime: 12.5, clock: .holdover)
+        var figures = MetricsFigures(version: "1.2.3", started: 1_763_712_000, uptime: 12.5, clock: .holdover, clockSteps: 3)
         change(&figures)
         return Metrics.text(of: figures).split(separator: "\n")
     }
@@ -45,6 +45,7 @@ import Testing
         #expect(lines.contains("gatewayd_build_info{version=\"1.2.3\"} 1"))
         #expect(lines.contains("gatewayd_uptime_seconds 12.5"))
         #expect(lines.contains("gatewayd_clock_state{state=\"holdover\"} 1") && lines.contains("gatewayd_clock_synced 0"))
+        #expect(lines.contains("gatewayd_clock_steps_total 3"))
         #expect(lines.contains("gatewayd_report_available{report=\"outbox\"} 0"))
         #expect(!lines.contains { $0.hasPrefix("gatewayd_healthy") || $0.hasPrefix("gatewayd_alarms{") })
     }

@@ -1,9 +1,11 @@
 // The folder with both lanes: one owner, one id, and a fresh lane where a damaged one was.
 import Glibc
-import Outbox
+import Platform
 import SensorModel
 import Testing
 import TestSupport
+
+@testable import Outbox
 
 @Suite struct StoreTests {
     let folder = TemporaryFolder()
@@ -27,24 +29,47 @@ import TestSupport
         }
     }
 
-    @Test func `the latest time of a trusted clock is known to the next run, whatever its clock says`() async throws {
-        func at(_ seconds: Int64, _ state: ClockState) -> Timestamp {
-            Timestamp(
-                wall: WallTime(nanoseconds: seconds * 1_000_000_000), monotonic: MonotonicTime(nanoseconds: 1), clock: state)
+    @Test func `the latest time that is known to have passed is kept for the next run, and a lower one takes nothing from it`()
+        async throws
+    {
+        func time(_ seconds: Int64) -> WallTime { WallTime(nanoseconds: seconds * 1_000_000_000) }
+        func visit(_ floor: ClockFloor, _ look: (Store) async throws -> Void = { _ in }) async throws {
+            try await Visit(path: folder.file("a/store"), clock: clock, floor: floor).visit("one", look)
         }
-        try await visit("one") { store in
+        // Whatever a clock says that a record comes with: a drifting one must not raise it.
+        try await visit(ClockFloor()) { store in
             #expect(store.trustedTime == nil)
-            try await store.readings.append(records(2), now: at(5000, .unsynced))
+            try await store.readings.append(records(2), now: clock.now())
         }
-        // `visit` closes by its own clock.
-        try await visit("one") { store in
-            let first = try #require(store.trustedTime)
-            #expect(first == WallTime(nanoseconds: clock.now().wall.milliseconds * 1_000_000))
-            try await store.alarms.append(records(1), now: at(3_000_000_000, .synced))
-            try await store.readings.append([], now: at(4_000_000_000, .unsynced))
+        let floor = ClockFloor()
+        try await visit(floor) { store in
+            #expect(store.trustedTime == nil)
+            floor.set(time(3_000_000_000), isCorrected: false)
+            try await store.alarms.append(records(1), now: clock.now())
+            floor.set(time(2_000_000_000), isCorrected: false)
         }
-        try await visit("one") { store in
-            #expect(store.trustedTime == WallTime(nanoseconds: clock.now().wall.milliseconds * 1_000_000))
+        try await visit(ClockFloor()) { #expect($0.trustedTime == time(3_000_000_000)) }
+        try await visit(floor) { #expect($0.trustedTime == time(3_000_000_000)) }
+        // Only what was found to be wrong is taken back, in both lanes.
+        floor.set(time(2_500_000_000), isCorrected: true)
+        try await visit(floor) { #expect($0.trustedTime == time(3_000_000_000)) }
+        try await visit(ClockFloor()) { #expect($0.trustedTime == time(2_500_000_000)) }
+    }
+
+    @Test func `a file that is begun anew keeps the latest known time, and not the one that it was opened with`() async throws {
+        let floor = ClockFloor()
+        let visit = Visit(path: folder.file("a/store"), clock: clock, floor: floor)
+        floor.set(WallTime(nanoseconds: 3_000_000_000_000_000_000), isCorrected: false)
+        try await visit.visit("one") { store in try await store.readings.append(records(2), now: clock.now()) }
+        floor.set(WallTime(nanoseconds: 2_000_000_000_000_000_000), isCorrected: true)
+        try await visit.visit("one") { store in
+            try await store.alarms.append([], now: clock.now())
+            try await store.readings.append(
+                records(1).map { NumberedRecord(seq: $0.seq + 20_000, body: $0.body) }, now: clock.now())
+            try await store.readings.beginAnew(because: StoreError(kind: .damaged, operation: "test", detail: ""))
+        }
+        try await Visit(path: folder.file("a/store"), clock: clock).visit("one") {
+            #expect($0.trustedTime == WallTime(nanoseconds: 2_000_000_000_000_000_000))
         }
     }
 

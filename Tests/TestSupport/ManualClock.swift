@@ -14,6 +14,7 @@ public final class ManualClock: TimeSource {
         var monotonic = MonotonicTime(nanoseconds: 1_000_000_000)
         var wall = WallTime(nanoseconds: 1_795_233_600_000_000_000)
         var clock = ClockState.synced
+        var heldUp = Duration.zero
         var sleepers: [Sleeper] = []
         var cancelled: Set<UInt64> = []
         var ids: UInt64 = 0
@@ -26,8 +27,15 @@ public final class ManualClock: TimeSource {
 
     /// The present moment.
     public func now() -> Timestamp {
-        state.withLock { Timestamp(wall: $0.wall, monotonic: $0.monotonic, clock: $0.clock) }
+        state.withLock { state in
+            defer { state.heldUp = .zero }
+            let wall = WallTime(nanoseconds: state.wall.nanoseconds + state.heldUp.nanoseconds)
+            return Timestamp(wall: wall, monotonic: state.monotonic, clock: state.clock)
+        }
     }
+
+    /// Whoever looks next is held up for so long between the two clocks.
+    public func holdUp(for duration: Duration) { state.withLock { $0.heldUp = duration } }
 
     /// How many tasks sleep now: lets a test wait for the code under test to come to rest.
     public var sleepers: Int { state.withLock { $0.sleepers.count } }

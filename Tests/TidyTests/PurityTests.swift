@@ -19,6 +19,8 @@ import Testing
     /// its readings. And the one lock of the cores.
     private static let injected = [
         "Sources/DeviceHAL/Model/Time.swift": ["func sleep("],
+        // Names only.
+        "Sources/Platform/ClockTrust.swift": ["struct ClockTrust", "ClockEvent", "ClockStep("],
         "Sources/DeviceHAL/Core/Sensor/ModbusSensor.swift": ["clock.now()", "clock.sleep(until:"],
         "Sources/DeviceHAL/Core/Digital/DigitalSensor.swift": ["clock.now()", "clock.sleep(until:"],
         // Its lock guards a memory of pure results; the answers do not depend on it.
@@ -51,6 +53,7 @@ import Testing
         SourceTree.sources.filter { file in
             Self.folders.contains { file.isIn($0) }
                 || Self.commands.contains { file.path == "Sources/gatewayd/App/Commands/\($0).swift" }
+                || file.path == "Sources/Platform/ClockTrust.swift"
                 || file.isIn("Sources/Telemetry/Uplink") && Self.uplink.contains(where: file.path.hasSuffix)
         }
     }

@@ -2,11 +2,11 @@
 
 /// Whether wall time can be trusted.
 public enum ClockState: String, CaseIterable, Sendable {
-    /// The kernel says the clock is synchronised.
+    /// The kernel says the clock is synchronised, and it does not lie before what has been seen already.
     case synced
-    /// It was synchronised in this boot and is not any more.
+    /// It was, and runs on by itself since.
     case holdover
-    /// It was never synchronised in this boot; only monotonic time means something.
+    /// Nobody vouches for it; only monotonic time means something.
     case unsynced
 }
 

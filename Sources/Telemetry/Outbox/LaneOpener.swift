@@ -20,6 +20,7 @@ struct LaneOpener {
     private var left: LaneLeft?
     /// Where alarms ask readings for room: of lanes in files, and of lanes in memory.
     let rooms: (file: AlarmRoom, memory: AlarmRoom)
+    let floor: ClockFloor
     let executor: any SerialExecutor
     /// The store that a file belonged to which is not in use any more.
     private(set) var formerID: String?
@@ -30,10 +31,10 @@ struct LaneOpener {
 
     init(
         lane: Lane, folder: String, boot: String, maxBytes: Int64, left: LaneLeft? = nil,
-        rooms: (file: AlarmRoom, memory: AlarmRoom), executor: any SerialExecutor
+        rooms: (file: AlarmRoom, memory: AlarmRoom), floor: ClockFloor, executor: any SerialExecutor
     ) {
         (self.lane, self.folder, self.boot, self.maxBytes, whole, self.left) = (lane, folder, boot, maxBytes, left, left)
-        (self.rooms, self.executor) = (rooms, executor)
+        (self.rooms, self.floor, self.executor) = (rooms, floor, executor)
     }
 
     private var path: String { "\(folder)/\(lane.rawValue).db" }
@@ -162,7 +163,7 @@ struct LaneOpener {
         try OutboxLane(
             lane: lane, place: place, boot: boot, maxBytes: bytes, block: lane == .readings ? 10_000 : 1024,
             retention: lane == .readings ? .zero : .seconds(7 * 86_400), logDamaged: isLogDamaged, left: left,
-            alarmRoom: place == .memory ? rooms.memory : rooms.file, executor: executor)
+            alarmRoom: place == .memory ? rooms.memory : rooms.file, floor: floor, executor: executor)
     }
 }
 

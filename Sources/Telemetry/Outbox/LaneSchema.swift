@@ -7,7 +7,7 @@ struct LaneOpening {
     var bootReference: Int64
     var storeID: String?
     var predecessor: String?
-    /// The latest time by a clock that could be trusted, ms since 1970; 0 when there was none.
+    /// The latest time that is known to have passed, ms since 1970; 0 when there is none.
     var lastTrusted: Int64
     /// Numbers whose records were committed and are gone, because the file has gone back.
     var lost: Gap?

@@ -20,7 +20,7 @@ extension OutboxLane {
         if cursors.isEmpty { cursors = readableCursors() }
         let moved = try Carriage.Order(
             store: storeID, predecessor: opening.predecessor, boot: boot, last: lastSeq, reserved: reservedThrough,
-            lastTrusted: opening.lastTrusted, cursors: cursors
+            lastTrusted: lastTrusted, cursors: cursors
         ).carryOut(from: database, to: path) { giveBackRoom(path) }
         // From now on the fresh file is the lane's, also for a start that comes before it is in its place.
         database.keepLog()

@@ -25,9 +25,11 @@ public actor OutboxLane {
     public nonisolated let maxBytes: Int64
     /// What was found in the file.
     let opening: LaneOpening
-    /// The latest time that an earlier run has committed by a clock that could be trusted; nil when there was none.
+    /// The latest time that an earlier run has known to have passed; nil when there was none.
     nonisolated var foundTrustedTime: WallTime? {
-        opening.lastTrusted > 0 ? WallTime(nanoseconds: opening.lastTrusted * 1_000_000) : nil
+        // A number that no time can have was written by nobody.
+        let (time, isNone) = opening.lastTrusted.multipliedReportingOverflow(by: 1_000_000)
+        return time > 0 && !isNone ? WallTime(nanoseconds: time) : nil
     }
 
     nonisolated let shared = Mutex(LaneCondition())
@@ -36,6 +38,9 @@ public actor OutboxLane {
     private let blockSize: Int64
     let retention: Duration
     let alarmRoom: AlarmRoom
+    private let floor: ClockFloor
+    /// What stands in the file of it, ms since 1970.
+    var lastTrusted: Int64
     var database: Database
     var storeID: String?
     var bootReference: Int64
@@ -92,13 +97,15 @@ public actor OutboxLane {
     ///   - logDamaged: whether the file's write-ahead log has lost commits.
     ///   - left: what a lane in memory has left: it is put behind what is there, in the transaction that opens it.
     ///   - alarmRoom: where the alarms ask the readings for room.
+    ///   - floor: the latest time that is known to have passed: each commit keeps it for the next run.
     ///   - executor: the thread to work on.
     public init(
         lane: Lane, place: Place, boot: String, maxBytes: Int64, block: Int64, retention: Duration = .zero,
-        logDamaged: Bool = false, left: LaneLeft? = nil, alarmRoom: AlarmRoom = AlarmRoom(), executor: any SerialExecutor
+        logDamaged: Bool = false, left: LaneLeft? = nil, alarmRoom: AlarmRoom = AlarmRoom(), floor: ClockFloor = ClockFloor(),
+        executor: any SerialExecutor
     ) throws(StoreError) {
         (self.lane, self.place, self.boot, self.maxBytes) = (lane, place, boot, maxBytes)
-        (self.executor, self.retention, self.alarmRoom) = (executor, retention, alarmRoom)
+        (self.executor, self.retention, self.alarmRoom, self.floor) = (executor, retention, alarmRoom, floor)
         blockSize = block
         let database: Database
         switch place {
@@ -115,7 +122,7 @@ public actor OutboxLane {
             throw error
         }
         self.database = database
-        (bootReference, storeID) = (opening.bootReference, opening.storeID)
+        (bootReference, storeID, lastTrusted) = (opening.bootReference, opening.storeID, opening.lastTrusted)
         if place == .memory { changed = Set(left?.states.map(\.key) ?? []) }
         firstBlock = opening.block
         (lastSeq, reservedThrough, granted) = (firstBlock.last, firstBlock.reservedThrough, firstBlock.reservedThrough)
@@ -212,6 +219,8 @@ public actor OutboxLane {
     ) throws(StoreError) -> Int64 {
         let newLast = max(lastSeq, records.last?.seq ?? 0, lost.map(\.to).max() ?? 0)
         let newReserved = newLast + blockSize / 2 > reservedThrough ? newLast + blockSize : reservedThrough
+        // It falls only where it was found to be wrong.
+        let trusted = floor.isCorrected ? floor.milliseconds : max(lastTrusted, floor.milliseconds)
         try keepLogShort()
         let lent = self.lent
         let (evicted, loan) = try database.transaction { () throws(StoreError) -> (Int64, Loan) in
@@ -229,14 +238,13 @@ public actor OutboxLane {
             for state in states { try apply(state) }
             if newLast != lastSeq { try LaneSchema.setMeta(database, "last_seq", .integer(newLast)) }
             if newReserved != reservedThrough { try LaneSchema.setMeta(database, "reserved_through", .integer(newReserved)) }
-            // The holdover of a boot is as good as its last synchronisation.
-            if now.clock != .unsynced { try LaneSchema.setMeta(database, "last_trusted", .integer(now.wall.milliseconds)) }
+            if trusted != lastTrusted { try LaneSchema.setMeta(database, "last_trusted", .integer(trusted)) }
             if !isFar { evicted += try keepBound(lent) }
             try shrink(lent)
             return (evicted, try self.loan(evicted: evicted))
         }
         book(loan, lent: lent)
-        (lastSeq, reservedThrough) = (newLast, newReserved)
+        (lastSeq, reservedThrough, lastTrusted) = (newLast, newReserved, trusted)
         // They have found room.
         if lane == .alarms { alarmRoom.isWanted.store(false, ordering: .relaxed) }
         settled(states)

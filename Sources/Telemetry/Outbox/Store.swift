@@ -40,10 +40,12 @@ public struct Store: Sendable {
     /// gateway always starts.
     /// - Parameters:
     ///   - left: what lanes in memory have left, which goes into these.
+    ///   - floor: the latest time that is known to have passed, to be kept for the next run.
     ///   - executor: makes the thread of each lane.
     /// - Throws: only when somebody else holds the store.
     public static func open(
-        _ settings: Settings, left: [Lane: LaneLeft] = [:], executor: (Lane) -> any SerialExecutor, makeID: () -> String
+        _ settings: Settings, left: [Lane: LaneLeft] = [:], floor: ClockFloor = ClockFloor(),
+        executor: (Lane) -> any SerialExecutor, makeID: () -> String
     ) async throws(StoreError) -> Store {
         var lock: FileLock?
         var hindrance: StoreError?
@@ -62,7 +64,7 @@ public struct Store: Sendable {
             var opener = LaneOpener(
                 lane: lane, folder: settings.path, boot: settings.boot,
                 // An eighth of the room is the alarms': readings can never take it, and lend some of theirs.
-                maxBytes: lane == .readings ? bound / 8 * 7 : bound / 8, left: left[lane], rooms: rooms,
+                maxBytes: lane == .readings ? bound / 8 * 7 : bound / 8, left: left[lane], rooms: rooms, floor: floor,
                 executor: executor(lane))
             if let hindrance {
                 lanes[lane] = try await opener.inMemory(because: hindrance)
@@ -155,7 +157,7 @@ public struct Store: Sendable {
         findings.first { if case .leftAlone = $0.remedy { true } else { false } }?.cause
     }
 
-    /// The latest time that an earlier run has committed by a clock that could be trusted; nil when there was none.
+    /// The latest time that an earlier run has known to have passed; nil when there was none.
     public var trustedTime: WallTime? {
         [readings.foundTrustedTime, alarms.foundTrustedTime].compactMap { $0 }.max { $0.nanoseconds < $1.nanoseconds }
     }

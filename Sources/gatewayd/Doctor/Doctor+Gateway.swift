@@ -27,6 +27,9 @@ extension Doctor {
                     [.count: .same(safeMode.starts), .limit: .same(Int(((safeMode.secondsLeft ?? 0) / 60).rounded(.up)))]))
         }
         switch facts.status.clock {
+        case _ where facts.contradiction != nil:
+            let (shown, seen) = facts.contradiction ?? ("", "")
+            found.append(DoctorFinding(.clockBehind, .gateway, "", [.time: .same(shown), .detail: .same(seen)]))
         case "synced": break
         case "holdover": found.append(DoctorFinding(.clockHoldover, .gateway))
         default: found.append(DoctorFinding(.clockUnsynced, .gateway))

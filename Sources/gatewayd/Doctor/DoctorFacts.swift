@@ -8,6 +8,8 @@ public struct DoctorFacts: Sendable {
     public var status: StatusReport
     /// The configuration that was tried last and is not in force; nil when there is none.
     public var untaken: Untaken?
+    /// What a clock shows that the kernel calls synchronised, and the later time that was seen before; nil where it is not so.
+    public var contradiction: (shown: String, seen: String)?
     /// The last reading of each point.
     public var sensors: [SensorRow] = []
     /// Traffic and faults of the buses.

@@ -25,6 +25,7 @@ public enum FindingCode: String, CaseIterable, Sendable {
     case storeSetAside = "store-set-aside"
     case storeNearFull = "store-near-full"
     case diskTooSmall = "disk-too-small"
+    case clockBehind = "clock-behind"
     case clockUnsynced = "clock-unsynced"
     case memoryNearLimit = "memory-near-limit"
     case memoryLow = "memory-low"
@@ -79,8 +80,8 @@ public enum FindingCode: String, CaseIterable, Sendable {
             .certificateExpired,
             .uplinkDisconnected, .nobodyListening, .busDisconnected, .busSilent, .outputFailed, .outputUnconfirmed:
             .danger
-        case .trialFailed, .readingsLost, .storeSetAside, .storeNearFull, .diskTooSmall, .clockUnsynced, .memoryNearLimit,
-            .memoryLow,
+        case .trialFailed, .readingsLost, .storeSetAside, .storeNearFull, .diskTooSmall, .clockBehind, .clockUnsynced,
+            .memoryNearLimit, .memoryLow,
             .descriptorsNearLimit, .messagesRefused, .certificateExpiring, .certificateUnreadable, .busOverloaded,
             .checksumErrors, .unitQuarantined, .unitSilent, .sensorNoValue, .sensorUncertain, .sensorNotRead,
             .alarmUnacknowledged, .maintenanceLong, .commissionRecord, .tiltZeroVoid, .tiltZeroMissing, .riskUnwatched,

@@ -34,17 +34,7 @@ extension FindingText {
                 remedy: "不要动 {subject} 中的日志文件，先复制一份，执行 gatewayctl audit verify，并报告负责人。",
                 "Leave the files in {subject} alone, copy them, run gatewayctl audit verify, and report it.")
         case .storeNewer, .alarmsLost, .readingsLost, .storeSetAside, .storeNearFull, .storeUnreadable: store(code)
-        case .clockUnsynced:
-            Sentences(
-                "时钟未同步：时间不可信，平台的指令除读取和确认外都会被拒绝",
-                "the clock is not synchronised: times are in doubt, most commands of the platform are refused",
-                remedy: "检查 timedatectl、NTP 服务器和网络；检查时钟电池。",
-                "See timedatectl, the time servers and the network; check the clock's battery.")
-        case .clockHoldover:
-            Sentences(
-                "时钟与时间服务器失去联系，正在自行守时", "the clock has lost its time servers and runs on by itself",
-                remedy: "检查网络和 NTP 服务器（timedatectl timesync-status）。",
-                "Check the network and the time servers (timedatectl timesync-status).")
+        case .clockBehind, .clockUnsynced, .clockHoldover: clock(code)
         case .memoryNearLimit:
             Sentences(
                 "网关程序占用内存 {count} MiB，上限 {limit} MiB", "gatewayd takes {count} MiB of memory, its limit is {limit} MiB",
@@ -67,6 +57,30 @@ extension FindingText {
             Sentences(
                 "网关状态异常：{detail}", "the gateway is not healthy: {detail}", remedy: "详见 gatewayctl status。",
                 "See gatewayctl status.")
+        }
+    }
+
+    private static func clock(_ code: FindingCode) -> Sentences {
+        switch code {
+        case .clockBehind:
+            Sentences(
+                "时钟显示 {time}，但本网关已见过 {detail}：时间服务器有误，或时钟曾经超前；时间不予信任，多数平台指令会被拒绝",
+                "the clock says {time}, but this gateway has already seen {detail}: the time server is wrong, or the clock was "
+                    + "too far ahead once; it is not trusted, and most commands are refused",
+                remedy: "检查时间服务器（timedatectl timesync-status、chronyc sources）并更正；若时钟无误，持续同步 24 小时后自动采信。",
+                "Check the time server (timedatectl timesync-status, chronyc sources) and set it right; if the clock is right, "
+                    + "it is believed after 24 h of synchronisation without a break.")
+        case .clockUnsynced:
+            Sentences(
+                "时钟未同步：时间不可信，平台的指令除读取和确认外都会被拒绝",
+                "the clock is not synchronised: times are in doubt, most commands of the platform are refused",
+                remedy: "检查 timedatectl、NTP 服务器和网络；检查时钟电池。",
+                "See timedatectl, the time servers and the network; check the clock's battery.")
+        default:
+            Sentences(
+                "时钟与时间服务器失去联系，正在自行守时", "the clock has lost its time servers and runs on by itself",
+                remedy: "检查网络和 NTP 服务器（timedatectl timesync-status）。",
+                "Check the network and the time servers (timedatectl timesync-status).")
         }
     }
 

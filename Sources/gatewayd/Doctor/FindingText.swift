@@ -28,8 +28,8 @@ public enum FindingText {
         case .configurationRefused, .trialFailed, .safeMode, .storeNewer, .diskFull, .auditUnwritable, .auditBroken, .alarmsLost,
             .readingsLost,
             .storeSetAside,
-            .storeNearFull, .storeUnreadable, .diskTooSmall, .clockUnsynced, .clockHoldover, .memoryNearLimit, .memoryLow,
-            .descriptorsNearLimit,
+            .storeNearFull, .storeUnreadable, .diskTooSmall, .clockBehind, .clockUnsynced, .clockHoldover,
+            .memoryNearLimit, .memoryLow, .descriptorsNearLimit,
             .unhealthy, .simulated:
             gateway(code)
         case .certificateExpired, .uplinkDisconnected, .nobodyListening, .messagesRefused, .certificateExpiring,

@@ -56,6 +56,8 @@ final class Broker: BrokerConnector, @unchecked Sendable {
     var complaint: (String) -> Void = { _ in }
     /// Whether a message may be acknowledged and lost.
     var mayBeLost: (OutgoingMessage) -> Bool = { _ in false }
+    /// Told of each attempt to connect.
+    var attempt: () -> Void = {}
     private(set) var messages = 0
     /// Since when a connection stands and nothing is in its way.
     private(set) var soundSince: Int64?
@@ -78,6 +80,7 @@ final class Broker: BrokerConnector, @unchecked Sendable {
     ) -> any BrokerConnection {
         let connection = Connection(self, life: life ?? -1, will: will, events)
         guard life != nil else { return connection }
+        attempt()
         connection.isPreferred = endpoint.host == Street.preferred
         if manners.isAway || manners.preferredIsAway && connection.isPreferred {
             later(connection, way()) { $0.end(LinkFailure(kind: .unreachable, detail: "nothing answers")) }

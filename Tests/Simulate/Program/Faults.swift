@@ -63,8 +63,32 @@ extension World {
         case .clockUnsynced:
             trust(.holdover)
             lasts(60...7200) { [unowned self] in self.synchronise() }
+        case .wrongTimeServer:
+            mislead(by: [3600, 86_400, 2 * 365 * 86_400, Story.begin / Self.second].randomElement(using: &chance) ?? 3600)
+            lasts(60...7200) { [unowned self] in self.synchronise() }
         }
     }
+
+    func synchronise() {
+        log.write("clock", "synchronised")
+        clock.synchronise(drift: Double.random(in: -0.0001...0.0001, using: &chance))
+    }
+
+    func stepClock(by nanoseconds: Int64) {
+        log.write("clock", "steps by \(nanoseconds / Self.second) s")
+        clock.step(by: nanoseconds)
+    }
+
+    func trust(_ state: ClockState) { clock.trust = state }
+
+    func mislead(by seconds: Int64) {
+        log.write("clock", "is synchronised with a server that is \(seconds) s late")
+        clock.mislead(to: Story.begin - seconds * Self.second)
+        if let life { times.misled(life) }
+    }
+
+    /// Whether the daemon's clock is right and known to be: an hour or two after a clock that was ahead it is not.
+    var isTimeKnown: Bool { clock.trust == .synced && life?.trusted.state == .synced && !times.isDeceived }
 
     private func happenToLink(_ kind: FaultKind) {
         switch kind {

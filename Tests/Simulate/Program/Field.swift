@@ -49,9 +49,13 @@ final class Said {
     let value: Double
     /// The daemon that was told.
     let life: Int
+    /// The latest time that its clock knew to have passed, in ms.
+    let floor: Int64
     var isDelivered = false
 
-    init(moment: Int64, value: Double, life: Int) { (self.moment, self.value, self.life) = (moment, value, life) }
+    init(moment: Int64, value: Double, life: Int, floor: Int64) {
+        (self.moment, self.value, self.life, self.floor) = (moment, value, life, floor)
+    }
 }
 
 /// All units, and what they said.
@@ -74,6 +78,8 @@ final class Field: @unchecked Sendable {
     private var last: [String: Said] = [:]
     /// How often a daemon has begun.
     var beginnings = 0
+    /// The latest time that the daemon's clock knows to have passed, in ms.
+    var floor: () -> Int64 = { 0 }
     /// By point: moments of good and of failed polls, in order.
     private(set) var polls: [String: [Poll]] = [:]
 
@@ -119,7 +125,7 @@ final class Field: @unchecked Sendable {
                 polls[point, default: []].append(
                     Poll(moment: time.now, value: value, wall: wall, life: life, beginning: beginnings))
                 if let value {
-                    let now = Said(moment: time.now, value: value, life: life)
+                    let now = Said(moment: time.now, value: value, life: life, floor: floor())
                     last[point] = now
                     said[point, default: [:]][wall, default: []].append(now)
                 }

@@ -83,6 +83,7 @@ final class Ledger: @unchecked Sendable {
     /// Told of every reading and alarm that comes for the first time.
     var reading: (JSONObject) -> Void = { _ in }
     var alarm: (JSONObject) -> Void = { _ in }
+    var clock: (JSONObject) -> Void = { _ in }
     var reply: (JSONObject) -> Void = { _ in }
     /// Told of every alarm's record that comes, also again.
     var arrival: (JSONObject) -> Void = { _ in }
@@ -217,7 +218,7 @@ final class Ledger: @unchecked Sendable {
         book.newest = max(book.newest, seq)
         book.records[seq] = content
         records += 1
-        if lane == .alarms { alarm(item) } else if item.member("quality") != nil { reading(item) }
+        if lane == .alarms { alarm(item) } else if item.member("quality") != nil { reading(item) } else { clock(item) }
     }
 
     /// An alarm's message from its number on.

@@ -19,6 +19,8 @@ final class Life: @unchecked Sendable {
     let number: Int
     let clock: BootClock
     let began: Int64
+    /// The daemon's own, above the raw one.
+    let trusted: TrustedClock
     private let time: VirtualTime
     private var group: ServiceGroup?
     private var task: Task<Void, Never>?
@@ -46,12 +48,21 @@ final class Life: @unchecked Sendable {
         began = time.now
         let chance = Mutex(SeededGenerator(seed: seed))
         var surroundings = Surroundings(clock: clock)
+        trusted = surroundings.clock
         surroundings.boot = { boot }
         surroundings.unique = { chance.withLock { Identity.uuid(using: &$0) } }
         surroundings.chance = { SeededGenerator(seed: chance.withLock { $0.next() }) }
         surroundings.worker = { [time] _ in Surroundings.Worker(executor: time.actors, end: {}) }
+        field.floor = { [trusted] in trusted.floor.milliseconds }
         surroundings.registers = { FieldBus($0.id, field, clock, life: number) }
-        surroundings.connector = { _ in broker }
+        surroundings.connector = { [trusted] earliest in
+            broker.attempt = { [unowned broker] in
+                let judged = max(clock.now().wall.milliseconds / 1000, earliest() ?? 0)
+                let passed = trusted.floor.milliseconds / 1000
+                if judged < passed - 2 { broker.complaint("certificates are judged at \(judged) s, and \(passed) s had passed") }
+            }
+            return broker
+        }
         surroundings.ownsProcess = false
         let lookers = chance.withLock { $0.next() }
         surroundings.askers = { [self] asking in

@@ -20,6 +20,8 @@ final class PlatformDesk: @unchecked Sendable {
         let order: Order
         var reply: [UInt8]?
         var isDone = false
+        /// It was refused for the time, rightly.
+        var isTooEarly = false
     }
 
     /// How long an answer may take on a sound link: two ways and a commit.
@@ -37,6 +39,8 @@ final class PlatformDesk: @unchecked Sendable {
     var receiptTaken: (String) -> Void = { _ in }
     /// Told what is wrong.
     var complaint: (String) -> Void = { _ in }
+    /// Whether the gateway's clock is right, and was so far ahead once that it cannot know that yet.
+    var wasAhead: () -> Bool = { false }
     /// Whether gateway and link have been well since a moment.
     var isSound: (_ since: Int64) -> Bool = { _ in false }
 
@@ -117,6 +121,7 @@ final class PlatformDesk: @unchecked Sendable {
         case .receipt(let alarm) where isDone: receiptTaken(alarm)
         default: break
         }
+        if reply.text("error") == "clock-unsynced", wasAhead() { letter.isTooEarly = true }
         // A repetition is refused; what it was the first time counts.
         if isDone || letter.reply == nil { letter.reply = Array(reply.bytes) }
         letter.isDone = letter.isDone || isDone
@@ -129,7 +134,7 @@ final class PlatformDesk: @unchecked Sendable {
         guard let last else { return [] }
         guard let letter = letters[last.id], let reply = letter.reply else { return ["command \(last.id) was never answered"] }
         guard letter.isDone else {
-            let isExcused = JSONObject(bytes: reply[...]).text("error") == "unavailable"
+            let isExcused = letter.isTooEarly || JSONObject(bytes: reply[...]).text("error") == "unavailable"
             return isExcused ? [] : ["command \(last.id) was refused: \(String(decoding: reply, as: UTF8.self))"]
         }
         let crews = (state.objects("maintenance") ?? []).compactMap { $0.text("cover") }

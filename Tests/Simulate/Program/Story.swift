@@ -13,13 +13,14 @@ enum FaultKind: String, CaseIterable {
     case deadUnit, lateUnit, corruptUnit, exceptions, slowUnit, unplugged
     case powerCut, powerCutInWrite, kill, restart
     case diskFull, writeErrors, syncErrors, readErrors, flippedBit
-    case clockSteps, clockUnsynced
+    case clockSteps, clockUnsynced, wrongTimeServer
     case lostAlarms
 
     /// The mean time between two of them, where they happen at all.
     var mean: Duration {
         switch self {
-        case .clockSteps, .clockUnsynced, .diskFull, .readErrors, .silentBroker, .refusedConnections, .badCertificates:
+        case .clockSteps, .clockUnsynced, .wrongTimeServer, .diskFull, .readErrors, .silentBroker, .refusedConnections,
+            .badCertificates:
             .seconds(4 * 3600)
         case .flippedBit, .longOutage: .seconds(10 * 3600)
         case .powerCut, .kill, .restart, .powerCutInWrite, .linkDown, .writeErrors, .syncErrors: .seconds(2 * 3600)

@@ -145,7 +145,10 @@ final class BootClock: TimeSource, @unchecked Sendable {
     private(set) var wallOffset: Int64
     private var drift: Double
     private var driftSince: Int64
+    /// What the kernel says: `synced`, or something else.
     var trust: ClockState
+    /// Whether a time server has set it wrong.
+    private(set) var isMisled = false
 
     init(_ time: VirtualTime, monotonic: Int64, wallOffset: Int64, drift: Double, trust: ClockState) {
         self.time = time
@@ -171,9 +174,12 @@ final class BootClock: TimeSource, @unchecked Sendable {
     /// The wall clock jumps.
     func step(by nanoseconds: Int64) { wallOffset += nanoseconds }
 
+    /// A time server sets it wrong.
+    func mislead(to offset: Int64) { (wallOffset, drift, driftSince, trust, isMisled) = (offset, 0, time.now, .synced, true) }
+
     /// A time server sets it right.
     func synchronise(drift new: Double) {
         wallOffset = Story.begin
-        (drift, driftSince, trust) = (new, time.now, .synced)
+        (drift, driftSince, trust, isMisled) = (new, time.now, .synced, false)
     }
 }

@@ -50,6 +50,7 @@ final class World: @unchecked Sendable {
     private(set) var lives = 0, boots = 0
     private(set) var cuts = 0
     private(set) var clock: BootClock
+    var times = TimeJudge()
     /// When the disk began to fail, as long as it does; what is in memory only since then may be lost.
     private var diskFailsSince: Int64?
     private var diskFaults: Int32 = 0
@@ -86,7 +87,11 @@ final class World: @unchecked Sendable {
         broker.complaint = { [unowned self] in self.complain($0) }
         oracle.complaint = { [unowned self] in self.complain($0) }
         ledger.reading = { [unowned self] in self.arrived($0) }
-        ledger.alarm = { [unowned self] in self.oracle.take($0) }
+        ledger.alarm = { [unowned self] record in
+            self.oracle.take(record)
+            let occurred = record.text("occurred").flatMap(milliseconds) ?? 0
+            self.times.take(alarm: record, self.field.said[record.text("point") ?? ""]?[occurred] ?? [])
+        }
         ledger.reply = { [unowned self] in self.desk.take($0) }
         ledger.arrival = { [unowned self] in self.receipts.take($0) }
         ledger.mayComeAgain = { [unowned self] in self.receipts.mayComeAgain($0) }
@@ -96,12 +101,17 @@ final class World: @unchecked Sendable {
         receipts.ends = { [unowned self] in self.ledger.ends }
         desk.complaint = { [unowned self] in self.complain($0) }
         crews.complaint = { [unowned self] in self.complain($0) }
+        times.complaint = { [unowned self] in self.complain($0) }
+        ledger.clock = { [unowned self] in self.times.take(clockRecord: $0) }
         // A clock that nobody vouches for ends what people have set aside; a store that is lost has it no more.
         let isSure = !story.kinds.contains { [.clockSteps, .readErrors, .flippedBit].contains($0) }
         crews.isSound = { [unowned self] in
-            isSure && !self.isDamaged && self.diskFaults == 0 && self.diskFailsSince == nil && self.clock.trust == .synced
+            isSure && !self.isDamaged && self.diskFaults == 0 && self.diskFailsSince == nil && self.isTimeKnown
         }
         crews.told = { [unowned self] in self.cutAtTheWorstMoment() }
+        desk.wasAhead = { [unowned self] in
+            self.times.furthest > self.time.now + Story.begin && self.life?.trusted.contradiction != nil
+        }
         desk.isSound = { [unowned self] since in self.soundness.last.map { $0.to == nil && $0.from <= since } ?? false }
     }
 
@@ -156,10 +166,11 @@ final class World: @unchecked Sendable {
             number: lives, start, clock, boot: bootID, field: field, broker: broker, log: log,
             seed: seed &* 0x1000 &+ 0x100 &+ UInt64(lives), crews: crews, complain: { [unowned self] in self.complain($0) },
             isDiskSound: { [story] in story.kinds.allSatisfy { !$0.isOfDisk } })
-        if clock.trust == .unsynced { crews.forget() }
         // A store that is opened on a failing disk is in memory until the daemon has found out that it works again.
         if diskFaults != 0 { diskFailsSince = min(diskFailsSince ?? time.now, time.now) }
         time.drain()
+        if let life { times.begins(life, boot: (boots, bootID), clock) }
+        if life?.trusted.state != .synced { crews.forget() }
     }
 
     /// The life is over now, and the next one comes after some time.
@@ -231,6 +242,7 @@ final class World: @unchecked Sendable {
             if isSound { soundness.append((time.now, nil)) } else { soundness[soundness.count - 1].to = time.now }
         }
         for words in bounds.look(at: time.now) { complain(words) }
+        if let life { times.look(life, clock) }
         if time.isStuck { complain("the daemon turns in circles") }
         return !time.isStuck
     }
@@ -288,18 +300,6 @@ final class World: @unchecked Sendable {
         clock.synchronise(drift: 0)
     }
 
-    func synchronise() {
-        log.write("clock", "synchronised")
-        clock.synchronise(drift: Double.random(in: -0.0001...0.0001, using: &chance))
-    }
-
-    func stepClock(by nanoseconds: Int64) {
-        log.write("clock", "steps by \(nanoseconds / Self.second) s")
-        clock.step(by: nanoseconds)
-    }
-
-    func trust(_ state: ClockState) { clock.trust = state }
-
     // MARK: judgement
 
     private func arrived(_ record: JSONObject) {
@@ -312,6 +312,7 @@ final class World: @unchecked Sendable {
             if value != nil { complain("\(point): \(value ?? 0) was never said at \(wall)") }
             return
         }
+        times.take(point, said, among: field.said[point]?[wall] ?? [], wall: wall, record.text("clock"))
         if let value, abs(value - said.value) > 1e-6 { complain("\(point): \(value) at \(wall), the unit said \(said.value)") }
         // A backlog is done with after five minutes; then a reading waits for its commit and its batch alone.
         let took = time.now - said.moment
@@ -348,6 +349,7 @@ final class World: @unchecked Sendable {
         if Int64(lost) > given, !isDamaged, !log.isBegunAnew {
             complain("\(lost) readings are lost and gaps name \(given), one of them \(first)")
         }
+        if isStoreWhole, given == 0, ledger.lanes.allSatisfy({ $0.value.refused.isEmpty }) { times.judge() }
         if memory_disk_most() > bounds.most { complain("the disk held \(memory_disk_most()) bytes, the bound is \(bounds.most)") }
         // Readings make room for alarms; when they can give no more, the gateway says so.
         for (key, book) in ledger.lanes where key.lane == .alarms && !isDamaged && story.kinds.allSatisfy({ !$0.isOfDisk }) {

@@ -9,6 +9,7 @@ extension DaemonDiagnostics {
         var figures = MetricsFigures(
             version: GatewayApplication.version, started: Self.seconds(started.wall),
             uptime: (now.monotonic - started.monotonic).seconds, clock: now.clock)
+        figures.clockSteps = clock.steps
         figures.status = try? await status()
         figures.sensors = try? await sensors(cover: nil)
         figures.alarms = try? await alarms()

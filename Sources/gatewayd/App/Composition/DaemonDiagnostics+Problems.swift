@@ -28,6 +28,14 @@ extension DaemonDiagnostics {
                         + (start.isLastGood ? ", the last good configuration is in use" : "")
                         + "; look for the cause in the log, mend it and restart gatewayd"))
         }
+        if let seen = clock.contradiction {
+            let shown = clock.now().wall.rfc3339
+            problems.append(
+                Bilingual(
+                    zh: "时钟显示 \(shown)，但本网关已见过 \(seen.rfc3339)，因此不予信任：请检查时间服务器",
+                    en: "the clock says \(shown), but this gateway has already seen \(seen.rfc3339), so it is not trusted: "
+                        + "check the time server"))
+        }
         let used = Set(rows.map(\.bus))
         problems += buses.filter { !$0.connected && used.contains($0.id) }.map { bus in
             Bilingual(zh: "总线 \(bus.id) 未连接：\(bus.problem ?? "–")", en: "bus \(bus.id): \(bus.problem ?? "not connected")")

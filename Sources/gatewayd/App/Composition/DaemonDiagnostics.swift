@@ -35,7 +35,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
     let log: Logger
     let runningTests = RunningTests()
     let exports = OutboxExports()
-    let clock: any TimeSource
+    let clock: TrustedClock
     /// Time at the sensors: another one than `clock` only in a simulation.
     let fieldClock: any TimeSource
     let simulation: Simulation?
@@ -53,7 +53,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         uplinks: [UplinkService],
         readings: ReadingsWriter, alarms: AlarmWriter, audit: AuditLog, profiles: ProfileLibrary, scanners: [BusScanner],
         commission: CommissionBook, signer: Signer, commands: CommandInbox, machine: MachineLook, cases: CaseRecorder,
-        modes: ModesKeeper, desk: ConfigurationDesk, examiner: ConfigurationExaminer, clock: any TimeSource,
+        modes: ModesKeeper, desk: ConfigurationDesk, examiner: ConfigurationExaminer, clock: TrustedClock,
         fieldClock: any TimeSource, simulation: Simulation?, safeMode: SafeMode?, started: Timestamp, log: Logger
     ) {
         self.start = start

@@ -91,6 +91,13 @@ extension GatewayApplication {
         if let problem { log.error("\(problem)") }
     }
 
+    /// Gives back what only the start needed: by then the first connection stands and every part has worked once.
+    static func forgetStart(_ clock: any TimeSource) async {
+        try? await clock.sleep(until: clock.now().monotonic + .seconds(5))
+        if !Task.isCancelled { ProcessMemory.forgetStart() }
+        while !Task.isCancelled { try? await clock.sleep(until: clock.now().monotonic + .seconds(3600)) }
+    }
+
     /// Says in the log how the run has ended, and whether another one follows it.
     func sayFarewell(_ store: Store, _ unwritten: [String?]) {
         let end = desk.goesOn ? "this run is over, the next one begins" : "gatewayd has stopped"

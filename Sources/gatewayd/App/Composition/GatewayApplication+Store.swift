@@ -14,10 +14,11 @@ extension GatewayApplication {
         do {
             let store = try await Store.open(
                 Store.Settings(path: settings.path, maxBytes: max(settings.maxSize, before), boot: boot),
-                left: storeReturn?.left ?? [:],
+                left: storeReturn?.left ?? [:], floor: surroundings.clock.floor,
                 executor: { workers[$0]?.executor ?? surroundings.worker("store-\($0.rawValue)").executor },
                 makeID: surroundings.unique)
             storeReturn?.isPlaced()
+            surroundings.clock.learn(store.trustedTime)
             return store
         } catch {
             throw .store(error)
@@ -40,8 +41,7 @@ extension GatewayApplication {
     ) -> [UplinkService] {
         let description = SelfDescription.members(
             of: configuration, version: Self.version, origin: simulation == nil ? .field : .simulated)
-        let (clock, earliest) = (self.clock, (store.trustedTime?.milliseconds ?? 0) / 1000)
-        let connector = surroundings.connector { clock.now().clock == .unsynced ? earliest : nil }
+        let connector = surroundings.connector { [clock = surroundings.clock] in clock.earliestTime }
         return configuration.uplinks.map { uplink in
             UplinkService(
                 UplinkSessionSettings(

@@ -140,11 +140,11 @@ public struct GatewayApplication: Sendable {
             scanners: fieldBuses.compactMap {
                 guard case .modbus(let poller) = $0 else { return nil }
                 return BusScanner(poller: poller, clock: fieldClock, log: log)
-            }, commission: commission,
-            signer: Signer(folder: configuration.store.path, executor: auditThread), commands: inbox,
+            }, commission: commission, signer: Signer(folder: configuration.store.path, executor: auditThread), commands: inbox,
             machine: MachineLook(executor: auditThread), cases: recorder, modes: modes, desk: desk,
-            examiner: ConfigurationExaminer(path: start.path, inForce: start.loaded, executor: auditThread), clock: clock,
-            fieldClock: fieldClock, simulation: simulation, safeMode: safeMode, started: began, log: log)
+            examiner: ConfigurationExaminer(path: start.path, inForce: start.loaded, executor: auditThread),
+            clock: surroundings.clock, fieldClock: fieldClock, simulation: simulation, safeMode: safeMode, started: began,
+            log: log)
         // A good one has proved itself; but any that can be loaded is better than none.
         await keepConfiguration(diagnostics.examiner, isFirst: true)
         announce(store, boot: boot)
@@ -209,6 +209,9 @@ public struct GatewayApplication: Sendable {
             UntilShutdown {
                 await withDiscardingTaskGroup { group in
                     group.addTask { await self.keep(diagnostics.audit, diagnostics.modes) }
+                    group.addTask {
+                        await ClockWatch(clock: surroundings.clock, audit: diagnostics.audit, store: store, log: log).run()
+                    }
                     group.addTask { await self.prove(intake, diagnostics.examiner, supervision) }
                     group.addTask { await self.returnToFiles(diagnostics) }
                 }
@@ -281,13 +284,6 @@ public struct GatewayApplication: Sendable {
             try? await clock.sleep(until: clock.now().monotonic + .seconds(60))
             await audit.settleRefusals(ending: Task.isCancelled)
         }
-    }
-
-    /// Gives back what only the start needed: by then the first connection stands and every part has worked once.
-    private static func forgetStart(_ clock: any TimeSource) async {
-        try? await clock.sleep(until: clock.now().monotonic + .seconds(5))
-        if !Task.isCancelled { ProcessMemory.forgetStart() }
-        while !Task.isCancelled { try? await clock.sleep(until: clock.now().monotonic + .seconds(3600)) }
     }
 
     /// Waits as long as a publish is unacknowledged or more than 10,000 records wait: simulated time stands still meanwhile.

@@ -25,8 +25,8 @@ public struct Surroundings: Sendable {
         }
     }
 
-    /// Time, and waiting.
-    public var clock: any TimeSource
+    /// Time with the trust in it, and waiting.
+    public let clock: TrustedClock
     /// The id of this boot.
     public var boot: @Sendable () -> String = Identity.boot
     /// An id that was never there before.
@@ -71,5 +71,6 @@ public struct Surroundings: Sendable {
     }
 
     /// The real world.
-    public init(clock: any TimeSource) { self.clock = clock }
+    /// - Parameter clock: the raw clocks.
+    public init(clock: any TimeSource) { self.clock = TrustedClock(clock) }
 }

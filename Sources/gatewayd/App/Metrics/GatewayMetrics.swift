@@ -16,9 +16,11 @@ enum GatewayMetrics {
         "gatewayd_healthy", "1 when nothing needs a person, as `gatewayctl status` says; alarms do not count.")
     static let problems = MetricFamily.gauge("gatewayd_problems", "How many problems `gatewayctl status` names.")
     static let clockSynced = MetricFamily.gauge(
-        "gatewayd_clock_synced", "1 when the kernel says that the clock is synchronised.")
+        "gatewayd_clock_synced", "1 while the clock's state is synced.")
     static let clockState = MetricFamily.gauge(
         "gatewayd_clock_state", by: ["state"], "1 for the clock's present state, 0 for the others: synced, holdover, unsynced.")
+    static let clockSteps = MetricFamily.counter(
+        "gatewayd_clock_steps_total", "How often the wall clock was stepped by more than 2 s.")
     static let configuration = MetricFamily.gauge(
         "gatewayd_configuration_info", by: ["hash"], "Always 1; the label is the hash of the configuration in force.")
     static let isCurrent = MetricFamily.gauge(
@@ -33,8 +35,8 @@ enum GatewayMetrics {
     static let group = MetricGroup(
         title: "Gateway",
         families: [
-            build, identity, started, uptime, healthy, problems, clockSynced, clockState, configuration, isCurrent, simulated,
-            reports,
+            build, identity, started, uptime, healthy, problems, clockSynced, clockState, clockSteps, configuration,
+            isCurrent, simulated, reports,
         ])
 
     static func add(_ figures: MetricsFigures, to set: inout MetricSet) {
@@ -43,6 +45,7 @@ enum GatewayMetrics {
         set.add(uptime, value: figures.uptime)
         set.add(clockSynced, isTrue: figures.clock == .synced)
         set.add(clockState, one: figures.clock.rawValue, of: ClockState.allCases.map(\.rawValue))
+        set.add(clockSteps, count: figures.clockSteps)
         let parts = [
             ("status", figures.status != nil), ("sensors", figures.sensors != nil), ("alarms", figures.alarms != nil),
             ("buses", figures.buses != nil), ("outbox", figures.outbox != nil), ("uplinks", figures.uplinks != nil),

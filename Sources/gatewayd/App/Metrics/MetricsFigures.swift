@@ -27,6 +27,8 @@ struct MetricsFigures: Sendable {
     /// Seconds since then, on the monotonic clock.
     var uptime: Double
     var clock: ClockState
+    /// How often the wall clock was stepped.
+    var clockSteps: UInt64 = 0
     var status: StatusReport?
     var sensors: SensorReport?
     var alarms: AlarmReport?

@@ -46,6 +46,10 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case busScanStop = "bus.scan.stop"
     /// Siren or lamp were silenced.
     case outputsSilence = "outputs.silence"
+    /// The wall clock was set, not slewed.
+    case clockStep = "clock.step"
+    /// A clock that lay below what had been seen was believed at last.
+    case clockBelieve = "clock.believe"
     /// A command of the platform was refused.
     case commandRefused = "command.refused"
     /// Somebody at the local interface asked for what only operators may.
