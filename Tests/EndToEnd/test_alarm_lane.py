@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import random
 import time
@@ -144,6 +145,14 @@ def test_an_alarm_does_not_wait_for_a_clock_that_jumps(bench: Bench) -> None:
     nothing_dropped(gateway, platform)
     assert gateway.uplink()["reconnects"] == 0, f"no timer of the link stands on the wall clock: {gateway.uplink()}"
 
+    # Each jump is on record. The kernel says synchronised all the time, and nobody believes it in 1970.
+    steps = clock_steps(gateway)
+    moved = [(int(step["offset_after_ms"]) - int(step["offset_before_ms"])) / 86_400_000 for step in steps]
+    assert moved == pytest.approx([400, -415, 15 + 1 / 24, -1 / 12, YEAR_1970 + 1 / 24, -YEAR_1970], abs=1e-4), steps
+    assert [step["clock_after"] for step in steps] == ["synced"] * 4 + ["unsynced", "synced"], steps
+    assert {reading["clock"] for reading in platform.ledger.readings() if reading["time"][:4] == "1970"} == {"unsynced"}
+    until(lambda: clocks(platform), 30, "a clock record for what was read in 1970")
+
 
 def test_an_alarm_is_delivered_by_a_gateway_that_wakes_up_in_1970(bench: Bench) -> None:
     platform, line = bench.platform(), bench.tcp(5)
@@ -166,6 +175,12 @@ def test_an_alarm_is_delivered_by_a_gateway_that_wakes_up_in_1970(bench: Bench) 
     clock.unsynced(False)
     until(lambda: any("clock" in item and isinstance(item["clock"], dict) for item in clocks(platform)), 30, "a clock record")
     nothing_dropped(gateway, platform)
+
+
+def clock_steps(gateway) -> list[dict[str, str]]:
+    """What the audit log says of each step of the wall clock."""
+    records = [json.loads(line) for line in (gateway.store / "audit.log").read_text(encoding="utf-8").splitlines()]
+    return [record["detail"] for record in records if record["action"] == "clock.step"]
 
 
 def clocks(platform):

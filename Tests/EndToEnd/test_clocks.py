@@ -1,6 +1,8 @@
 """Clocks that are wrong for long, that count from elsewhere, and certificates that end: times come right, nothing stops."""
 from __future__ import annotations
 
+import json
+import sqlite3
 import subprocess
 import time
 from datetime import datetime, timezone
@@ -53,6 +55,53 @@ def test_readings_of_a_wrong_clock_are_moved_to_their_true_time_within_a_second(
         assert -2 * 3600 - 60 < seconds(reading["time"]) - time.time() < -2 * 3600 + 1, "the record itself is never changed"
         moved = datetime.fromtimestamp((reading["monotonic_ms"] + record["offset_ms"]) / 1000, timezone.utc)
         assert served.complaint({**reading, "time": moved.isoformat()}, oldest=1.0) is None
+    assert platform.ledger.complaints() == [] and platform.ledger.missing() == {}
+
+
+def test_a_clock_that_the_kernel_calls_synchronised_and_that_lies_in_the_past_is_not_believed(bench: Bench) -> None:
+    """The time server is wrong by two years. What the gateway has seen is set here: it takes ten minutes to be sure."""
+    platform, line = bench.platform(), bench.tcp(3)
+    gateway = bench.gateway(line)
+    at_once(gateway)
+    gateway.write()
+    clock = WallClock(gateway)
+    gateway.start()
+    until(platform.ledger.readings, 30, "the first readings")
+    assert {reading["clock"] for reading in platform.ledger.readings()} == {"synced"} and gateway.stop() == 0
+    seen = int(time.time())
+    with sqlite3.connect(gateway.store / "alarms.db") as lane:
+        lane.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('last_trusted', ?)", (seen * 1000,))
+    lane.close()
+
+    def two_years_ago(platform: Platform) -> list[dict]:
+        return [reading for reading in platform.ledger.readings() if seconds(reading["time"]) < seen - 86_400]
+
+    clock.jump(-2 * 365)
+    gateway.start()
+    # Two years ago no certificate here had begun: they are judged at what has been seen.
+    late = until(lambda: two_years_ago(platform) if len(two_years_ago(platform)) > 5 else None, 30, lambda: f"{gateway.uplink()}")
+    raised = raise_alarm(platform, line, 1, 30).transition
+    assert raised["clock"] == "unsynced" and "monotonic_ms" in raised, raised
+    assert {reading["clock"] for reading in late} == {"unsynced"} and all("monotonic_ms" in reading for reading in late)
+    findings = gateway.ask("doctor", "--language", "en").json["findings"]
+    finding = next(finding for finding in findings if finding["code"].startswith("clock-"))
+    years = [datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%d") for moment in (seen - 730 * 86_400, seen)]
+    assert finding["code"] == "clock-behind" and all(year in str(finding) for year in years), finding
+    assert any("time" in problem or "时间服务器" in problem for problem in gateway.ask("status").json["problems"])
+
+    # The server is set right: the daemon sees it, says so, and dates what it read.
+    clock.jump(0)
+    record = until(lambda: clock_records(platform), 30, lambda: f"a clock record: {gateway.uplink()}")[0]["clock"]
+    judge.delivered(gateway, platform, 30)
+    assert {reading["clock"] for reading in two_years_ago(platform)} == {"unsynced"}
+    for reading in late:
+        moved = (reading["monotonic_ms"] + record["offset_ms"]) / 1000
+        assert seconds(reading["time"]) + 730 * 86_400 == pytest.approx(moved, abs=1)
+    step = next(json.loads(text) for text in (gateway.store / "audit.log").read_text().splitlines() if '"clock.step"' in text)
+    assert (step["detail"]["clock_before"], step["detail"]["clock_after"]) == ("unsynced", "synced"), step
+    moved = int(step["detail"]["offset_after_ms"]) - int(step["detail"]["offset_before_ms"])
+    assert moved == pytest.approx(730 * 86_400_000, abs=1000) and step["subject"] == f"{moved} ms", step
+    assert not [finding for finding in gateway.ask("doctor").json["findings"] if finding["code"] == "clock-behind"]
     assert platform.ledger.complaints() == [] and platform.ledger.missing() == {}
 
 
