@@ -1,4 +1,5 @@
-// What of a damaged file can be read, moved into a fresh one.
+// What of a damaged file can be read, moved into a fresh one. Nothing is looked up by its number before it was read from end to
+// end: where a bit of a number has flipped, SQLite looks past rows that are well.
 import SensorModel
 
 /// Moves what can be read of a damaged file into a fresh one, row by row: from the front, from the end, and into whatever is missing
@@ -10,7 +11,7 @@ struct Carriage {
     struct Order {
         var store: String?, predecessor: String?
         var boot: String
-        var last: Int64, reserved: Int64, lastTrusted: Int64
+        var last: Int64, reserved: Int64, freed: Int64, lastTrusted: Int64
         var cursors: [String: Int64]
 
         /// Makes a whole file beside the lane's own, synced and closed. On a disk that has no room for all there is as much in it
@@ -23,7 +24,7 @@ struct Carriage {
             var mostBytes: Int64 = 64 << 20
             var hasMadeRoom = false
             while true {
-                var moved = Carriage(from: old, after: cursors.values.min() ?? 0, to: last, mostBytes: mostBytes)
+                var moved = Carriage(from: old, order: self, mostBytes: mostBytes)
                 do throws(StoreError) {
                     try write(path, &moved)
                     try Replacement.finish(path)
@@ -70,6 +71,8 @@ struct Carriage {
     let old: Database
     /// Nothing up to this number is wanted.
     let delivered: Int64
+    /// Nothing up to this number is missed.
+    let freed: Int64
     let last: Int64
     private let mostBytes: Int64
     /// Bytes of records that were moved.
@@ -83,11 +86,12 @@ struct Carriage {
     /// No further record has room.
     private var isFull = false
 
-    init(from old: Database, after delivered: Int64, to last: Int64, mostBytes: Int64) {
-        (self.old, self.delivered, self.last, self.mostBytes) = (old, delivered, last, mostBytes)
+    private init(from old: Database, order: Order, mostBytes: Int64) {
+        (self.old, delivered, freed) = (old, order.cursors.values.min() ?? 0, order.freed)
+        (last, self.mostBytes) = (order.last, mostBytes)
     }
 
-    mutating func carry(into fresh: Database, boot: String) throws(StoreError) {
+    private mutating func carry(into fresh: Database, boot: String) throws(StoreError) {
         // The same references: the checksums go over them.
         try fresh.execute("DELETE FROM boots")
         try copy("SELECT id, boot FROM boots ORDER BY id", into: fresh, "INSERT OR IGNORE INTO boots (id, boot) VALUES (?, ?)") {
@@ -138,30 +142,27 @@ struct Carriage {
     // MARK: records
 
     private mutating func carryRecords(into fresh: Database) throws(StoreError) {
-        let isWhole = try carry(delivered + 1...max(delivered + 1, last), into: fresh)
-        if !isWhole { _ = try carry(delivered + 1...max(delivered + 1, last), backwards: true, into: fresh) }
+        if try carry("ORDER BY seq", into: fresh) { return }
+        if try carry("ORDER BY seq DESC", into: fresh) { return }
         // What is missing now may stand between two damaged pages: the largest parts first, each halved as long as it cannot be read.
         var (parts, next) = (try missing(in: fresh), 0)
         while next < parts.count, next < Self.mostParts, !isFull {
             let part = parts[next]
             next += 1
-            if try carry(part, into: fresh) { continue }
-            if try carry(part, backwards: true, into: fresh) || part.count == 1 { continue }
+            let (place, numbers) = ("WHERE seq BETWEEN ? AND ? ORDER BY seq", [SQLValue.integer(part.lowerBound), .integer(part.upperBound)])
+            if try carry(place, numbers, into: fresh) { continue }
+            if try carry(place + " DESC", numbers, into: fresh) || part.count == 1 { continue }
             let middle = part.lowerBound + (part.upperBound - part.lowerBound) / 2
             parts += [part.lowerBound...middle, middle + 1...part.upperBound]
         }
     }
 
-    /// Carries records of these numbers, as far as they are what was written.
+    /// Carries records, as far as they are what was written, in whatever order they come.
+    /// - Parameter place: which, and from which end.
     /// - Returns: whether no damaged page was met.
-    private mutating func carry(
-        _ numbers: ClosedRange<Int64>, backwards: Bool = false, into fresh: Database
-    ) throws(StoreError) -> Bool {
+    private mutating func carry(_ place: String, _ numbers: [SQLValue] = [], into fresh: Database) throws(StoreError) -> Bool {
         var failure: StoreError?
-        let query = "SELECT seq, boot, stored, crc, body FROM records WHERE seq BETWEEN ? AND ? ORDER BY seq"
-        let isWhole = try read(
-            query + (backwards ? " DESC" : ""), [.integer(numbers.lowerBound), .integer(numbers.upperBound)]
-        ) { row in
+        let isWhole = try read("SELECT seq, boot, stored, crc, body FROM records \(place)", numbers) { row in
             do throws(StoreError) { try carry(row, into: fresh) } catch { failure = error }
             return failure == nil && !isFull
         }
@@ -211,13 +212,19 @@ struct Carriage {
                 // One that begins before holds a record, or came twice.
                 if gaps[gap].from >= next {
                     guard gaps[gap].to <= end else { break }
-                    if gaps[gap].from > next { try use(Self.lost(next...gaps[gap].from - 1), false) }
+                    try lose(next, gaps[gap].from - 1)
                     try use(gaps[gap], true)
                     next = gaps[gap].to + 1
                 }
                 gap += 1
             }
-            if next <= end { try use(Self.lost(next...end), false) }
+            try lose(next, end)
+        }
+        // What was freed is not lost.
+        func lose(_ first: Int64, _ last: Int64) throws(StoreError) {
+            let first = max(first, freed + 1)
+            guard first <= last else { return }
+            try use(Gap(from: first, to: last, count: last - first + 1, reason: .corrupt), false)
         }
         var failure: StoreError?
         try fresh.query("SELECT seq FROM records ORDER BY seq") { row in
@@ -228,10 +235,6 @@ struct Carriage {
         }
         if let failure { throw failure }
         try pass(to: last)
-    }
-
-    private static func lost(_ numbers: ClosedRange<Int64>) -> Gap {
-        Gap(from: numbers.lowerBound, to: numbers.upperBound, count: Int64(numbers.count), reason: .corrupt)
     }
 
     /// What no gap stands for, the largest parts first.

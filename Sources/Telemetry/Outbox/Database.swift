@@ -267,7 +267,8 @@ final class Database {
         // SQLITE_IOERR_SHMSIZE: no room for the index of the log.
         if code == 4874 { return .full }
         return switch code & 0xFF {
-        case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged
+        // A number that is given out once and stands there already is none that was written.
+        case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CONSTRAINT: .damaged
         case SQLITE_FULL: .full
         case SQLITE_READONLY, SQLITE_PERM: .readOnly
         case SQLITE_IOERR, SQLITE_CANTOPEN: .inputOutput

@@ -9,6 +9,8 @@ struct LaneOpening {
     var predecessor: String?
     /// The latest time that is known to have passed, ms since 1970; 0 when there is none.
     var lastTrusted: Int64
+    /// Up to here numbers may stand for nothing.
+    var freedThrough: Int64
     /// Numbers whose records were committed and are gone, because the file has gone back.
     var lost: Gap?
 }
@@ -19,6 +21,9 @@ enum LaneSchema {
     static let version: Int64 = 2
     /// `PRAGMA application_id`: "gwyd".
     static let application: Int64 = 0x6777_7964
+
+    /// The key in `meta` under which stands up to where numbers may stand for nothing: they were delivered and freed.
+    static let freed = "freed_through"
 
     /// Tables of version 1, each with the columns that are read.
     private static let tables: [(name: String, columns: String, making: String)] = [
@@ -67,6 +72,14 @@ enum LaneSchema {
             if let left, try left.lastTrusted > meta(database, "last_trusted") {
                 try setMeta(database, "last_trusted", .integer(left.lastTrusted))
             }
+            let freed =
+                isFresh
+                ? 0
+                : min(
+                    used,
+                    try database.integer(
+                        "SELECT coalesce((SELECT value FROM meta WHERE key = ?), ?)", [.text(freed), .integer(used)]))
+            try setMeta(database, Self.freed, .integer(freed))
             try setMeta(database, "last_seq", .integer(taken))
             try setMeta(database, "reserved_through", .integer(taken + block))
             return LaneOpening(
@@ -74,7 +87,7 @@ enum LaneSchema {
                 bootReference: try database.integer("SELECT id FROM boots WHERE boot = ?", [.text(boot)]),
                 storeID: try database.text("SELECT value FROM meta WHERE key = 'store'"),
                 predecessor: try database.text("SELECT value FROM meta WHERE key = 'predecessor'"),
-                lastTrusted: try meta(database, "last_trusted"), lost: lost)
+                lastTrusted: try meta(database, "last_trusted"), freedThrough: freed, lost: lost)
         }
     }
 

@@ -20,12 +20,14 @@ extension OutboxLane {
         if cursors.isEmpty { cursors = readableCursors() }
         let moved = try Carriage.Order(
             store: storeID, predecessor: opening.predecessor, boot: boot, last: lastSeq, reserved: reservedThrough,
-            lastTrusted: lastTrusted, cursors: cursors
+            freed: max(freedThrough, cursors.values.min() ?? 0), lastTrusted: lastTrusted, cursors: cursors
         ).carryOut(from: database, to: path) { giveBackRoom(path) }
         // From now on the fresh file is the lane's, also for a start that comes before it is in its place.
         database.keepLog()
         database.close()
         bootReference = moved.bootReference
+        freedThrough = max(freedThrough, cursors.values.min() ?? 0)
+        freedStored = freedThrough
         statistics.corrupt += UInt64(moved.lost)
         deliveredSinceCommit = []
         damage = (cause, [])

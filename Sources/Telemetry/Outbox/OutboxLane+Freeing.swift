@@ -37,13 +37,21 @@ extension OutboxLane {
         }
         try database.execute("DELETE FROM records WHERE seq <= ?", [.integer(through)])
         try database.execute("DELETE FROM gaps WHERE last <= ?", [.integer(through)])
+        freedThrough = max(freedThrough, through)
         // What is delivered before its commit goes with the next one.
         freeing.through = min(through, lastSeq)
+    }
+
+    /// Inside a transaction: says in the file up to where numbers may stand for nothing. An uplink that is new begins at the
+    /// front, and must not take them for lost.
+    func storeFreed() throws(StoreError) {
+        if freedThrough != freedStored { try LaneSchema.setMeta(database, LaneSchema.freed, .integer(freedThrough)) }
     }
 
     /// Frees what was delivered and has been kept long enough; once a minute, and by a trusted clock only.
     private func purge(_ delivered: Int64, atMost count: Int, _ now: Timestamp) throws(StoreError) {
         try database.execute("DELETE FROM gaps WHERE last <= ?", [.integer(delivered)])
+        if database.changes > 0 { freedThrough = max(freedThrough, delivered) }
         guard now.clock != .unsynced else { return }
         if let purged = freeing.purged, now.monotonic - purged < .seconds(60) { return }
         // Before it is done: a disk that has no room for it must not stop each commit.
@@ -58,6 +66,7 @@ extension OutboxLane {
         try database.execute(
             "DELETE FROM records WHERE seq IN (SELECT seq FROM records WHERE seq <= ? AND stored < ? ORDER BY seq LIMIT ?)",
             [.integer(delivered), .integer(wall - retention.milliseconds), most])
+        if database.changes > 0 { freedThrough = max(freedThrough, delivered) }
         // What was too much for one commit goes on with the next.
         if freeing.hasUndated || database.changes >= count { freeing.purged = nil }
     }

@@ -25,17 +25,24 @@ extension OutboxLane {
     }
 
     /// Sets damaged rows aside (the last thousand are kept to be looked at) and puts a gap in their place.
+    /// - Throws: `damaged` when a row cannot be found by its number.
     func quarantine(_ damaged: [Int64]) throws(StoreError) {
         try database.transaction { () throws(StoreError) in
             for seq in damaged {
                 try database.execute(
                     "INSERT OR REPLACE INTO quarantine SELECT seq, boot, crc, body FROM records WHERE seq = ?", [.integer(seq)])
                 try database.execute("DELETE FROM records WHERE seq = ?", [.integer(seq)])
+                guard database.changes == 1 else { throw disorder("record \(seq) cannot be found by its number") }
                 try insert(Gap(from: seq, to: seq, count: 1, reason: .corrupt))
             }
             try database.execute("DELETE FROM quarantine WHERE seq <= (SELECT max(seq) FROM quarantine) - 1000")
         }
         statistics.corrupt += UInt64(damaged.count)
+    }
+
+    /// The file hangs together for SQLite, and does not say what was written.
+    func disorder(_ words: String) -> StoreError {
+        StoreError(kind: .damaged, operation: "order", detail: "\(database.name): \(words)")
     }
 
     /// Inside a transaction: gives up the oldest records until the content fits into the bound; one gap for neighbours.
@@ -53,8 +60,12 @@ extension OutboxLane {
             guard last > 0, last >= first else { return evicted }
             try database.execute("DELETE FROM records WHERE seq <= ?", [.integer(last)])
             let count = database.changes
+            guard count > 0 else { throw disorder("the oldest records cannot be found by their numbers") }
             // Neighbouring gaps, and those in between, become one with it; delivered records need no gap and are no loss.
-            guard last > delivered else { continue }
+            guard last > delivered else {
+                freedThrough = max(freedThrough, last)
+                continue
+            }
             evicted += count
             let touching = "first <= ?2 + 1 AND last >= ?1 - 1 AND (reason = 'evicted' OR (first > ?1 AND last < ?2))"
             let from = try database.integer(
@@ -71,13 +82,15 @@ extension OutboxLane {
     /// The first and last number of the oldest records that fill so many bytes; zeros when there are none. Counted in
     /// bytes and not in numbers: after many restarts a few records may lie hundreds of thousands of numbers apart.
     private func oldest(bytes: Int64) throws(StoreError) -> (first: Int64, last: Int64) {
-        var (first, last, room) = (Int64(0), Int64(0), bytes)
+        var (first, last, room, isInOrder) = (Int64(0), Int64(0), bytes, true)
         try database.query("SELECT seq, length(body) FROM records ORDER BY seq") { row in
+            isInOrder = row.integer(0) > last
             if first == 0 { first = row.integer(0) }
             last = row.integer(0)
             room -= row.integer(1)
-            return room > 0
+            return isInOrder && room > 0
         }
+        guard isInOrder else { throw disorder("record \(last) is not where its number belongs") }
         return (first, last)
     }
 }

@@ -93,10 +93,14 @@ extension OutboxLane {
         ) { row in
             let (seq, body) = (row.integer(0), row.blob(3))
             rows += 1
-            reached = seq
-            if row.integer(2) != Checksum.record(seq: seq, boot: row.integer(1), body: body) {
+            guard row.integer(2) == Checksum.record(seq: seq, boot: row.integer(1), body: body), seq > reached else {
                 page.corrupt += 1
-            } else if filter.takes(cover: row.text(5), time: row.text(6)) {
+                // Its number may be anything: the next page must neither begin far behind it nor here again.
+                reached += 1
+                return true
+            }
+            reached = seq
+            if filter.takes(cover: row.text(5), time: row.text(6)) {
                 page.entries.append(.init(element: .record(seq: seq, body: body), boot: row.text(4)))
                 bytes += body.count
             }
@@ -118,7 +122,7 @@ extension OutboxLane {
         return page
     }
 
-    /// Checks the checksums of records, and that every number is a record, in a gap, or delivered.
+    /// Checks the checksums of records, and that every number is a record, in a gap, or freed.
     /// - Parameter cursor: the number behind which it begins; 0 is the front.
     public func check(after cursor: Int64) -> LaneCheck {
         var check = LaneCheck()
@@ -133,13 +137,13 @@ extension OutboxLane {
             ) { row in
                 let seq = row.integer(0)
                 rows += 1
-                if seq > expected { holes.append(expected...seq - 1) }
-                expected = seq + 1
                 guard row.integer(2) == Checksum.record(seq: seq, boot: row.integer(1), body: row.blob(3)) else {
                     check.fault = .init(
                         seq: seq, kind: .checksum, message: "the record is not what was written: its checksum is wrong")
                     return false
                 }
+                if seq > expected { holes.append(expected...seq - 1) }
+                expected = seq + 1
                 check.records += 1
                 return true
             }
@@ -166,11 +170,10 @@ extension OutboxLane {
         return min(record, try database.integer("SELECT coalesce(min(first), ?) FROM gaps", [.integer(lastSeq + 1)]))
     }
 
-    /// The first number of these that no gap covers and no uplink has delivered.
-    private func firstMissing(_ holes: [ClosedRange<Int64>]) throws(StoreError) -> Int64? {
-        let delivered = cursors.values.max() ?? 0
-        for hole in holes where hole.upperBound > delivered {
-            var next = max(hole.lowerBound, delivered + 1)
+    /// The first number of these that no gap covers and that was not freed.
+    func firstMissing(_ holes: [ClosedRange<Int64>]) throws(StoreError) -> Int64? {
+        for hole in holes where hole.upperBound > freedThrough {
+            var next = max(hole.lowerBound, freedThrough + 1)
             try database.query(
                 "SELECT first, last FROM gaps WHERE last >= ? AND first <= ? ORDER BY first",
                 [.integer(next), .integer(hole.upperBound)]

@@ -81,9 +81,11 @@ extension OutboxLane {
             // What was delivered goes without a gap: that it was must be as durable as that it is gone.
             try storeCursors()
             let evicted = try evictOldest(to: try database.usedBytes() - share)
+            try storeFreed()
             try database.giveBack(bytes: share)
             return evicted
         }
+        freedStored = freedThrough
         statistics.evicted += UInt64(evicted)
         try database.checkpoint()
     }

@@ -45,6 +45,8 @@ public actor OutboxLane {
     var storeID: String?
     var bootReference: Int64
     var lastSeq: Int64
+    /// Up to here numbers may stand for nothing: they were delivered and freed. And what the file says of it.
+    var freedThrough: Int64, freedStored: Int64
     /// What the database has reserved, and how much of it the mark vouches for.
     var reservedThrough: Int64, granted: Int64
     var cursors: [String: Int64] = [:]
@@ -123,6 +125,7 @@ public actor OutboxLane {
         }
         self.database = database
         (bootReference, storeID, lastTrusted) = (opening.bootReference, opening.storeID, opening.lastTrusted)
+        (freedThrough, freedStored) = (opening.freedThrough, opening.freedThrough)
         if place == .memory { changed = Set(left?.states.map(\.key) ?? []) }
         firstBlock = opening.block
         (lastSeq, reservedThrough, granted) = (firstBlock.last, firstBlock.reservedThrough, firstBlock.reservedThrough)
@@ -240,11 +243,12 @@ public actor OutboxLane {
             if newReserved != reservedThrough { try LaneSchema.setMeta(database, "reserved_through", .integer(newReserved)) }
             if trusted != lastTrusted { try LaneSchema.setMeta(database, "last_trusted", .integer(trusted)) }
             if !isFar { evicted += try keepBound(lent) }
+            try storeFreed()
             try shrink(lent)
             return (evicted, try self.loan(evicted: evicted))
         }
         book(loan, lent: lent)
-        (lastSeq, reservedThrough, lastTrusted) = (newLast, newReserved, trusted)
+        (lastSeq, reservedThrough, lastTrusted, freedStored) = (newLast, newReserved, trusted, freedThrough)
         // They have found room.
         if lane == .alarms { alarmRoom.isWanted.store(false, ordering: .relaxed) }
         settled(states)
@@ -325,59 +329,6 @@ public actor OutboxLane {
     private func settled(_ states: [StateChange]) {
         if place == .memory { changed.formUnion((states + keptStates).lazy.map(\.key)) }
         (deliveredSinceCommit, keptStates, deliveryWaits) = ([], [], nil)
-    }
-
-    /// The records after a number, for one message or several.
-    /// - Parameters:
-    ///   - cursor: what was selected before.
-    ///   - end: nothing from this number on.
-    ///   - records: the most records, at least 1.
-    ///   - bytes: the most bytes of bodies; the first record is taken in any case.
-    ///   - withTrailingGap: whether a gap with no record behind it is selected; otherwise it waits for its record.
-    public func select(
-        after cursor: Int64, before end: Int64 = .max, records: Int, bytes: Int, withTrailingGap: Bool
-    ) throws(StoreError) -> Selection? {
-        do throws(StoreError) {
-            return try find(after: cursor, before: end, records, bytes, withTrailingGap)
-        } catch  where error.kind == .damaged {
-            try beginAnew(because: error)
-            return try find(after: cursor, before: end, records, bytes, withTrailingGap)
-        }
-    }
-
-    private func find(
-        after cursor: Int64, before end: Int64, _ records: Int, _ bytes: Int, _ withTrailingGap: Bool
-    ) throws(StoreError) -> Selection? {
-        var found: [LaneElement] = []
-        var boot: Int64?
-        var total = 0
-        var corrupt: [Int64] = []
-        try database.query(
-            "SELECT seq, boot, crc, body FROM records WHERE seq > ? AND seq < ? ORDER BY seq LIMIT ?",
-            [.integer(cursor), .integer(end), .integer(Int64(records))]
-        ) { row in
-            let (seq, rowBoot, body) = (row.integer(0), row.integer(1), row.blob(3))
-            guard row.integer(2) == Checksum.record(seq: seq, boot: rowBoot, body: body) else {
-                corrupt.append(seq)
-                return true
-            }
-            if let boot, boot != rowBoot || total + body.count > bytes { return false }
-            boot = rowBoot
-            total += body.count
-            found.append(.record(seq: seq, body: body))
-            return true
-        }
-        if !corrupt.isEmpty {
-            try quarantine(corrupt)
-            return try find(after: cursor, before: end, records, bytes, withTrailingGap)
-        }
-        let gaps = try self.gaps(after: cursor, before: min(end, found.last.map { $0.last } ?? (withTrailingGap ? end : cursor)))
-        // So many gaps that they fill a message of their own: what stands behind them comes with the next one.
-        if gaps.count == Self.mostGaps, let last = gaps.last { found.removeAll { $0.first > last.last } }
-        guard !found.isEmpty || !gaps.isEmpty else { return nil }
-        let bootName = try database.text("SELECT boot FROM boots WHERE id = ?", [.integer(boot ?? bootReference)]) ?? ""
-        return Selection(
-            after: cursor, elements: (found + gaps).sorted { $0.first < $1.first }, boot: bootName, bytes: total)
     }
 
     /// What was kept with `StateChange`.
