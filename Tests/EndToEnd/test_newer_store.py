@@ -37,7 +37,7 @@ def test_a_store_of_a_newer_version_is_left_as_it_is_and_means_safe_mode(bench: 
     manager = Supervisor(gateway, 30)
     bench.parts.callback(manager.close)
     gateway.start()
-    said = f"{gateway.store}/readings.db was made by a newer gatewayd (store version 99, this one knows 2)"
+    said = f"{gateway.store}/readings.db was made by a newer gatewayd (store version 99, this one knows 3)"
     status = gateway.ask("status").json
     assert said in status["safe_mode"]["newer_store"], status["safe_mode"]
     assert status["safe_mode"]["seconds_left"] is None and status["safe_mode"]["starts"] == 0

@@ -308,7 +308,7 @@ import Testing
                 #expect(store.predecessor == "one")
                 #expect(store.findings.map(\.remedy) == [.leftAlone(bytes: 7 << 20), .leftAlone(bytes: 1 << 20)])
                 #expect(
-                    store.findings.allSatisfy { $0.description.contains("newer gatewayd (store version 99, this one knows 2)") })
+                    store.findings.allSatisfy { $0.description.contains("newer gatewayd (store version 99, this one knows 3)") })
                 #expect(store.newer?.contains("\(path)/readings.db") == true)
                 #expect(try await store.alarms.states().map(\.key) == ["alarm/a"], "alarms that stand are taken up")
                 try await store.alarms.append(records(1...5), now: clock.now())
@@ -353,21 +353,6 @@ import Testing
             let gap = try #require(found.first?.gap)
             #expect(gap.from == 1 && gap.reason == .evicted && UInt64(gap.count) == statistics.evicted)
             #expect(found.last?.seq == 40_000)
-        }
-    }
-
-    @Test func `a store of version 1 is taken up as it is`() async throws {
-        try await bench.visit("one") { try await $0.readings.append(records(1...50), now: clock.now()) }
-        let file = try Database(path: path + "/readings.db")
-        try file.execute("PRAGMA user_version = 1")
-        try file.execute("PRAGMA application_id = 0")
-        file.close()
-        try await bench.visit("two") { store in
-            #expect(store.id == "one" && store.findings == [])
-            let found = try await elements(store.readings)
-            #expect(found.compactMap(\.seq) == Array(1...50))
-            let version = try await store.readings.number("PRAGMA user_version")
-            #expect(version == 2)
         }
     }
 

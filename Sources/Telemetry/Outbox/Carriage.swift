@@ -17,10 +17,10 @@ struct Carriage {
         /// Makes a whole file beside the lane's own, synced and closed. On a disk that has no room for all there is as much in it
         /// as has.
         /// - Parameter makingRoom: gives back what of the disk can be given back; asked once.
-        /// - Returns: what this boot is called by in it, and how many records are lost.
+        /// - Returns: what has become of it.
         func carryOut(
             from old: Database, to path: String, makingRoom: () -> Void
-        ) throws(StoreError) -> (bootReference: Int64, lost: Int64) {
+        ) throws(StoreError) -> Carriage {
             var mostBytes: Int64 = 64 << 20
             var hasMadeRoom = false
             while true {
@@ -28,7 +28,7 @@ struct Carriage {
                 do throws(StoreError) {
                     try write(path, &moved)
                     try Replacement.finish(path)
-                    return (moved.bootReference, moved.lost)
+                    return moved
                 } catch {
                     Replacement.clear(path)
                     guard error.kind == .full, mostBytes > 0 || !hasMadeRoom else { throw error }
@@ -54,10 +54,7 @@ struct Carriage {
                 try LaneSchema.setMeta(fresh, "last_seq", .integer(last))
                 try LaneSchema.setMeta(fresh, "reserved_through", .integer(reserved))
                 try LaneSchema.setMeta(fresh, "last_trusted", .integer(lastTrusted))
-                for (uplink, cursor) in cursors {
-                    try fresh.execute(
-                        "INSERT INTO cursors (uplink, delivered) VALUES (?, ?)", [.text(uplink), .integer(cursor)])
-                }
+                for (uplink, cursor) in cursors { try KeptRows.put(cursor: cursor, of: uplink, into: fresh) }
                 try moved.carry(into: fresh, boot: boot)
             }
             try fresh.finishMaking()
@@ -81,6 +78,8 @@ struct Carriage {
     private(set) var bootReference: Int64 = 0
     /// Records that are lost.
     private(set) var lost: Int64 = 0
+    /// Keys of states that are not what was written.
+    private(set) var statesAside: [String] = []
     /// Gaps that stood in the damaged file, in order.
     private var gaps: [Gap] = []
     /// No further record has room.
@@ -99,11 +98,7 @@ struct Carriage {
         }
         try fresh.execute("INSERT OR IGNORE INTO boots (boot) VALUES (?)", [.text(boot)])
         bootReference = try fresh.integer("SELECT id FROM boots WHERE boot = ?", [.text(boot)])
-        try copy(
-            "SELECT key, body FROM states ORDER BY key", into: fresh, "INSERT OR IGNORE INTO states (key, body) VALUES (?, ?)"
-        ) {
-            [$0.text(0).map { .text($0) } ?? .null, .blob($0.blob(1))]
-        }
+        try carryStates(into: fresh)
         try readGaps()
         try carryRecords(into: fresh)
         try nameMissing(in: fresh)
@@ -137,6 +132,23 @@ struct Carriage {
             if let failure { throw failure }
             if isWhole { return }
         }
+    }
+
+    /// States that are what was written move along; the others stand aside under another key.
+    private mutating func carryStates(into fresh: Database) throws(StoreError) {
+        var states = KeptRows.States()
+        for order in ["", " DESC"] {
+            let isWhole = try read("SELECT key, body, crc FROM states ORDER BY key" + order) { row in
+                states.take(row)
+                return true
+            }
+            if isWhole { break }
+        }
+        for state in states.wrong {
+            try KeptRows.put(StateChange(key: KeptRows.aside + state.key, body: state.body), into: fresh)
+        }
+        for state in states.right { try KeptRows.put(StateChange(key: state.key, body: state.body), into: fresh) }
+        statesAside = Set(states.wrong.map(\.key)).sorted()
     }
 
     // MARK: records

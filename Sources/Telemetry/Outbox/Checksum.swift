@@ -1,4 +1,4 @@
-// CRC-32C over a record: SQLite does not notice a flipped byte in a row, and an auditor would believe it.
+// CRC-32C over a row: SQLite does not notice a flipped byte in one, and an auditor would believe it.
 
 /// CRC-32C (Castagnoli), as in RFC 3720, appendix B.4.
 struct Checksum {
@@ -52,6 +52,28 @@ struct Checksum {
         var checksum = Checksum()
         checksum.add(seq)
         checksum.add(boot)
+        checksum.add(body)
+        return Int64(checksum.value)
+    }
+    /// How long it is, and what: two texts one behind the other are not two others.
+    private mutating func add(_ text: String) {
+        let bytes = Array(text.utf8)
+        add(Int64(bytes.count))
+        add(bytes)
+    }
+
+    /// Over how far an uplink is.
+    static func cursor(uplink: String, delivered: Int64) -> Int64 {
+        var checksum = Checksum()
+        checksum.add(uplink)
+        checksum.add(delivered)
+        return Int64(checksum.value)
+    }
+
+    /// Over a state and its key.
+    static func state(key: String, body: [UInt8]) -> Int64 {
+        var checksum = Checksum()
+        checksum.add(key)
         checksum.add(body)
         return Int64(checksum.value)
     }

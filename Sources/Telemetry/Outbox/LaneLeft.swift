@@ -51,14 +51,7 @@ public struct LaneLeft: Sendable {
             }
         }
         if hasAllStates { try database.execute("DELETE FROM states") }
-        for state in states {
-            if let body = state.body {
-                try database.execute(
-                    "INSERT OR REPLACE INTO states (key, body) VALUES (?, ?)", [.text(state.key), .blob(body)])
-            } else {
-                try database.execute("DELETE FROM states WHERE key = ?", [.text(state.key)])
-            }
-        }
+        for state in states { try KeptRows.put(state, into: database) }
         return next - 1
     }
 }

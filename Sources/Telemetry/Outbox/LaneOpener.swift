@@ -173,27 +173,26 @@ extension OutboxLane {
         let hasLog = Glibc.access(path + "-wal", F_OK) == 0
         let all = Self.states(of: path, hasLog ? .readOnly : .immutable)
         // Where the log cannot be opened, what stands in the file alone: it may be older than what was committed last.
-        let found = all ?? Self.states(of: path, .immutable)
+        let found = all ?? Self.states(of: path, .immutable) ?? KeptRows.States()
         // What there is already is newer.
         let known = Set(try states().map(\.key)).union(changed)
-        let states = (found ?? []).filter { !known.contains($0.key) }
-        try database.transaction { () throws(StoreError) in for state in states { try apply(state) } }
+        try database.transaction { () throws(StoreError) in
+            for state in found.right where !known.contains(state.key) {
+                try KeptRows.put(StateChange(key: state.key, body: state.body), into: database)
+            }
+        }
+        for state in found.wrong { note(StoreFinding(lane: lane, remedy: .stateSetAside(key: state.key))) }
         began(withAllStates: all != nil)
     }
 
     /// Whether all states are there that its file has.
     func began(withAllStates: Bool) { hasAllStates = withAllStates }
 
-    private static func states(of path: String, _ access: Database.Access) -> [StateChange]? {
-        var states: [StateChange] = []
+    private static func states(of path: String, _ access: Database.Access) -> KeptRows.States? {
         do throws(StoreError) {
             let file = try Database(path: path, access: access)
             defer { file.close() }
-            try file.query("SELECT key, body FROM states") { row in
-                if let key = row.text(0) { states.append(StateChange(key: key, body: row.blob(1))) }
-                return states.count < 10_000
-            }
-            return states
+            return try KeptRows.states(ofUnchanged: file)
         } catch {
             return nil
         }

@@ -11,21 +11,23 @@ struct LaneOpening {
     var lastTrusted: Int64
     /// Up to here numbers may stand for nothing.
     var freedThrough: Int64
+    /// What beside the records was not what was written.
+    var doubts: [StoreFinding.Remedy]
     /// Numbers whose records were committed and are gone, because the file has gone back.
     var lost: Gap?
 }
 
 /// Tables and their version. Rows are records as they are sent; nothing is decoded here.
 enum LaneSchema {
-    /// Version in `PRAGMA user_version`; 2 has `application_id`.
-    static let version: Int64 = 2
+    /// Version in `PRAGMA user_version`; 2 has `application_id`, 3 has checksums in `cursors` and `states`.
+    static let version: Int64 = 3
     /// `PRAGMA application_id`: "gwyd".
     static let application: Int64 = 0x6777_7964
 
     /// The key in `meta` under which stands up to where numbers may stand for nothing: they were delivered and freed.
     static let freed = "freed_through"
 
-    /// Tables of version 1, each with the columns that are read.
+    /// The tables, each with the columns that are read. What a version has added to them comes in `makeTables`.
     private static let tables: [(name: String, columns: String, making: String)] = [
         ("meta", "key, value", "key TEXT PRIMARY KEY, value) WITHOUT ROWID"),
         ("boots", "id, boot", "id INTEGER PRIMARY KEY, boot TEXT NOT NULL UNIQUE)"),
@@ -37,8 +39,11 @@ enum LaneSchema {
             "gaps", "first, last, count, reason",
             "first INTEGER PRIMARY KEY, last INTEGER NOT NULL, count INTEGER NOT NULL, reason TEXT NOT NULL)"
         ),
-        ("cursors", "uplink, delivered", "uplink TEXT PRIMARY KEY, delivered INTEGER NOT NULL) WITHOUT ROWID"),
-        ("states", "key, body", "key TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID"),
+        (
+            "cursors", "uplink, delivered, crc",
+            "uplink TEXT PRIMARY KEY, delivered INTEGER NOT NULL, crc INTEGER) WITHOUT ROWID"
+        ),
+        ("states", "key, body, crc", "key TEXT PRIMARY KEY, body BLOB NOT NULL, crc INTEGER) WITHOUT ROWID"),
         ("quarantine", "seq, boot, crc, body", "seq INTEGER PRIMARY KEY, boot INTEGER, crc INTEGER, body BLOB)"),
     ]
 
@@ -58,6 +63,7 @@ enum LaneSchema {
         let isFresh = try identify(database)
         return try database.transaction { () throws(StoreError) in
             try makeTables(database)
+            let doubts = try KeptRows.heal(database)
             try database.execute("INSERT OR IGNORE INTO boots (boot) VALUES (?)", [.text(boot)])
             let (last, reserved) = (try meta(database, "last_seq"), try meta(database, "reserved_through"))
             let given = isFresh ? 0 : mark?.reserved ?? 0
@@ -87,7 +93,7 @@ enum LaneSchema {
                 bootReference: try database.integer("SELECT id FROM boots WHERE boot = ?", [.text(boot)]),
                 storeID: try database.text("SELECT value FROM meta WHERE key = 'store'"),
                 predecessor: try database.text("SELECT value FROM meta WHERE key = 'predecessor'"),
-                lastTrusted: try meta(database, "last_trusted"), freedThrough: freed, lost: lost)
+                lastTrusted: try meta(database, "last_trusted"), freedThrough: freed, doubts: doubts, lost: lost)
         }
     }
 
@@ -120,10 +126,11 @@ enum LaneSchema {
             detail: "\(path) was made by a newer gatewayd (store version \(found), this one knows \(version))")
     }
 
-    /// Inside a transaction. Version 1 is brought up by its identification alone.
+    /// Inside a transaction.
     private static func makeTables(_ database: Database) throws(StoreError) {
+        for table in tables { try database.execute("CREATE TABLE IF NOT EXISTS \(table.name) (\(table.making)") }
+        try KeptRows.addChecksums(database)
         for table in tables {
-            try database.execute("CREATE TABLE IF NOT EXISTS \(table.name) (\(table.making)")
             // Another table of this name shows now, while the file can still be set aside.
             try database.query("SELECT \(table.columns) FROM \(table.name) LIMIT 1") { _ in false }
         }
@@ -148,7 +155,6 @@ enum LaneSchema {
             right = right && row.integer(0) >= 0 && row.integer(0) <= most
             return right
         }
-        try database.query("SELECT key, body FROM states") { _ in true }
         guard right else { throw StoreError(kind: .damaged, operation: "open", detail: "numbers that cannot be") }
     }
 

@@ -30,6 +30,7 @@ extension OutboxLane {
         freedStored = freedThrough
         statistics.corrupt += UInt64(moved.lost)
         deliveredSinceCommit = []
+        for key in moved.statesAside { note(StoreFinding(lane: lane, remedy: .stateSetAside(key: key))) }
         damage = (cause, [])
         try goOn()
     }
@@ -54,11 +55,6 @@ extension OutboxLane {
 
     /// Before uplinks are registered the file says how far they are.
     private func readableCursors() -> [String: Int64] {
-        var found: [String: Int64] = [:]
-        try? database.query("SELECT uplink, delivered FROM cursors") { row in
-            if let uplink = row.text(0), row.integer(1) >= 0 { found[uplink] = min(row.integer(1), lastSeq) }
-            return true
-        }
-        return found
+        (try? KeptRows.cursors(of: database))?.delivered.mapValues { min(max(0, $0), lastSeq) } ?? [:]
     }
 }

@@ -53,9 +53,13 @@ public struct LaneCheck: Sendable, Equatable {
             case missing
             /// The file cannot be read from here on.
             case unreadable
+            /// How far an uplink is is not what was written.
+            case cursor
+            /// A state is not what was written.
+            case state
         }
 
-        /// The number.
+        /// The number; 0 where the fault is none of a record.
         public var seq: Int64
         /// What is wrong with it.
         public var kind: Kind
@@ -122,12 +126,14 @@ extension OutboxLane {
         return page
     }
 
-    /// Checks the checksums of records, and that every number is a record, in a gap, or freed.
+    /// Checks the checksums of cursors, states and records, and that every number is a record, in a gap, or freed.
     /// - Parameter cursor: the number behind which it begins; 0 is the front.
     public func check(after cursor: Int64) -> LaneCheck {
         var check = LaneCheck()
         var (expected, rows) = (cursor + 1, Int64(0))
         do throws(StoreError) {
+            if cursor == 0 { check.fault = try faultBesideRecords() }
+            guard check.fault == nil else { return check }
             // What lies before the first element was freed.
             if cursor == 0 { expected = max(1, try firstElement()) }
             var holes: [ClosedRange<Int64>] = []
@@ -162,6 +168,16 @@ extension OutboxLane {
             check.fault = .init(seq: expected, kind: .unreadable, message: "cannot be read: \(error.detail)")
         }
         return check
+    }
+
+    private func faultBesideRecords() throws(StoreError) -> LaneCheck.Fault? {
+        let wrong = "is not what was written: its checksum is wrong"
+        if let uplink = try KeptRows.cursors(of: database).wrong.first {
+            return .init(seq: 0, kind: .cursor, message: "how far the uplink \(uplink) is \(wrong)")
+        }
+        return try KeptRows.states(of: database).wrong.first.map {
+            .init(seq: 0, kind: .state, message: "the state \($0.key) \(wrong)")
+        }
     }
 
     /// The first number of a record or gap; behind the last one when there is none.

@@ -54,9 +54,9 @@ public actor OutboxLane {
         didSet { tell(isDiskFull, isOpen: !deliveredSinceCommit.isEmpty) }
     }
     /// States that go with the next commit, each key once. Limit and loss: 4,096; the oldest give way.
-    private var keptStates: [StateChange] = []
+    var keptStates: [StateChange] = []
     /// Since when a delivery waits for its commit; where nobody has said it, known from the first look at it.
-    private var deliveryWaits: MonotonicTime?
+    var deliveryWaits: MonotonicTime?
     var freeing = Freeing()
     /// A delivery waits for its commit, or the lane for room on the disk.
     nonisolated let hasOpenEnds = Atomic<Bool>(false)
@@ -150,6 +150,7 @@ public actor OutboxLane {
         let (isDiskFull, usedBytes) = (isDiskFull, usedBytes)
         tell(isDiskFull, isOpen: false)
         takeUpLoan(usedBytes)
+        for remedy in opening.doubts { note(StoreFinding(lane: lane, remedy: remedy)) }
     }
 
     /// Looks whether the file hangs together; when it does not, what can be read moves into a fresh one.
@@ -160,40 +161,6 @@ public actor OutboxLane {
         } catch  where error.kind == .damaged {
             try beginAnew(because: error)
         }
-    }
-
-    /// Names the uplinks that have to deliver a record before it is freed; others are forgotten, new ones begin with what
-    /// is there.
-    /// - Parameter keepingOthers: others go on holding back what they have not delivered, until `forget` or the next `register`.
-    public func register(uplinks: [String], keepingOthers: Bool = false) throws(StoreError) -> [String: Int64] {
-        cursors = try database.transaction { () throws(StoreError) in
-            var known: [String: Int64] = [:]
-            try database.query("SELECT uplink, delivered FROM cursors") { row in
-                if let uplink = row.text(0) { known[uplink] = row.integer(1) }
-                return true
-            }
-            for gone in known.keys where !keepingOthers && !uplinks.contains(gone) {
-                try database.execute("DELETE FROM cursors WHERE uplink = ?", [.text(gone)])
-                known[gone] = nil
-            }
-            for new in uplinks where known[new] == nil {
-                try database.execute("INSERT INTO cursors (uplink, delivered) VALUES (?, 0)", [.text(new)])
-                known[new] = 0
-            }
-            return known
-        }
-        return cursors
-    }
-
-    /// Forgets every other uplink: nobody delivers for it any more, and it holds nothing back.
-    public func forget(allBut uplinks: [String]) throws(StoreError) {
-        let gone = cursors.keys.filter { !uplinks.contains($0) }
-        guard !gone.isEmpty else { return }
-        try database.transaction { () throws(StoreError) in
-            for uplink in gone { try database.execute("DELETE FROM cursors WHERE uplink = ?", [.text(uplink)]) }
-        }
-        for uplink in gone { cursors[uplink] = nil }
-        deliveredSinceCommit.subtract(gone)
     }
 
     /// Commits records, states and what was delivered meanwhile in one transaction. When this returns, a power cut
@@ -238,7 +205,7 @@ public actor OutboxLane {
             let isFar = most < (lane == .readings ? maxBytes - lent : maxBytes) && (states + keptStates).isEmpty
             try insert(records, now)
             for gap in lost { try insert(gap) }
-            for state in states { try apply(state) }
+            for state in states { try KeptRows.put(state, into: database) }
             if newLast != lastSeq { try LaneSchema.setMeta(database, "last_seq", .integer(newLast)) }
             if newReserved != reservedThrough { try LaneSchema.setMeta(database, "reserved_through", .integer(newReserved)) }
             if trusted != lastTrusted { try LaneSchema.setMeta(database, "last_trusted", .integer(trusted)) }
@@ -270,7 +237,7 @@ public actor OutboxLane {
     }
 
     /// What the database has reserved may be used as soon as the mark says so, too.
-    private func grant() -> Int64 {
+    func grant() -> Int64 {
         guard granted < reservedThrough else { return granted }
         let code = mark?.write(.init(reserved: reservedThrough, store: storeID)) ?? 0
         if code == 0 { granted = reservedThrough }
@@ -279,66 +246,11 @@ public actor OutboxLane {
         return granted
     }
 
-    /// Notes that an uplink has delivered everything up to a number. It is freed with the next commit.
-    /// - Parameter now: since when it waits for its commit; nil for the next look at it.
-    public func delivered(_ uplink: String, through seq: Int64, now: MonotonicTime? = nil) {
-        guard let known = cursors[uplink], seq > known else { return }
-        cursors[uplink] = seq
-        deliveryWaits = deliveryWaits ?? now
-        deliveredSinceCommit.insert(uplink)
-    }
-
-    /// Keeps states with the next commit, like what was delivered: what an uplink says of its alarms is as durable as that they
-    /// are delivered.
-    /// - Parameter now: since when they wait for their commit; nil for the next look at it.
-    public func keep(_ states: [StateChange], now: MonotonicTime? = nil) {
-        for state in states {
-            keptStates.removeAll { $0.key == state.key }
-            keptStates.append(state)
-        }
-        if keptStates.count > 4096 { keptStates.removeFirst(keptStates.count - 4096) }
-        deliveryWaits = deliveryWaits ?? now
-        deliveredSinceCommit.formUnion(cursors.keys)
-    }
-
-    /// Commits what was delivered since the last commit, if that has waited for so long: a commit of records that comes
-    /// meanwhile takes it along. Nothing is freed here but for what was lent; that is part of the next commit of records.
-    /// - Returns: up to which number the caller may number records now.
-    @discardableResult
-    public func settle(after patience: Duration = .seconds(5), now: Timestamp) throws(StoreError) -> Int64 {
-        try goOn()
-        lookForRoom(now.monotonic)
-        giveRoomIfWanted()
-        if try hasRoomToGive() { try append([], now: now) }
-        if !deliveredSinceCommit.isEmpty {
-            let since = deliveryWaits ?? now.monotonic
-            deliveryWaits = since
-            if now.monotonic - since >= patience { try flush() }
-        }
-        return grant()
-    }
-
-    /// Commits what was delivered since the last commit.
-    public func flush() throws(StoreError) {
-        guard !deliveredSinceCommit.isEmpty else { return }
-        try database.transaction { () throws(StoreError) in try storeCursors() }
-        settled([])
-    }
-
-    /// Cursors and states are committed.
-    private func settled(_ states: [StateChange]) {
-        if place == .memory { changed.formUnion((states + keptStates).lazy.map(\.key)) }
-        (deliveredSinceCommit, keptStates, deliveryWaits) = ([], [], nil)
-    }
-
-    /// What was kept with `StateChange`.
+    /// What was kept with `StateChange`, as far as it is what was written.
     public func states() throws(StoreError) -> [(key: String, body: [UInt8])] {
-        var found: [(key: String, body: [UInt8])] = []
-        try database.query("SELECT key, body FROM states ORDER BY key") { row in
-            if let key = row.text(0) { found.append((key, row.blob(1))) }
-            return true
-        }
-        return found
+        let states = try KeptRows.states(of: database)
+        for state in states.wrong { note(StoreFinding(lane: lane, remedy: .stateSetAside(key: state.key))) }
+        return states.right
     }
 
     /// Commits what is open, gives unused numbers back, and closes the file. The lane must not be used after.
@@ -353,21 +265,5 @@ public actor OutboxLane {
         if isGivenBack { try LaneSchema.setMeta(database, "reserved_through", .integer(shown)) }
         let waiting = place == .memory ? try currentStatistics().uplinks.values.map(\.waiting).max() ?? 0 : 0
         shared.withLock { $0.end = isLeft ? .left : place == .memory ? .memory(undelivered: waiting) : .committed }
-    }
-
-    func storeCursors() throws(StoreError) {
-        for uplink in deliveredSinceCommit {
-            try database.execute(
-                "UPDATE cursors SET delivered = ? WHERE uplink = ?", [.integer(cursors[uplink] ?? 0), .text(uplink)])
-        }
-        for state in keptStates { try apply(state) }
-    }
-
-    func apply(_ state: StateChange) throws(StoreError) {
-        if let body = state.body {
-            try database.execute("INSERT OR REPLACE INTO states (key, body) VALUES (?, ?)", [.text(state.key), .blob(body)])
-        } else {
-            try database.execute("DELETE FROM states WHERE key = ?", [.text(state.key)])
-        }
     }
 }

@@ -15,6 +15,10 @@ public struct StoreFinding: Sendable, Equatable, CustomStringConvertible {
         case memory(bytes: Int64)
         /// The file is of a newer version and left as it is; the lane is kept in memory, up to so many bytes.
         case leftAlone(bytes: Int64)
+        /// How far an uplink is was not believed: it delivers again from the oldest record there is.
+        case deliversAgain(uplink: String)
+        /// A state was not taken up, and is kept under another key.
+        case stateSetAside(key: String)
     }
 
     /// The lane.
@@ -34,6 +38,11 @@ public struct StoreFinding: Sendable, Equatable, CustomStringConvertible {
         self.files = files
     }
 
+    /// Something beside the records that is not what was written.
+    init(lane: Lane, remedy: Remedy) {
+        self.init(lane: lane, cause: "a row beside its records is not what was written, by its checksum", remedy: remedy)
+    }
+
     /// One line for a technician.
     public var description: String {
         let aside = files.isEmpty ? "" : "; set aside: \(files.joined(separator: ", "))"
@@ -47,6 +56,11 @@ public struct StoreFinding: Sendable, Equatable, CustomStringConvertible {
             case .leftAlone(let bytes):
                 "left as it is, only read; kept in memory only, at most \(bytes >> 10) KiB, and lost at a restart: "
                     + "install that version again"
+            case .deliversAgain(let uplink):
+                "how far the uplink \(uplink) is was not believed, it delivers again from the oldest record there is"
+            case .stateSetAside(let key):
+                "the state \(key) was not taken up: what it stood for is judged anew, and an alarm that nobody here knows may "
+                    + "still stand at the platform; close it there"
             }
         return "the \(lane.rawValue) lane: \(cause): \(done)\(aside)"
     }

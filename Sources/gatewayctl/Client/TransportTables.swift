@@ -40,6 +40,7 @@ extension Renderer {
                 return words("\(name)：\(good)：\(seen)\n", "\(name): \(good): \(seen)\n")
             }
             let (bad, message) = (Paint.bad.apply(to: words("损坏", "BROKEN"), colour: colour), Words.printable(fault.message))
+            guard fault.seq > 0 else { return words("\(name)：\(bad)：\(message)\n", "\(name): \(bad): \(message)\n") }
             return words(
                 "\(name)：记录 \(fault.seq) 处\(bad)：\(fault.kind)：\(message)（之前的\(seen)均正确）\n",
                 "\(name): \(bad) at record \(fault.seq): \(fault.kind): \(message) (\(seen) before it are right)\n")

@@ -57,7 +57,7 @@ public struct OutboxVerification: Codable, Sendable, Equatable {
     public struct Fault: Codable, Sendable, Equatable {
         /// The number of the record.
         public var seq: Int64
-        /// `checksum`, `missing` or `unreadable`.
+        /// `checksum`, `missing` or `unreadable` of a record; `cursor` or `state` beside them, with the number 0.
         public var kind: String
         /// In words.
         public var message: String

@@ -90,6 +90,8 @@ extension DaemonDiagnostics {
             case .checksum: "该记录不是当初写入的内容：校验和错误"
             case .missing: "此编号既没有记录，也没有代替它的缺口"
             case .unreadable: "从此处起文件无法读取（\(fault.message)）"
+            case .cursor: "某一上行的送达位置不是当初写入的内容（\(fault.message)）"
+            case .state: "一项保存的状态不是当初写入的内容（\(fault.message)）"
             }
         return Bilingual(zh: zh, en: fault.message)
     }

@@ -72,6 +72,8 @@ struct StorageWatch: Sendable {
             case .memory(let bytes): "仅保存在内存中，最多 \(bytes >> 10) KiB，重启即丢失：请修复存储；网关会自动重试"
             case .leftAlone(let bytes):
                 "由更新版本的 gatewayd 创建，保持原样、只读；记录仅保存在内存中，最多 \(bytes >> 10) KiB，重启即丢失：请重新安装该版本"
+            case .deliversAgain(let uplink): "上行 \(uplink) 的送达位置不可信，从现存最早的记录起重新发送"
+            case .stateSetAside(let key): "状态 \(key) 未被采用，将重新判断；平台上可能仍有本机不知道的报警，请在平台关闭"
             }
         let aside = finding.files.isEmpty ? "" : "；已移至 \(finding.files.joined(separator: "、"))"
         return Bilingual(zh: "存储：\(name(finding.lane))：\(done)\(aside)（\(finding.cause)）", en: "store: \(finding)")
