@@ -55,17 +55,15 @@ final class PipelineBench {
         readings = ReadingsWriter(lane: store.readings, boot: boot, interval: .seconds(2), clock: clock, log: log)
         alarms = AlarmWriter(lane: store.alarms, clock: clock, log: log)
         let lanes = [Lane.readings: store.readings, .alarms: store.alarms]
-        let delivered = try executor.result {
-            [
-                Lane.readings: try await lanes[.readings]?.register(uplinks: ["city"])["city"] ?? 0,
-                .alarms: try await lanes[.alarms]?.register(uplinks: ["city"])["city"] ?? 0,
-            ]
+        let delivered = try executor.result { [store] in
+            var store = store
+            return try await store.begin(uplinks: ["city"], keepingOthers: false, makeID: { "another" }).delivered
         }
         uplink = UplinkService(
             UplinkSessionSettings(
                 id: "city", links: [BrokerEndpoint(host: "broker", port: 8883)], batchInterval: .seconds(10),
                 speaker: Speaker(gateway: "gw-1", store: store.id), boot: boot),
-            lanes: lanes, delivered: delivered, committed: lanes.mapValues { $0.firstBlock.last }, connector: broker,
+            lanes: lanes, delivered: delivered.mapValues { $0["city"] ?? Delivered() }, committed: lanes.mapValues { $0.firstBlock.last }, connector: broker,
             clock: clock,
             chance: SeededGenerator(seed: seed), log: log, onCommand: { [inbox] in inbox.take($1, from: $0) })
         var numbers = store.alarms.firstBlock

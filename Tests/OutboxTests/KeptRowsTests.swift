@@ -20,7 +20,7 @@ import Testing
         return lane
     }
 
-    @Test(arguments: ["delivered = 8", "crc = crc + 1", "crc = NULL", "uplink = 'cify'"])
+    @Test(arguments: ["delivered = 8", "crc = crc + 1", "crc = NULL", "uplink = 'cify'", "islands = '6-9'"])
     func `an uplink whose cursor is not what was written delivers again from the oldest record there is`(flip: String)
         async throws
     {

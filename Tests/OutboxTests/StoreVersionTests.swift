@@ -14,7 +14,9 @@ import Testing
     private func turnBack(_ path: String, to version: Int) throws {
         let file = try Database(path: path)
         defer { file.close() }
-        for change in ["ALTER TABLE cursors DROP COLUMN crc", "ALTER TABLE states DROP COLUMN crc"] { try file.execute(change) }
+        for column in ["cursors DROP COLUMN crc", "cursors DROP COLUMN islands", "states DROP COLUMN crc"] {
+            try file.execute("ALTER TABLE \(column)")
+        }
         try file.execute("DELETE FROM meta WHERE key = 'freed_through'")
         try file.execute("PRAGMA user_version = \(version)")
         if version == 1 { try file.execute("PRAGMA application_id = 0") }

@@ -29,12 +29,14 @@ struct MachineBench {
     var states: [String: [UInt8]] = [:]
     /// False lets a record that is asked for be gone.
     var hasRecords = true
+    /// The same with what lies beyond, as the machine said it last.
+    var reached: [Lane: Delivered] = [:]
     var drops = 0
     private var tokens: Int32 = 0
     private let clock = ManualClock()
 
     init(
-        _ change: (inout UplinkSessionSettings) -> Void = { _ in }, delivered: [Lane: Int64] = [:],
+        _ change: (inout UplinkSessionSettings) -> Void = { _ in }, delivered: [Lane: Delivered] = [:],
         states: [String: [UInt8]] = [:], seed: UInt64 = 1
     ) {
         var settings = UplinkSessionSettings(
@@ -44,7 +46,7 @@ struct MachineBench {
         now = clock.now()
         self.states = states
         machine = UplinkMachine(
-            settings, delivered: delivered, committed: delivered,
+            settings, delivered: delivered, committed: delivered.mapValues(\.through),
             receipts: ReceiptBook(states.map { ($0.key, $0.value) }, uplink: "city", laneBytes: 1 << 20), now: now,
             chance: SeededGenerator(seed: seed))
     }
@@ -69,11 +71,13 @@ struct MachineBench {
             case .select:
                 selects.append(action)
                 if answersSelects { actions += answerFirst() }
-            case .delivered(let lane, let through): delivered[lane] = through
+            case .delivered(let lane, let now):
+                if now.through > reached[lane]?.through ?? 0 { delivered[lane] = now.through }
+                reached[lane] = now
             case .fetch(let seq, let generation):
                 let found = hasRecords ? elements[.alarms]?.first { $0.last == seq } : nil
                 let selection = found.map { Selection(after: seq - 1, elements: [$0], boot: "boot-0", bytes: 1) }
-                actions += machine.handle(.fetched(seq: seq, generation: generation, selection), now: now)
+                actions += machine.handle(.fetched(seq: seq, generation: generation, selection), now: self.now)
             case .keep(let changes): for change in changes { states[change.key] = change.body }
             case .drop: drops += 1
             }

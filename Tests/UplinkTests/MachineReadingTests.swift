@@ -49,12 +49,13 @@ import TestSupport
     }
 
     @Test func `what an earlier run left goes at once`() {
-        var bench = MachineBench(delivered: [.readings: 5])
+        var bench = MachineBench(delivered: [.readings: Delivered(through: 5)])
         bench.elements[.readings] = (1...8).map { .record(seq: $0, body: [0x22, 0x22]) }
         bench.machine = UplinkMachine(
             UplinkSessionSettings(
                 id: "city", links: MachineBench.links, speaker: .init(gateway: "gw", store: "s"), boot: "boot-1"),
-            delivered: [.readings: 5], committed: [.readings: 8], receipts: MachineBench.noReceipts, now: bench.now,
+            delivered: [.readings: Delivered(through: 5)], committed: [.readings: 8], receipts: MachineBench.noReceipts,
+            now: bench.now,
             chance: SeededGenerator(seed: 1))
         bench.connect()
         #expect(bench.published(.readings).map(\.range) == [6...8])

@@ -1,4 +1,5 @@
 // The machine's parts by themselves: window, back-off, progress, words.
+import Outbox
 import SensorModel
 import Testing
 import TestSupport
@@ -62,23 +63,23 @@ private func at(_ milliseconds: Int64) -> MonotonicTime { MonotonicTime(nanoseco
 
 @Suite struct LaneProgressTests {
     @Test func `acknowledgements out of order are islands until the sea between is delivered`() {
-        var progress = LaneProgress(lane: .readings, delivered: 0, committed: 50)
+        var progress = LaneProgress(lane: .readings, delivered: nil, committed: 50)
         progress.select(through: 50)
         let early = [progress.deliver(21...30), progress.deliver(11...20)]
-        #expect(early == [false, false])
+        #expect(early == [Delivered(islands: [21...30]), Delivered(islands: [11...30])])
         #expect(progress.delivered == 0)
         let joined = progress.deliver(1...10)
-        #expect(joined)
+        #expect(joined == Delivered(through: 30))
         #expect(progress.delivered == 30)
         #expect(progress.islands.isEmpty)
         let (nothingNew, overlapping) = (progress.deliver(5...30), progress.deliver(25...40))
-        #expect(!nothingNew)
-        #expect(overlapping)
+        #expect(nothingNew == Delivered(through: 30))
+        #expect(overlapping == Delivered(through: 40))
         #expect(progress.delivered == 40)
     }
 
     @Test func `a new connection goes around what was delivered`() {
-        var progress = LaneProgress(lane: .readings, delivered: 0, committed: 50)
+        var progress = LaneProgress(lane: .readings, delivered: nil, committed: 50)
         progress.select(through: 40)
         _ = progress.deliver(11...20)
         _ = progress.deliver(31...40)
@@ -98,7 +99,7 @@ private func at(_ milliseconds: Int64) -> MonotonicTime { MonotonicTime(nanoseco
     }
 
     @Test func `a commit that comes while the store is being read is not overlooked`() {
-        var progress = LaneProgress(lane: .readings, delivered: 4, committed: 10)
+        var progress = LaneProgress(lane: .readings, delivered: Delivered(through: 4), committed: 10)
         progress.isFetching = true
         progress.committed = 11
         progress.isFetching = false

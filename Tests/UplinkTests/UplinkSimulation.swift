@@ -74,7 +74,7 @@ struct UplinkSimulation {
 
     /// Opens the lanes as a start of the daemon does.
     private mutating func start() async throws {
-        var delivered: [Lane: Int64] = [:]
+        var delivered: [Lane: Delivered] = [:]
         for (lane, executor) in zip([Lane.readings, .alarms], executors) {
             let opened = try OutboxLane(
                 lane: lane, place: .file(folder.file("\(lane.rawValue).db")), boot: "boot-1",
@@ -82,7 +82,8 @@ struct UplinkSimulation {
                 block: 50, retention: lane == .readings ? .zero : .seconds(7 * 86_400), executor: executor)
             lanes[lane] = opened
             numbers[lane] = opened.firstBlock
-            delivered[lane] = try await opened.register(uplinks: ["city"])["city"]
+            _ = try await opened.register(uplinks: ["city"])
+            delivered[lane] = await opened.reached(by: "city")
         }
         machine = UplinkMachine(
             settings, delivered: delivered, committed: numbers.mapValues(\.last),
@@ -213,7 +214,8 @@ struct UplinkSimulation {
                     after: after, before: before, records: records, bytes: bytes,
                     withTrailingGap: lane == .alarms || before != .max)
                 schedule(.selected(lane, generation: generation, selection), 0...30)
-            case .delivered(let lane, let through): await lanes[lane]?.delivered("city", through: through)
+            case .delivered(let lane, let reached):
+                await lanes[lane]?.delivered("city", through: reached.through, islands: reached.islands)
             case .fetch(let seq, let generation):
                 let selection = try await lanes[.alarms]?.select(
                     after: seq - 1, before: seq + 1, records: 1, bytes: .max, withTrailingGap: false)

@@ -12,7 +12,7 @@ struct Carriage {
         var store: String?, predecessor: String?
         var boot: String
         var last: Int64, reserved: Int64, freed: Int64, lastTrusted: Int64
-        var cursors: [String: Int64]
+        var cursors: [String: Delivered]
 
         /// Makes a whole file beside the lane's own, synced and closed. On a disk that has no room for all there is as much in it
         /// as has.
@@ -86,7 +86,7 @@ struct Carriage {
     private var isFull = false
 
     private init(from old: Database, order: Order, mostBytes: Int64) {
-        (self.old, delivered, freed) = (old, order.cursors.values.min() ?? 0, order.freed)
+        (self.old, delivered, freed) = (old, order.cursors.values.map(\.through).min() ?? 0, order.freed)
         (last, self.mostBytes) = (order.last, mostBytes)
     }
 

@@ -63,10 +63,11 @@ struct Checksum {
     }
 
     /// Over how far an uplink is.
-    static func cursor(uplink: String, delivered: Int64) -> Int64 {
+    static func cursor(uplink: String, delivered: Int64, islands: String) -> Int64 {
         var checksum = Checksum()
         checksum.add(uplink)
         checksum.add(delivered)
+        checksum.add(islands)
         return Int64(checksum.value)
     }
 

@@ -13,8 +13,8 @@ enum KeptRows {
 
     /// How far uplinks are.
     struct Cursors {
-        /// By uplink; 0 for one that is not what was written: it delivers again from the oldest record there is.
-        var delivered: [String: Int64] = [:]
+        /// By uplink; nothing for one that is not what was written: it delivers again from the oldest record there is.
+        var delivered: [String: Delivered] = [:]
         /// Uplinks of the latter.
         var wrong: [String] = []
     }
@@ -33,10 +33,12 @@ enum KeptRows {
             [.text(state.key), .blob(body), .integer(Checksum.state(key: state.key, body: body))])
     }
 
-    static func put(cursor delivered: Int64, of uplink: String, into database: Database) throws(StoreError) {
+    static func put(cursor: Delivered, of uplink: String, into database: Database) throws(StoreError) {
+        let islands = cursor.islandsText
+        let crc = Checksum.cursor(uplink: uplink, delivered: cursor.through, islands: islands)
         try database.execute(
-            "INSERT OR REPLACE INTO cursors (uplink, delivered, crc) VALUES (?, ?, ?)",
-            [.text(uplink), .integer(delivered), .integer(Checksum.cursor(uplink: uplink, delivered: delivered))])
+            "INSERT OR REPLACE INTO cursors (uplink, delivered, islands, crc) VALUES (?, ?, ?, ?)",
+            [.text(uplink), .integer(cursor.through), .text(islands), .integer(crc)])
     }
 
     // MARK: Reading
@@ -63,11 +65,12 @@ enum KeptRows {
 
     static func cursors(of database: Database) throws(StoreError) -> Cursors {
         var cursors = Cursors()
-        try database.query("SELECT uplink, delivered, crc FROM cursors") { row in
-            let (uplink, delivered) = (row.text(0) ?? "", row.integer(1))
-            let isRight = row.integer(2) == Checksum.cursor(uplink: uplink, delivered: delivered)
-            cursors.delivered[uplink] = isRight ? delivered : 0
-            if !isRight { cursors.wrong.append(uplink) }
+        try database.query("SELECT uplink, delivered, islands, crc FROM cursors") { row in
+            let (uplink, through, islands) = (row.text(0) ?? "", row.integer(1), row.text(2) ?? "")
+            let isRight = row.integer(3) == Checksum.cursor(uplink: uplink, delivered: through, islands: islands)
+            let known = isRight ? Delivered(through: through, islandsText: islands) : nil
+            cursors.delivered[uplink] = known ?? Delivered()
+            if known == nil { cursors.wrong.append(uplink) }
             return true
         }
         return cursors
@@ -75,8 +78,8 @@ enum KeptRows {
 
     // MARK: Opening
 
-    /// Inside the transaction that opens a file: rows of an earlier version get their checksums, as they are.
-    static func addChecksums(_ database: Database) throws(StoreError) {
+    /// Inside the transaction that opens a file: rows of an earlier version get what this one has, as they are.
+    static func bringUp(_ database: Database) throws(StoreError) {
         if try !has("crc", in: "states", of: database) {
             try database.execute("ALTER TABLE states ADD COLUMN crc INTEGER")
             for state in try states(of: database).wrong {
@@ -84,13 +87,14 @@ enum KeptRows {
             }
         }
         if try !has("crc", in: "cursors", of: database) {
+            try database.execute("ALTER TABLE cursors ADD COLUMN islands TEXT NOT NULL DEFAULT ''")
             try database.execute("ALTER TABLE cursors ADD COLUMN crc INTEGER")
             var found: [String: Int64] = [:]
             try database.query("SELECT uplink, delivered FROM cursors") { row in
                 found[row.text(0) ?? ""] = row.integer(1)
                 return true
             }
-            for (uplink, delivered) in found { try put(cursor: delivered, of: uplink, into: database) }
+            for (uplink, through) in found { try put(cursor: Delivered(through: through), of: uplink, into: database) }
         }
     }
 
@@ -106,7 +110,7 @@ enum KeptRows {
         // All are written anew: a row whose key has changed cannot be found by it.
         if !cursors.wrong.isEmpty {
             try database.execute("DELETE FROM cursors")
-            for (uplink, delivered) in cursors.delivered { try put(cursor: delivered, of: uplink, into: database) }
+            for (uplink, cursor) in cursors.delivered { try put(cursor: cursor, of: uplink, into: database) }
         }
         if !states.wrong.isEmpty {
             try database.execute("DELETE FROM states")

@@ -19,7 +19,8 @@ struct LaneOpening {
 
 /// Tables and their version. Rows are records as they are sent; nothing is decoded here.
 enum LaneSchema {
-    /// Version in `PRAGMA user_version`; 2 has `application_id`, 3 has checksums in `cursors` and `states`.
+    /// Version in `PRAGMA user_version`; 2 has `application_id`, 3 has checksums in `cursors` and `states`,
+    /// and islands in `cursors`.
     static let version: Int64 = 3
     /// `PRAGMA application_id`: "gwyd".
     static let application: Int64 = 0x6777_7964
@@ -40,8 +41,8 @@ enum LaneSchema {
             "first INTEGER PRIMARY KEY, last INTEGER NOT NULL, count INTEGER NOT NULL, reason TEXT NOT NULL)"
         ),
         (
-            "cursors", "uplink, delivered, crc",
-            "uplink TEXT PRIMARY KEY, delivered INTEGER NOT NULL, crc INTEGER) WITHOUT ROWID"
+            "cursors", "uplink, delivered, islands, crc",
+            "uplink TEXT PRIMARY KEY, delivered INTEGER NOT NULL, islands TEXT NOT NULL DEFAULT '', crc INTEGER) WITHOUT ROWID"
         ),
         ("states", "key, body, crc", "key TEXT PRIMARY KEY, body BLOB NOT NULL, crc INTEGER) WITHOUT ROWID"),
         ("quarantine", "seq, boot, crc, body", "seq INTEGER PRIMARY KEY, boot INTEGER, crc INTEGER, body BLOB)"),
@@ -129,7 +130,7 @@ enum LaneSchema {
     /// Inside a transaction.
     private static func makeTables(_ database: Database) throws(StoreError) {
         for table in tables { try database.execute("CREATE TABLE IF NOT EXISTS \(table.name) (\(table.making)") }
-        try KeptRows.addChecksums(database)
+        try KeptRows.bringUp(database)
         for table in tables {
             // Another table of this name shows now, while the file can still be set aside.
             try database.query("SELECT \(table.columns) FROM \(table.name) LIMIT 1") { _ in false }

@@ -17,10 +17,11 @@ extension OutboxLane {
         guard case .file(let path) = place else { throw cause }
         // A file that cannot be read is not a damaged one, and may be read again.
         if let failure = Medium.failure(of: path) { throw failure }
-        if cursors.isEmpty { cursors = readableCursors() }
+        if cursors.isEmpty { take(readableCursors()) }
         let moved = try Carriage.Order(
             store: storeID, predecessor: opening.predecessor, boot: boot, last: lastSeq, reserved: reservedThrough,
-            freed: max(freedThrough, cursors.values.min() ?? 0), lastTrusted: lastTrusted, cursors: cursors
+            freed: max(freedThrough, cursors.values.min() ?? 0), lastTrusted: lastTrusted,
+            cursors: reached
         ).carryOut(from: database, to: path) { giveBackRoom(path) }
         // From now on the fresh file is the lane's, also for a start that comes before it is in its place.
         database.keepLog()
@@ -54,7 +55,7 @@ extension OutboxLane {
     }
 
     /// Before uplinks are registered the file says how far they are.
-    private func readableCursors() -> [String: Int64] {
-        (try? KeptRows.cursors(of: database))?.delivered.mapValues { min(max(0, $0), lastSeq) } ?? [:]
+    private func readableCursors() -> [String: Delivered] {
+        (try? KeptRows.cursors(of: database))?.delivered.filter { $0.value.through <= lastSeq } ?? [:]
     }
 }

@@ -6,20 +6,31 @@ extension OutboxLane {
     /// is there.
     /// - Parameter keepingOthers: others go on holding back what they have not delivered, until `forget` or the next `register`.
     public func register(uplinks: [String], keepingOthers: Bool = false) throws(StoreError) -> [String: Int64] {
-        cursors = try database.transaction { () throws(StoreError) in
+        let known = try database.transaction { () throws(StoreError) in
             var known = try KeptRows.cursors(of: database).delivered
             for gone in known.keys where !keepingOthers && !uplinks.contains(gone) {
                 try database.execute("DELETE FROM cursors WHERE uplink = ?", [.text(gone)])
                 known[gone] = nil
             }
             for new in uplinks where known[new] == nil {
-                try KeptRows.put(cursor: 0, of: new, into: database)
-                known[new] = 0
+                try KeptRows.put(cursor: Delivered(), of: new, into: database)
+                known[new] = Delivered()
             }
             return known
         }
+        take(known)
         return cursors
     }
+
+    func take(_ known: [String: Delivered]) {
+        (cursors, islands) = (known.mapValues(\.through), known.mapValues(\.islands))
+    }
+
+    /// How far all uplinks are.
+    var reached: [String: Delivered] { Dictionary(uniqueKeysWithValues: cursors.keys.map { ($0, reached(by: $0)) }) }
+
+    /// How far an uplink is.
+    func reached(by uplink: String) -> Delivered { Delivered(through: cursors[uplink] ?? 0, islands: islands[uplink] ?? []) }
 
     /// Forgets every other uplink: nobody delivers for it any more, and it holds nothing back.
     public func forget(allBut uplinks: [String]) throws(StoreError) {
@@ -28,15 +39,19 @@ extension OutboxLane {
         try database.transaction { () throws(StoreError) in
             for uplink in gone { try database.execute("DELETE FROM cursors WHERE uplink = ?", [.text(uplink)]) }
         }
-        for uplink in gone { cursors[uplink] = nil }
+        for uplink in gone { (cursors[uplink], islands[uplink]) = (nil, nil) }
         deliveredSinceCommit.subtract(gone)
     }
 
     /// Notes that an uplink has delivered everything up to a number. It is freed with the next commit.
-    /// - Parameter now: since when it waits for its commit; nil for the next look at it.
-    public func delivered(_ uplink: String, through seq: Int64, now: MonotonicTime? = nil) {
-        guard let known = cursors[uplink], seq > known else { return }
-        cursors[uplink] = seq
+    /// - Parameters:
+    ///   - islands: what it has delivered beyond that number: known to the next run, and freed when the number has passed it.
+    ///   - now: since when it waits for its commit; nil for the next look at it.
+    public func delivered(
+        _ uplink: String, through seq: Int64, islands beyond: [ClosedRange<Int64>] = [], now: MonotonicTime? = nil
+    ) {
+        guard let known = cursors[uplink], seq > known || seq == known && beyond != islands[uplink] ?? [] else { return }
+        (cursors[uplink], islands[uplink]) = (seq, beyond)
         deliveryWaits = deliveryWaits ?? now
         deliveredSinceCommit.insert(uplink)
     }
@@ -85,7 +100,7 @@ extension OutboxLane {
     }
 
     func storeCursors() throws(StoreError) {
-        for uplink in deliveredSinceCommit { try KeptRows.put(cursor: cursors[uplink] ?? 0, of: uplink, into: database) }
+        for uplink in deliveredSinceCommit { try KeptRows.put(cursor: reached(by: uplink), of: uplink, into: database) }
         for state in keptStates { try KeptRows.put(state, into: database) }
     }
 }

@@ -50,6 +50,8 @@ public actor OutboxLane {
     /// What the database has reserved, and how much of it the mark vouches for.
     var reservedThrough: Int64, granted: Int64
     var cursors: [String: Int64] = [:]
+    /// What uplinks have delivered beyond their cursors.
+    var islands: [String: [ClosedRange<Int64>]] = [:]
     var deliveredSinceCommit: Set<String> = [] {
         didSet { tell(isDiskFull, isOpen: !deliveredSinceCommit.isEmpty) }
     }

@@ -120,7 +120,7 @@ public struct Store: Sendable {
     /// What a start finds in a store.
     public struct Found: Sendable {
         /// How far each uplink has delivered, by lane and the uplink's id.
-        public var delivered: [Lane: [String: Int64]] = [:]
+        public var delivered: [Lane: [String: Delivered]] = [:]
         /// What has to survive a restart besides the records.
         public var states: [(key: String, body: [UInt8])] = []
     }
@@ -219,12 +219,15 @@ extension OutboxLane {
     }
 
     /// Registers the uplinks and reads the states; damage and a full disk are met.
-    func begin(_ uplinks: [String], _ keepingOthers: Bool) throws(StoreError) -> ([String: Int64], [(key: String, body: [UInt8])])
-    {
+    func begin(
+        _ uplinks: [String], _ keepingOthers: Bool
+    ) throws(StoreError) -> ([String: Delivered], [(key: String, body: [UInt8])]) {
         do throws(StoreError) {
-            return (try register(uplinks: uplinks, keepingOthers: keepingOthers), try states())
+            _ = try register(uplinks: uplinks, keepingOthers: keepingOthers)
+            return (reached, try states())
         } catch { try meet(error) }
-        return (try register(uplinks: uplinks, keepingOthers: keepingOthers), try states())
+        _ = try register(uplinks: uplinks, keepingOthers: keepingOthers)
+        return (reached, try states())
     }
 
     /// Closes the file on the lane's own thread, as it is: another lane takes its place.

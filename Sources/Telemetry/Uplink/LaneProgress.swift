@@ -1,4 +1,5 @@
 // How far one lane has come on one uplink: what was selected, what is on its way, what is delivered, what was refused.
+import Outbox
 import SensorModel
 
 /// One message on its way.
@@ -42,14 +43,16 @@ public enum Hold: Sendable, Equatable {
 /// Progress of one lane on one uplink. Pure.
 struct LaneProgress: Sendable {
     let lane: Lane
+    /// What is delivered: up to a number, and beyond it what went past something that was refused.
+    private(set) var reached: Delivered
     /// Everything up to here is delivered.
-    private(set) var delivered: Int64
+    var delivered: Int64 { reached.through }
     /// Everything up to here was selected on this connection.
     private(set) var selected: Int64
     /// The highest number that is committed, as far as we were told.
     var committed: Int64
-    /// Delivered beyond `delivered`, in order: something before them was refused.
-    private(set) var islands: [ClosedRange<Int64>] = []
+    /// Delivered beyond `delivered`, in order.
+    var islands: [ClosedRange<Int64>] { reached.islands }
     /// Messages that were refused or found no free slot, in order; sent before anything else of the lane.
     var returned: [Flight] = []
     /// Messages that the broker refuses for what they are: set aside so that they cannot block the lane, tried again at times.
@@ -89,11 +92,11 @@ struct LaneProgress: Sendable {
     /// True while it is not known that the broker takes the lane: it has refused, and nothing has gone through.
     var isStuck: Bool { isProbing || hold != nil || !parked.isEmpty && !hasPassed }
 
-    init(lane: Lane, delivered: Int64, committed: Int64) {
+    init(lane: Lane, delivered: Delivered?, committed: Int64) {
         self.lane = lane
-        self.delivered = delivered
+        reached = delivered ?? Delivered()
         self.committed = committed
-        selected = delivered
+        selected = reached.through
         backoff = Backoff(longest: .seconds(15))
     }
 
@@ -194,7 +197,7 @@ struct LaneProgress: Sendable {
 
     mutating func select(through last: Int64) { selected = max(selected, last) }
 
-    /// Steps over what was delivered before the connection broke, and over refused messages that are kept.
+    /// Steps over what was delivered before the connection broke, or by an earlier run, and over refused messages that are kept.
     mutating func skipIslands() {
         while let end = taken(selected + 1) { selected = end }
     }
@@ -204,16 +207,10 @@ struct LaneProgress: Sendable {
             ?? [returned, parked, retried].joined().first { $0.first <= number && number <= $0.last }?.last
     }
 
-    /// - Returns: true when `delivered` has grown.
-    mutating func deliver(_ range: ClosedRange<Int64>) -> Bool {
-        islands.append(range)
-        islands.sort { $0.lowerBound < $1.lowerBound }
-        let before = delivered
-        while let first = islands.first, first.lowerBound <= delivered + 1 {
-            delivered = max(delivered, first.upperBound)
-            islands.removeFirst()
-        }
-        return delivered > before
+    /// - Returns: all that is delivered now.
+    mutating func deliver(_ range: ClosedRange<Int64>) -> Delivered {
+        reached.add(range)
+        return reached
     }
 
     /// The connection is gone: everything that was not acknowledged is selected again on the next one. What a broker has refused

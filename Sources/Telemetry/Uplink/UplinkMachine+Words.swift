@@ -53,8 +53,8 @@ extension UplinkMachine {
         case publish(Flight)
         /// Read from the store; `selected` answers.
         case select(Lane, generation: Int, after: Int64, before: Int64, records: Int, bytes: Int)
-        /// Everything of the lane up to this number is delivered.
-        case delivered(Lane, through: Int64)
+        /// So much of the lane is delivered.
+        case delivered(Lane, Delivered)
         /// Read one alarm record; `fetched` answers.
         case fetch(seq: Int64, generation: Int)
         /// Keep this with the alarm lane's next commit.

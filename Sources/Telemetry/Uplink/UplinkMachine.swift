@@ -44,17 +44,17 @@ public struct UplinkMachine: Sendable {
     public internal(set) var status: UplinkStatus
 
     /// - Parameters:
-    ///   - delivered: by lane, up to where everything is delivered, from the store.
+    ///   - delivered: by lane, what is delivered, from the store.
     ///   - committed: by lane, the highest number in the store.
     ///   - receipts: alarms that an earlier run has delivered without the platform's receipt.
     ///   - chance: spreads the attempts to connect.
     public init(
-        _ settings: UplinkSessionSettings, delivered: [Lane: Int64], committed: [Lane: Int64], receipts: ReceiptBook,
+        _ settings: UplinkSessionSettings, delivered: [Lane: Delivered], committed: [Lane: Int64], receipts: ReceiptBook,
         now: Timestamp, chance: some RandomNumberGenerator & Sendable
     ) {
         (self.settings, self.receipts) = (settings, receipts)
-        alarms = LaneProgress(lane: .alarms, delivered: delivered[.alarms] ?? 0, committed: committed[.alarms] ?? 0)
-        readings = LaneProgress(lane: .readings, delivered: delivered[.readings] ?? 0, committed: committed[.readings] ?? 0)
+        alarms = LaneProgress(lane: .alarms, delivered: delivered[.alarms], committed: committed[.alarms] ?? 0)
+        readings = LaneProgress(lane: .readings, delivered: delivered[.readings], committed: committed[.readings] ?? 0)
         choice = LinkChoice(count: settings.links.count)
         link = .waiting(until: now.monotonic)
         outageSince = now.monotonic
@@ -235,13 +235,13 @@ public struct UplinkMachine: Sendable {
             return []
         }
         status.acknowledged += 1
-        var actions = awaitReceipt(flight, now)
+        var reached = Delivered()
         withLane(lane) { progress in
             progress.pass()
-            if progress.deliver(flight.first...flight.last) { actions.append(.delivered(lane, through: progress.delivered)) }
+            reached = progress.deliver(flight.first...flight.last)
         }
         if lane == .alarms { withdrawOffers(of: flight) }
-        return actions
+        return awaitReceipt(flight, now) + [.delivered(lane, reached)]
     }
 
     // MARK: Sending

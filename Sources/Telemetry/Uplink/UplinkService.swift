@@ -15,7 +15,7 @@ public final class UplinkService: Sendable {
 
     private enum StoreRequest: Sendable {
         case select(generation: Int, after: Int64, before: Int64, records: Int, bytes: Int)
-        case delivered(through: Int64)
+        case delivered(Delivered)
         case fetch(generation: Int, seq: Int64)
         case keep([StateChange])
     }
@@ -39,12 +39,12 @@ public final class UplinkService: Sendable {
     private let onCommand: @Sendable (UplinkService, IncomingMessage) -> Void
 
     /// - Parameters:
-    ///   - delivered: from `OutboxLane.register`, by lane.
+    ///   - delivered: from `Store.begin`, by lane.
     ///   - committed: the highest number of each lane.
     ///   - states: what the alarm lane has kept.
     ///   - onCommand: takes each command as it comes, on the connection's thread; must not block.
     public init(
-        _ settings: UplinkSessionSettings, lanes: [Lane: OutboxLane], delivered: [Lane: Int64], committed: [Lane: Int64],
+        _ settings: UplinkSessionSettings, lanes: [Lane: OutboxLane], delivered: [Lane: Delivered], committed: [Lane: Int64],
         states: [(key: String, body: [UInt8])] = [], connector: any BrokerConnector, clock: any TimeSource,
         chance: some RandomNumberGenerator & Sendable, log: Logger,
         onCommand: @escaping @Sendable (UplinkService, IncomingMessage) -> Void
@@ -155,8 +155,8 @@ public final class UplinkService: Sendable {
             case .select(let lane, let generation, let after, let before, let records, let bytes):
                 requests[lane]?.send(
                     .select(generation: generation, after: after, before: before, records: records, bytes: bytes))
-            case .delivered(let lane, let through):
-                requests[lane]?.send(.delivered(through: through))
+            case .delivered(let lane, let reached):
+                requests[lane]?.send(.delivered(reached))
             case .fetch(let seq, let generation): requests[.alarms]?.send(.fetch(generation: generation, seq: seq))
             case .keep(let changes): requests[.alarms]?.send(.keep(changes))
             case .drop:
@@ -171,8 +171,8 @@ public final class UplinkService: Sendable {
         while !Task.isCancelled {
             guard let request = await mailbox.next(until: nil, clock: clock) else { continue }
             switch request {
-            case .delivered(let through):
-                await store.delivered(id, through: through, now: clock.now().monotonic)
+            case .delivered(let reached):
+                await store.delivered(id, through: reached.through, islands: reached.islands, now: clock.now().monotonic)
             case .keep(let changes): await store.keep(changes, now: clock.now().monotonic)
             case .fetch(let generation, let seq):
                 signals.send(.input(await fetch(seq, generation, from: store)))
@@ -191,7 +191,9 @@ public final class UplinkService: Sendable {
         }
         // What was acknowledged before the stop is delivered: it must not be sent once more by the next run.
         while let request = mailbox.take() {
-            if case .delivered(let through) = request { await store.delivered(id, through: through) }
+            if case .delivered(let reached) = request {
+                await store.delivered(id, through: reached.through, islands: reached.islands)
+            }
             if case .keep(let changes) = request { await store.keep(changes) }
         }
     }
@@ -219,7 +221,9 @@ public final class UplinkService: Sendable {
                 guard case .input(let input)? = await signals.next(until: deadline, clock: clock) else { continue }
                 let at = clock.now()
                 let actions = machine.withLock { $0.handle(input, now: at) }
-                for case .delivered(let lane, let through) in actions { await lanes[lane]?.delivered(id, through: through) }
+                for case .delivered(let lane, let reached) in actions {
+                    await lanes[lane]?.delivered(id, through: reached.through, islands: reached.islands)
+                }
                 for case .keep(let changes) in actions { await lanes[.alarms]?.keep(changes) }
                 if case .broker(_, .acknowledged(token, _)) = input { break }
                 if case .broker(_, .closed) = input { return }

@@ -24,8 +24,6 @@ struct LedgerLane {
     /// Numbers that the broker has refused: they come when they come.
     var refused: Set<Int64> = []
     var acknowledged: [Acknowledgement] = []
-    /// First numbers of what was sent and is not acknowledged yet: what lies behind it is delivered and not noted as that.
-    var open: Set<Int64> = []
 
     init(last: Int64 = 0) { self.last = last }
 
@@ -113,19 +111,18 @@ final class Ledger: @unchecked Sendable {
     }
 
     /// The broker did not take it.
-    func refused(_ message: OutgoingMessage) { expectLater(message, isOpen: true) }
+    func refused(_ message: OutgoingMessage) { expectLater(message) }
 
     /// The broker took it, and has lost it.
-    func lost(_ message: OutgoingMessage) { expectLater(message, isOpen: false) }
+    func lost(_ message: OutgoingMessage) { expectLater(message) }
 
-    private func expectLater(_ message: OutgoingMessage, isOpen: Bool) {
+    private func expectLater(_ message: OutgoingMessage) {
         let object = JSONObject(bytes: message.payload[...])
         guard let lane = Self.lane(message), let store = object.text("store"), let after = object.integer("after") else { return }
         let span = Span(
             .init(store: store, lane: lane), after: after, last: Self.last(of: object.objects("readings") ?? [object]))
         var book = takeBook(span.key, after: after)
         book.refused.formUnion(span.numbers)
-        if isOpen { book.open.insert(after + 1) }
         lanes[span.key] = book
     }
 
@@ -137,8 +134,6 @@ final class Ledger: @unchecked Sendable {
 
     /// The gateway has heard that it was taken.
     func acknowledged(_ span: Span, _ life: Int) {
-        lanes[span.key]?.open.remove(span.numbers.lowerBound)
-        guard lanes[span.key]?.open.contains(where: { $0 < span.numbers.lowerBound }) == false else { return }
         lanes[span.key]?.acknowledged.append(.init(numbers: span.numbers, life: life, moment: time.now))
     }
 
@@ -175,7 +170,6 @@ final class Ledger: @unchecked Sendable {
             takeRecord(seq, item, lane, life, &book)
         }
         book.last = max(book.last, before)
-        book.open.insert(after + 1)
         lanes[key] = book
         return Span(key, after: after, last: last)
     }

@@ -51,7 +51,7 @@ extension GatewayApplication {
                     speaker: Speaker(gateway: configuration.gateway.id, store: store.id), boot: boot,
                     predecessor: store.predecessor, description: description),
                 lanes: [.readings: store.readings, .alarms: store.alarms],
-                delivered: found.delivered.mapValues { $0[uplink.id] ?? 0 },
+                delivered: found.delivered.mapValues { $0[uplink.id] ?? Delivered() },
                 committed: [.readings: store.readings.firstBlock.last, .alarms: store.alarms.firstBlock.last],
                 states: found.states, connector: simulation?.link.connector(connector) ?? connector, clock: clock,
                 chance: surroundings.chance(), log: log, onCommand: { inbox.take($1, from: $0) })
