@@ -1,13 +1,15 @@
 // The descriptions of the files as the tables of docs/configuration.md.
 import SensorModel
 
+@testable import GatewayConfig
+
 /// The tables of keys, by the title of their section.
-public enum KeyTable {
+enum KeyTable {
     /// All tables that docs/configuration.md shows: name and Markdown text, without a line end at the end.
-    public static var all: [(name: String, text: String)] { sections.map { ($0.title, text(of: $0)) } }
+    static var all: [(name: String, text: String)] { sections.map { ($0.title, text(of: $0)) } }
 
     /// All tables that docs/simulation.md shows, in the same form.
-    public static var scenario: [(name: String, text: String)] {
+    static var scenario: [(name: String, text: String)] {
         [Shapes.scenario, Shapes.event, Shapes.expectation].map { ($0.title, text(of: $0)) }
     }
 
@@ -66,16 +68,6 @@ extension Shape {
         case .section: "section"
         case .variants: "section"
         case .either(let shapes): shapes.map(\.words).joined(separator: ", or ")
-        }
-    }
-
-    /// What a value may be, where its form alone does not show it.
-    var rangeWords: String? {
-        switch self {
-        case .duration(let range): Field.words(range)
-        case .size(let lowest): "from \(lowest >> 20) MiB"
-        case .measure(let unit, let range): Field.words(range, unit)
-        default: nil
         }
     }
 

@@ -74,8 +74,8 @@ final class ScriptedSource: DiagnosticsSource {
         return SensorReport(sensors: (0..<points).map { _ in row("C1/ch4/gas", value: nil) })
     }
 
-    func read(point: String, actor: String) async throws(DiagnosticsFailure) -> ReadReport {
-        note("read \(point) by \(actor)")
+    func read(point: String) async throws(DiagnosticsFailure) -> ReadReport {
+        note("read \(point)")
         if let heldReads { await withCheckedContinuation { heldReads.send($0) } }
         return ReadReport(readings: [row(point, value: 12.5)])
     }

@@ -205,7 +205,7 @@ import Testing
             #expect(refused.status == 403)
             #expect(refused.error == "not-allowed")
             #expect(await RawClient.ask(socket, "POST", "/v1/read", body: #"{"point":"C1/ch4/gas"}"#)?.status == 200)
-            #expect(source.questions == ["refused POST /v1/alarms/ack to visitor", "read C1/ch4/gas by visitor"])
+            #expect(source.questions == ["refused POST /v1/alarms/ack to visitor", "read C1/ch4/gas"])
         }
     }
 

@@ -12,8 +12,10 @@ import Testing
     /// Pure parts of rooms that are not.
     private static let commands = ["JSONValue", "Command", "CommandVerb", "CommandReader", "CommandMemory"]
     private static let uplink = [
-        "Machine.swift", "Window.swift", "Backoff.swift", "Progress.swift", "ReplyQueue.swift", "ReceiptBook.swift",
+        "Window.swift", "Backoff.swift", "Progress.swift", "ReplyQueue.swift", "LinkChoice.swift", "RecentBreaks.swift",
+        "ReceiptBook.swift",
     ]
+    private static let pipeline = ["BusWork", "IntakeWork"]
 
     /// Where time comes in, by a parameter that a test replaces: the contract of a time source, and the sensor that stamps
     /// its readings. And the one lock of the cores.
@@ -53,8 +55,10 @@ import Testing
         SourceTree.sources.filter { file in
             Self.folders.contains { file.isIn($0) }
                 || Self.commands.contains { file.path == "Sources/gatewayd/App/Commands/\($0).swift" }
+                || Self.pipeline.contains { file.path == "Sources/gatewayd/App/Pipeline/\($0).swift" }
                 || file.path == "Sources/Platform/ClockTrust.swift"
-                || file.isIn("Sources/Telemetry/Uplink") && Self.uplink.contains(where: file.path.hasSuffix)
+                || file.isIn("Sources/Telemetry/Uplink")
+                    && (file.name.hasPrefix("UplinkMachine") || Self.uplink.contains(where: file.path.hasSuffix))
         }
     }
 
@@ -72,14 +76,17 @@ import Testing
         #expect(wrong == [])
     }
 
-    @Test("the uplink's policy is among them")
-    func uplinkIsChecked() {
+    @Test("the policies of uplink, poller and intake are among them")
+    func policiesAreChecked() {
         let names = Set(cores.filter { $0.isIn("Sources/Telemetry/Uplink") }.map(\.name))
+        let parts = ["", "+Link", "+Replies", "+State", "+Status", "+Words"].map { "UplinkMachine\($0).swift" }
+        #expect(names.isSuperset(of: parts), "each part of the machine")
         #expect(
-            names == [
-                "UplinkMachine.swift", "SendWindow.swift", "Backoff.swift", "LaneProgress.swift", "StateProgress.swift",
-                "ReplyQueue.swift", "ReceiptBook.swift",
+            names.subtracting(names.filter { $0.hasPrefix("UplinkMachine") }) == [
+                "SendWindow.swift", "Backoff.swift", "LaneProgress.swift", "StateProgress.swift", "ReplyQueue.swift",
+                "LinkChoice.swift", "RecentBreaks.swift", "ReceiptBook.swift",
             ])
+        #expect(cores.count { $0.isIn("Sources/gatewayd/App/Pipeline") } == Self.pipeline.count)
     }
 
     @Test("the rule sees what it shall see")

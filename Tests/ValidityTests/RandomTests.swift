@@ -64,7 +64,6 @@ import Validity
             code: "C1", points: [ValidityBench.sensor("level", .waterDepth, mounted: 3), ValidityBench.sensor("t", .humidity)])
         let two = WatchedCover(code: "C2", points: [ValidityBench.sensor("ch4", .methane, mounted: 0.5)])
         var validity = CoverValidity([one, two])
-        #expect(validity.watchedPoints == 0)
         _ = validity.judge(ValidityBench.reading(.good(3), of: "level", .waterDepth, at: 0))
         let gas = Reading(
             point: Point(cover: "C2", sensor: "ch4", channel: "value"), quantity: .methane, measurement: .good(1),

@@ -48,7 +48,4 @@ public struct CoverValidity: Sendable {
         guard let place = places[point] else { return nil }
         return covers[place.cover].problem(of: place.index)
     }
-
-    /// How many points there is anything to judge at.
-    public var watchedPoints: Int { places.count }
 }

@@ -124,7 +124,7 @@ import Testing
         let source = ScriptedSource()
         let bench = try bench(source)
         send(command("c1", "read", #""point":"C1/ch4/gas""#), to: bench)
-        #expect(source.questions == ["read C1/ch4/gas by city"])
+        #expect(source.questions == ["read C1/ch4/gas"])
         let reply = try #require(bench.broker.payloads("replies").first)
         #expect(reply.hasPrefix(#"{"id":"c1","ok":true,"result":{"readings":[{"#))
         #expect(reply.contains(#""value":12.5"#))

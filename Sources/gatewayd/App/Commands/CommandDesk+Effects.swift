@@ -10,7 +10,7 @@ extension CommandDesk {
         let actor = actor(command, via: uplink)
         do throws(DiagnosticsFailure) {
             switch command.order {
-            case .read(let point): return Self.json(try await source.read(point: point, actor: actor))
+            case .read(let point): return Self.json(try await source.read(point: point))
             case .acknowledge(let alarm):
                 return Self.json(try await source.acknowledge(alarm: alarm, actor: actor, via: .platform))
             case .close(let request): return Self.json(try await source.close(request, actor: actor, via: .platform))

@@ -158,7 +158,7 @@ struct DaemonDiagnostics: DiagnosticsSource {
         return SensorReport(sensors: rows)
     }
 
-    func read(point text: String, actor: String) async throws(DiagnosticsFailure) -> ReadReport {
+    func read(point text: String) async throws(DiagnosticsFailure) -> ReadReport {
         guard let point = Point(text) else { throw DiagnosticsFailure.notAPoint(text) }
         guard let place = start.configuration.covers.first(where: { $0.code == point.cover }),
             let settings = place.sensors.first(where: { $0.id == point.sensor }),

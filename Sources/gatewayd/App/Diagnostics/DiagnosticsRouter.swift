@@ -76,7 +76,7 @@ struct DiagnosticsRouter: Sendable {
             case .metrics: return DiagnosticsResponse(metrics: await source.metrics())
             case .read:
                 let point = try Self.body(ReadRequest.self, of: request, like: #"{"point":"COVER/SENSOR/CHANNEL"}"#).point
-                return DiagnosticsResponse(try await source.read(point: point, actor: peer().name))
+                return DiagnosticsResponse(try await source.read(point: point))
             case .acknowledge:
                 let actor = try Self.authorised(peer(), for: route)
                 let alarm = try Self.body(AckRequest.self, of: request, like: #"{"alarm":"ID"}"#).alarm

@@ -15,11 +15,9 @@ public protocol DiagnosticsSource: Sendable {
     /// - Throws: `notFound` when there is no such cover.
     func sensors(cover: String?) async throws(DiagnosticsFailure) -> SensorReport
     /// Reads a point now.
-    /// - Parameters:
-    ///   - point: `COVER/SENSOR/CHANNEL` as the caller wrote it.
-    ///   - actor: who asks.
+    /// - Parameter point: `COVER/SENSOR/CHANNEL` as the caller wrote it.
     /// - Throws: `invalid` when it is not a point, `notFound` when the configuration does not have it.
-    func read(point: String, actor: String) async throws(DiagnosticsFailure) -> ReadReport
+    func read(point: String) async throws(DiagnosticsFailure) -> ReadReport
     /// Alarms that are not normal or closed.
     func alarms() async throws(DiagnosticsFailure) -> AlarmReport
     /// Acknowledges an alarm; the caller's right has been checked.

@@ -87,6 +87,16 @@ extension SectionShape.Key {
 }
 
 extension Shape {
+    /// What a value may be, where its form alone does not show it.
+    fileprivate var rangeWords: String? {
+        switch self {
+        case .duration(let range): Field.words(range)
+        case .size(let lowest): "from \(lowest >> 20) MiB"
+        case .measure(let unit, let range): Field.words(range, unit)
+        default: nil
+        }
+    }
+
     /// The members of the value's schema.
     fileprivate var members: [(String, JSONText)] {
         switch self {

@@ -44,8 +44,6 @@ public enum AuditAction: String, CaseIterable, Sendable {
     case busScan = "bus.scan"
     /// A scan was ended by a person.
     case busScanStop = "bus.scan.stop"
-    /// Siren or lamp were silenced.
-    case outputsSilence = "outputs.silence"
     /// The wall clock was set, not slewed.
     case clockStep = "clock.step"
     /// A clock that lay below what had been seen was believed at last.
