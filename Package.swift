@@ -114,7 +114,7 @@ let package = Package(
         tests("NativeFormatTests", ["NativeFormat", "Alarms", "SensorModel", "TestSupport"]),
         tests("OutboxTests", ["Outbox", "CSQLite", "Platform", "SensorModel", "TestSupport"]),
         tests("UplinkTests", [logging, "Uplink", "Outbox", "NativeFormat", "Platform", "SensorModel", "TestSupport"]),
-        tests("MQTTTransportTests", ["MQTTTransport", "Uplink", "Platform", "SensorModel", "TestSupport"]),
+        tests("MQTTTransportTests", ["MQTTTransport", "Uplink", "Platform", "SensorModel", "TestSupport", "FuzzTargets"]),
         tests("DoctorTests", ["Doctor", "Advice", "DiagnosticsProtocol", "SensorModel"]),
         tests(
             "DiagnosticsClientTests",
@@ -141,8 +141,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "SensorModel", "DeviceHAL", "Alarms", "Outbox", "GatewayConfig", "Gateway", "DiagnosticsProtocol",
-                "DiagnosticsClient", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio"),
+                "SensorModel", "DeviceHAL", "Alarms", "Outbox", "Uplink", "MQTTTransport", "GatewayConfig", "Gateway",
+                "DiagnosticsProtocol", "DiagnosticsClient", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio, path: "Tests/Fuzz/Targets", swiftSettings: strict),
         tests("FuzzTests", ["FuzzTargets"]),
         .executableTarget(

@@ -55,6 +55,11 @@ static void on_connect(struct mosquitto *handle, void *context, int reason, int 
 {
     (void)handle, (void)flags;
     cmosquitto *self = context;
+    // The library takes a second CONNACK, which no broker may send (MQTT 5.0 section 3.2), as a connection that has begun anew.
+    if (atomic_load(&self->up)) {
+        cmosquitto_fail(self, cmosquitto_lost, "the broker broke the protocol: it answered CONNECT twice");
+        return;
+    }
     if (reason == MQTT_RC_SUCCESS) {
         uint16_t receive_maximum = 65535;
         uint32_t maximum_packet_size = 0;

@@ -17,6 +17,7 @@ public struct FuzzTarget: Sendable {
 public enum FuzzTargets {
     /// In the order of the way: wire, files, socket, broker, disk.
     public static let all = [
-        modbusReply, configuration, profile, request, response, command, alarmState, storeLog, auditLine,
+        modbusReply, configuration, profile, request, response, brokerPackets, command, alarmState, storeLog, storedRows,
+        auditLine,
     ]
 }
