@@ -15,7 +15,8 @@ extension WellGateway {
             .simulated, .unhealthy,
             .auditUnwritable,
             .auditBroken,
-            .alarmsLost, .readingsLost, .storeSetAside, .storeNearFull, .storeUnreadable, .diskFull, .diskTooSmall,
+            .alarmsLost, .readingsLost, .storeSetAside, .storeNearFull, .storeUnreadable, .storeUnwritten, .diskFull,
+            .diskTooSmall,
             .memoryNearLimit, .memoryLow,
             .descriptorsNearLimit, .groupMissing, .commissionRecord:
             return gateway(code)
@@ -52,6 +53,7 @@ extension WellGateway {
         case .alarmsLost: return { $0.lanes[0].dropped = 1 }
         case .readingsLost: return { $0.lanes[1].evicted = 1 }
         case .storeUnreadable: return { $0.storeProblem = Bilingual(zh: "没有此表", en: "no such table") }
+        case .storeUnwritten: return { $0.storeFailures = [Bilingual(zh: "磁盘错误", en: "disk I/O error")] }
         case .storeSetAside: return { $0.machine.setAside = ["/s/readings.db.damaged"] }
         case .storeNearFull: return { $0.lanes[1].bytes = 90 << 20 }
         case .diskFull: return { $0.machine.freeBytes = (32 << 20) - 1 }

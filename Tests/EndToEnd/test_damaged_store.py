@@ -13,12 +13,13 @@ from lab import judge
 from lab.bench import Bench
 from lab.bus import Bus
 from lab.disk import SmallDisk
+from lab.faults import size
 from lab.gateway import Gateway
 from lab.ledger import ALARMS, READINGS
 from lab.platform import Platform
 from lab.preload import DiskFaults
 from lab.raised import at_once, clear, raise_alarm
-from lab.wait import until
+from lab.wait import for_seconds, until
 
 GAS = [1, 2, 3]
 RULE = "storage-failed"
@@ -191,6 +192,44 @@ def test_a_disk_that_becomes_read_only_is_said_and_heals(bench: Bench) -> None:
     judge.delivered(gateway, platform, 60)
     judge.faultless(platform.ledger, [line])
     assert platform.ledger.lane(READINGS).gaps == [] and platform.ledger.lane(ALARMS).duplicates() == []
+
+
+@pytest.mark.parametrize("lasts", [15, pytest.param(size(60, 20), marks=pytest.mark.faults)])
+def test_a_disk_that_takes_nothing_for_a_minute_is_said_and_heals(bench: Bench, lasts: int) -> None:
+    platform, line = bench.platform(), bench.tcp(8)
+    gateway = bench.gateway(line)
+    at_once(gateway)
+    gateway.write()
+    disk = DiskFaults(gateway)
+    gateway.start()
+    until(platform.ledger.readings, 30, "the first readings")
+    process = gateway.child.pid
+    until(lambda: gateway.ask("status").exit == 0, 20, lambda: f"all is well: {gateway.ask('status').out}")
+
+    begun, delays = time.monotonic(), []
+    disk.dead(errno.EIO)
+    for unit in [*GAS, 6, 7, 8]:
+        delays.append(raise_alarm(platform, line, unit, 20).delay)
+        clear(platform, line, unit)
+        for_seconds(begun + lasts * len(delays) / 6 - time.monotonic(), gateway.child.must_run)
+    took, failed = time.monotonic() - begun, disk.failed
+    print(f"a disk that takes nothing for {took:.0f} s: alarms after", [round(delay, 2) for delay in delays], f"s; {failed} failures")
+    assert took >= lasts and max(delays) <= 1, delays
+    alarm = until(lambda: platform.ledger.alarm(rule=RULE, to="unacknowledged"), 5, "the alarm about the store arrives")
+    assert "kept in memory" in alarm["note"] and "disk I/O error" in alarm["note"], alarm
+    assert problems(gateway) and gateway.ask("status").exit == 1, gateway.ask("status").out
+    found = [finding["code"] for finding in gateway.ask("doctor").json["findings"]]
+    assert found[0] == "store-unwritten", found
+
+    disk.dead(0)
+    until(lambda: platform.ledger.alarm(rule=RULE, to="returned-unacknowledged"), 20, "the alarm about the store is over")
+    until(lambda: gateway.ask("status").exit == 0, 30, lambda: f"it recovers by itself: {gateway.ask('status').out}")
+    assert gateway.child.pid == process and problems(gateway) == []
+    assert "store-unwritten" not in gateway.ask("doctor").out
+    until(lambda: gateway.lane(ALARMS)["waiting"] == 0, 30, "the alarms are stored by now")
+    judge.delivered(gateway, platform, 60)
+    judge.faultless(platform.ledger, [line])
+    assert platform.ledger.lane(READINGS).gaps == [] and platform.ledger.lane(ALARMS).gaps == []
 
 
 def with_readings_that_wait(bench: Bench) -> tuple[Bus, Gateway, DiskFaults, str]:

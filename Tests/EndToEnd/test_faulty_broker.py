@@ -10,14 +10,17 @@ from lab import judge
 from lab.bench import Bench
 from lab.bus import Bus
 from lab.faulty_broker import FORGET, PASS, SWALLOW, FaultyBroker, Published, Treatment, disconnect, puback, refuse
+from lab.faults import size
 from lab.gateway import Gateway
 from lab.ledger import ALARMS, READINGS
+from lab.memory_limit import memory
 from lab.platform import Platform
 from lab.raised import at_once, raise_alarm
 from lab.wait import for_seconds, until
 
 SEED = int(os.environ.get("E2E_SEED", "7"))
 ROOM_FOR_BACKOFF = 90
+CACHE, GROWTH = 4 << 20, 1 << 20  # bytes of memory: what SQLite keeps of the pages of two lanes, and what else there may be
 GARBAGE = bytes([0x00, 0xFF, 0x01, 0x02, 0x03])
 
 
@@ -49,7 +52,18 @@ def test_a_broker_that_never_acknowledges_frees_nothing(bench: Bench) -> None:
     faulty.treat = lambda message: PASS if message.kind == "state" else SWALLOW
     gateway.start()
     until(lambda: faulty.connections >= 2, 40, "a connection without acknowledgements is left", every=0.2)
+    own, begun = [memory(gateway.child.pid)["RssAnon"]], faulty.connections
+    for _ in range(size(32, 4)):
+        for_seconds(10, gateway.child.must_run)
+        own.append(memory(gateway.child.pid)["RssAnon"])
     lane = gateway.lane(READINGS)
+    first, half, last = (round(own[place] / 1e6, 1) for place in (0, len(own) // 2, -1))
+    print(
+        f"no acknowledgement for {10 * (len(own) - 1)} s: {faulty.connections - begun} more connections, {lane['waiting']} readings "
+        f"wait, memory without files {first} MB at first, {half} MB half way, {last} MB at last"
+    )
+    assert faulty.connections > begun + 1
+    assert own[-1] < own[len(own) // 2] + GROWTH and own[-1] < own[0] + CACHE + GROWTH, own
     assert lane["first_seq"] == 1 and lane["waiting"] > 20, lane
     until(lambda: gateway.uplink()["reconnects"] >= 1, 20, lambda: f"it is connected anew: {gateway.uplink()}")
     faulty.treat = lambda _message: PASS

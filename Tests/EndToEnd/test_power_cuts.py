@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import sqlite3
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterable
@@ -177,13 +178,16 @@ def test_power_may_fail_at_any_moment(bench: Bench, times: int, tmp_path: Path) 
             shutil.rmtree(folder, ignore_errors=True)
             count += 1
 
+    begun = time.monotonic()
     disk = replay(steps, range(len(steps)), visit)
+    took = time.monotonic() - begun
     the_record_is_complete(disk, gateway.store)
     judged.end()
     assert all(judged.durable.values()), "records of both lanes were there"
     assert count > 1000, f"a life of {len(steps)} steps only"
     print(f"seed {SEED}: {count} cuts in {len(steps)} steps of {len(judged.durable[READINGS])} readings and "
-          f"{len(judged.durable[ALARMS])} alarm records that were synced; nothing lost")
+          f"{len(judged.durable[ALARMS])} alarm records that were synced, in {took:.0f} s; nothing lost")
+    assert took / count * 500 < 120, f"500 cuts take {took / count * 500:.0f} s"
 
 
 @pytest.mark.parametrize("lives", [2, pytest.param(size(10, 3), marks=pytest.mark.faults)])

@@ -220,6 +220,18 @@ extension MQTTTransportTests {
             #expect(silent?.detail.contains("did not answer the TLS handshake") == true, "\(silent?.detail ?? "")")
         }
 
+        @Test func `who says nothing has ten seconds where nobody sets a deadline`() async throws {
+            let listener = Loopback.listener(backlog: 4)
+            defer { close(listener) }
+            let endpoint = BrokerEndpoint(host: "127.0.0.1", port: Loopback.port(of: listener))
+            // As the daemon makes it.
+            let (connection, recorder) = MosquittoConnector(earliestTime: { nil }).open(endpoint)
+            let failure = await recorder.closed(within: .seconds(30))
+            connection.close(graceful: false)
+            #expect(failure?.kind == .timeout)
+            #expect(failure?.detail.hasSuffix("sent no CONNACK within 10 s") == true, "\(failure?.detail ?? "")")
+        }
+
         @Test func `host that drops every packet is given up at the deadline`() async throws {
             // A listener whose backlog is full answers no SYN: a black hole on loopback.
             let listener = Loopback.listener(backlog: 1)

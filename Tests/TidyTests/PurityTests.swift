@@ -13,7 +13,7 @@ import Testing
     private static let commands = ["JSONValue", "Command", "CommandVerb", "CommandReader", "CommandMemory"]
     private static let uplink = [
         "Window.swift", "Backoff.swift", "Progress.swift", "ReplyQueue.swift", "LinkChoice.swift", "RecentBreaks.swift",
-        "ReceiptBook.swift",
+        "ReceiptBook.swift", "BatchBound.swift",
     ]
     private static let pipeline = ["BusWork", "IntakeWork"]
 
@@ -84,7 +84,7 @@ import Testing
         #expect(
             names.subtracting(names.filter { $0.hasPrefix("UplinkMachine") }) == [
                 "SendWindow.swift", "Backoff.swift", "LaneProgress.swift", "StateProgress.swift", "ReplyQueue.swift",
-                "LinkChoice.swift", "RecentBreaks.swift", "ReceiptBook.swift",
+                "LinkChoice.swift", "RecentBreaks.swift", "ReceiptBook.swift", "BatchBound.swift",
             ])
         #expect(cores.count { $0.isIn("Sources/gatewayd/App/Pipeline") } == Self.pipeline.count)
     }

@@ -40,6 +40,9 @@ extension Doctor {
         if let problem = facts.storeProblem {
             found.append(DoctorFinding(.storeUnreadable, .gateway, facts.machine.store, [.detail: problem]))
         }
+        found += facts.storeFailures.map {
+            DoctorFinding(.storeUnwritten, .gateway, facts.machine.store, [.detail: $0])
+        }
         if let problem = facts.audit.unwritable {
             found.append(DoctorFinding(.auditUnwritable, .gateway, facts.machine.store, [.detail: .same(problem)]))
         }

@@ -22,6 +22,8 @@ public struct DoctorFacts: Sendable {
     public var lanes: [OutboxReport.Lane] = []
     /// Why the store cannot be asked; nil when it can.
     public var storeProblem: Bilingual?
+    /// Why records are kept in memory only, by lane; empty when they are written.
+    public var storeFailures: [Bilingual] = []
     /// How the uplinks do.
     public var uplinks: [UplinkRow] = []
     /// Alarms that are not normal.

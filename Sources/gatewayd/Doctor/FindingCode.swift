@@ -18,6 +18,7 @@ public enum FindingCode: String, CaseIterable, Sendable {
     case storeNewer = "store-newer"
     case diskFull = "disk-full"
     case storeUnreadable = "store-unreadable"
+    case storeUnwritten = "store-unwritten"
     case auditUnwritable = "audit-unwritable"
     case auditBroken = "audit-broken"
     case alarmsLost = "alarms-lost"
@@ -75,7 +76,8 @@ public enum FindingCode: String, CaseIterable, Sendable {
     public var severity: FindingSeverity {
         switch self {
         case .socketMissing, .socketRefused, .socketForbidden, .gatewaySilent, .gatewayStrange, .unitMissing, .unitStopped,
-            .configurationRefused, .safeMode, .storeNewer, .diskFull, .storeUnreadable, .auditUnwritable, .auditBroken,
+            .configurationRefused, .safeMode, .storeNewer, .diskFull, .storeUnreadable, .storeUnwritten, .auditUnwritable,
+            .auditBroken,
             .alarmsLost,
             .certificateExpired,
             .uplinkDisconnected, .nobodyListening, .busDisconnected, .busSilent, .outputFailed, .outputUnconfirmed:

@@ -33,7 +33,8 @@ extension FindingText {
                 "审计日志从第 {count} 条起被改动或损坏：{detail}", "the audit log was changed or damaged from record {count} on: {detail}",
                 remedy: "不要动 {subject} 中的日志文件，先复制一份，执行 gatewayctl audit verify，并报告负责人。",
                 "Leave the files in {subject} alone, copy them, run gatewayctl audit verify, and report it.")
-        case .storeNewer, .alarmsLost, .readingsLost, .storeSetAside, .storeNearFull, .storeUnreadable: store(code)
+        case .storeNewer, .alarmsLost, .readingsLost, .storeSetAside, .storeNearFull, .storeUnreadable, .storeUnwritten:
+            store(code)
         case .clockBehind, .clockUnsynced, .clockHoldover: clock(code)
         case .memoryNearLimit:
             Sentences(
@@ -123,6 +124,12 @@ extension FindingText {
                 "the store in {subject} does not answer: {detail}; alarms are still sent at once, and may not be kept",
                 remedy: "检查介质（dmesg、smartctl）和 {subject} 的权限，然后 systemctl restart gatewayd。",
                 "See to the medium (dmesg, smartctl) and the rights on {subject}, then systemctl restart gatewayd.")
+        case .storeUnwritten:
+            Sentences(
+                "记录无法写入存储 {subject}：{detail}", "records are not written to the store in {subject}: {detail}",
+                remedy: "检查介质（dmesg、smartctl）、剩余空间和 {subject} 的权限；网关会自动重试，在此之前重启会丢失内存中的记录。",
+                "See to the medium (dmesg, smartctl), its room and the rights on {subject}; the gateway tries again by itself. "
+                    + "A restart before that loses what is in memory.")
         case .storeSetAside:
             Sentences(
                 "损坏的存储文件已另存：{subject}", "a damaged file of the store was set aside: {subject}",

@@ -28,7 +28,7 @@ public enum FindingText {
         case .configurationRefused, .trialFailed, .safeMode, .storeNewer, .diskFull, .auditUnwritable, .auditBroken, .alarmsLost,
             .readingsLost,
             .storeSetAside,
-            .storeNearFull, .storeUnreadable, .diskTooSmall, .clockBehind, .clockUnsynced, .clockHoldover,
+            .storeNearFull, .storeUnreadable, .storeUnwritten, .diskTooSmall, .clockBehind, .clockUnsynced, .clockHoldover,
             .memoryNearLimit, .memoryLow, .descriptorsNearLimit,
             .unhealthy, .simulated:
             gateway(code)

@@ -22,7 +22,7 @@ extension DaemonDiagnostics {
         var (lanes, storeProblem): ([OutboxReport.Lane]?, Bilingual?) = (nil, nil)
         do throws(DiagnosticsFailure) { lanes = try await outbox().lanes } catch { storeProblem = error.message }
         var facts = DoctorFacts(status: try await status(lanes))
-        facts.storeProblem = storeProblem
+        (facts.storeProblem, facts.storeFailures) = (storeProblem, storage.unwritten)
         facts.contradiction = clock.contradiction.map { (clock.now().wall.rfc3339, $0.rfc3339) }
         facts.untaken = start.untaken.map { .init(why: $0.why, keptAt: $0.keptAt) }
         facts.sensors = try await sensors(cover: nil).sensors

@@ -23,15 +23,7 @@ struct StorageWatch: Sendable {
         let isWell = store.alarms.condition.isWell && store.readings.condition.isWell
         // So it is each second for years.
         if isWell, alarmsFail == nil, readingsFail == nil { return [] }
-        var problems = store.findings.map(Self.words)
-        let failing = [(Lane.alarms, alarmsFail), (.readings, readingsFail)]
-        for case (let lane, let words?) in failing {
-            problems.append(
-                Bilingual(
-                    zh: "\(Self.name(lane))暂存于内存，过多时最早的先放弃；请检查存储介质（dmesg）：\(words)",
-                    en: "\(words): \(lane.rawValue) are kept in memory, the oldest give way when there are too many; look after "
-                        + "the medium (dmesg)"))
-        }
+        var problems = store.findings.map(Self.words) + Self.failing(alarmsFail, readingsFail)
         for lane in [store.alarms, store.readings] where lane.condition.isDiskFull {
             problems.append(
                 Bilingual(
@@ -47,6 +39,24 @@ struct StorageWatch: Sendable {
                         + "the oldest of them go: restore the uplink, or raise store.max_size"))
         }
         return problems
+    }
+
+    /// Those that say that records are in memory only.
+    var unwritten: [Bilingual] {
+        let inMemory = store.findings.filter { if case .memory = $0.remedy { true } else { false } }
+        return inMemory.map(Self.words)
+            + Self.failing(alarms.problem(after: Self.patience), readings.problem(after: Self.patience))
+    }
+
+    /// Commits that fail, in words.
+    private static func failing(_ alarms: String?, _ readings: String?) -> [Bilingual] {
+        [(Lane.alarms, alarms), (.readings, readings)].compactMap { lane, words in
+            guard let words else { return nil }
+            return Bilingual(
+                zh: "\(name(lane))暂存于内存，过多时最早的先放弃；请检查存储介质（dmesg）：\(words)",
+                en: "\(words): \(lane.rawValue) are kept in memory, the oldest give way when there are too many; look after "
+                    + "the medium (dmesg)")
+        }
     }
 
     /// Raises and clears the alarm until cancelled.
