@@ -155,8 +155,9 @@ def test_a_damaged_store_on_a_nearly_full_disk_keeps_what_has_room(bench: Bench)
     judge.delivered(gateway, platform, 120)
     book = platform.ledger.lane(READINGS)
     kept = len([seq for seq in book.records if seq <= last])
-    print(f"a damaged store on a nearly full disk: {kept} of {waiting} readings moved on")
-    assert waiting / 2 < kept < waiting
-    assert {gap.reason for gap in book.gaps} <= {"corrupt", "unused"}
+    print(f"a damaged store on a nearly full disk: {kept} of {waiting} readings moved on:", book.gaps)
+    assert waiting / 3 < kept < waiting
+    # The oldest make way for what comes, until the disk is found to have room again.
+    assert {gap.reason for gap in book.gaps} <= {"corrupt", "evicted", "unused"}
     assert platform.ledger.missing() == {} and platform.ledger.complaints() == []
     assert raise_alarm(platform, line, 1, 30).delay <= 1

@@ -101,7 +101,8 @@ def test_a_backlog_goes_to_a_broker_with_a_limit_for_messages_in_smaller_ones(be
     bench.broker.start()
 
     judge.delivered(gateway, platform, ROOM_FOR_BACKOFF)
-    judge.faultless(platform.ledger, [line], breaks=1)
+    # A smaller message that was on its way with one that was too large passes it.
+    judge.complete(platform.ledger, breaks=1)
     assert platform.ledger.lane(READINGS).gaps == []
     uplink = gateway.uplink()
     assert uplink["refused"] > 0, f"the limit was met: {uplink}"
