@@ -63,7 +63,8 @@ final class PipelineBench {
             UplinkSessionSettings(
                 id: "city", links: [BrokerEndpoint(host: "broker", port: 8883)], batchInterval: .seconds(10),
                 speaker: Speaker(gateway: "gw-1", store: store.id), boot: boot),
-            lanes: lanes, delivered: delivered.mapValues { $0["city"] ?? Delivered() }, committed: lanes.mapValues { $0.firstBlock.last }, connector: broker,
+            lanes: lanes, delivered: delivered.mapValues { $0["city"] ?? Delivered() },
+            committed: lanes.mapValues { $0.firstBlock.last }, connector: broker,
             clock: clock,
             chance: SeededGenerator(seed: seed), log: log, onCommand: { [inbox] in inbox.take($1, from: $0) })
         var numbers = store.alarms.firstBlock

@@ -161,7 +161,8 @@ struct Carriage {
         while next < parts.count, next < Self.mostParts, !isFull {
             let part = parts[next]
             next += 1
-            let (place, numbers) = ("WHERE seq BETWEEN ? AND ? ORDER BY seq", [SQLValue.integer(part.lowerBound), .integer(part.upperBound)])
+            let place = "WHERE seq BETWEEN ? AND ? ORDER BY seq"
+            let numbers: [SQLValue] = [.integer(part.lowerBound), .integer(part.upperBound)]
             if try carry(place, numbers, into: fresh) { continue }
             if try carry(place + " DESC", numbers, into: fresh) || part.count == 1 { continue }
             let middle = part.lowerBound + (part.upperBound - part.lowerBound) / 2
