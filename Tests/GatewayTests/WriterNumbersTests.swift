@@ -1,5 +1,5 @@
-// A mark that cannot be written: no further numbers, though commits succeed. That is said, and alarms have numbers again as soon as
-// it can be.
+// A mark that cannot be written: no further numbers, though commits succeed. That is said, and alarms have numbers again as
+// soon as it can be.
 import Glibc
 @testable import Gateway
 import SensorModel

@@ -1,4 +1,5 @@
-// A damaged lane whose rows come twice, out of order, or not at all: what is healthy moves on, each number once, gaps name the rest.
+// A damaged lane whose rows come twice, out of order, or not at all: what is healthy moves on, each number once, gaps name
+// the rest.
 import Glibc
 import Platform
 import SensorModel

@@ -37,7 +37,8 @@ import Testing
         #expect(kept > range.count / 10 * 9 && kept < range.count, "\(kept) of \(range.count)")
     }
 
-    /// What a power cut leaves of a store whose alarms stand in the file and, the last of them, in its log; then a page is damaged.
+    /// What a power cut leaves of a store whose alarms stand in the file and, the last of them, in its log; then a page is
+    /// damaged.
     private func damaged() async throws -> String {
         let (path, copy) = (folder.file("store"), folder.file("copy"))
         try #require(mkdir(copy, 0o750) == 0)
@@ -62,7 +63,8 @@ import Testing
         let old = try Database(path: file)
         let reserved = try old.integer("SELECT value FROM meta WHERE key = 'reserved_through'")
         let moved = try Carriage.Order(
-            store: "one", predecessor: nil, boot: "boot-1", last: 1010, reserved: reserved, lastTrusted: 0, cursors: ["city": 10]
+            store: "one", predecessor: nil, boot: "boot-1", last: 1010, reserved: reserved, freed: 10, lastTrusted: 0,
+            cursors: ["city": Delivered(through: 10)]
         ).carryOut(from: old, to: file) {}
         #expect(moved.lost > 0 && moved.lost < 100)
         old.keepLog()

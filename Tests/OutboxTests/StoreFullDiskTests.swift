@@ -48,8 +48,8 @@ import Testing
         // Its first commit does not go into the room that the log has.
         let left = LaneLeft(elements: [.record(boot: "boot-1", stored: 0, body: [UInt8](repeating: 66, count: 40 << 10))])
         var opener = LaneOpener(
-            lane: .alarms, folder: disk.path, boot: "boot-2", maxBytes: 1 << 20, left: left, alarmRoom: AlarmRoom(),
-            executor: executor)
+            lane: .alarms, folder: disk.path, boot: "boot-2", maxBytes: 1 << 20, left: left,
+            rooms: (AlarmRoom(), AlarmRoom()), floor: ClockFloor(), executor: executor)
         let lane = try await opener.open()
         #expect(lane.place == .file(disk.file("alarms.db")) && lane.condition.isDiskFull)
         guard case .named(let gap) = lane.condition.findings.first?.remedy, lane.condition.findings.count == 1 else {

@@ -150,12 +150,12 @@ import TestSupport
 
     @Test func `the store says after a restart what waits, and an old record that is gone is given up`() {
         let bench = bench()
-        var next = MachineBench(delivered: [.alarms: 2], states: bench.states)
+        var next = MachineBench(delivered: [.alarms: Delivered(through: 2)], states: bench.states)
         next.elements = bench.elements
         next.connect()
         next.advance(.seconds(60))
         #expect(again(next).map(\.last) == [2])
-        next = MachineBench(delivered: [.alarms: 2], states: bench.states)
+        next = MachineBench(delivered: [.alarms: Delivered(through: 2)], states: bench.states)
         next.hasRecords = false
         next.connect()
         next.advance(.seconds(60))

@@ -169,7 +169,8 @@ enum Refusing: CaseIterable, Sendable {
 
     // MARK: Too large
 
-    /// Lets a broker answer that calls every message of the readings too large that is longer than this; until nothing is on its way.
+    /// Lets a broker answer that calls every message of the readings too large that is longer than this; until nothing is
+    /// on its way.
     /// - Returns: how many it has refused.
     private func drain(_ bench: inout MachineBench, longest: Int) -> Int {
         var (refused, steps) = (0, 0)

@@ -2,9 +2,9 @@
 // end: where a bit of a number has flipped, SQLite looks past rows that are well.
 import SensorModel
 
-/// Moves what can be read of a damaged file into a fresh one, row by row: from the front, from the end, and into whatever is missing
-/// in between. Pages of the damaged file may stand in the place of others, so rows may come twice and out of order: a row counts by
-/// its checksum, once, and what is missing is counted in the fresh file.
+/// Moves what can be read of a damaged file into a fresh one, row by row: from the front, from the end, and into whatever is
+/// missing in between. Pages of the damaged file may stand in the place of others, so rows may come twice and out of order: a row
+/// counts by its checksum, once, and what is missing is counted in the fresh file.
 /// Limit and loss: 64 MiB of records, so that it is done within seconds, and what the disk has room for; gaps stand for the rest.
 struct Carriage {
     /// What the fresh file says of itself.
@@ -156,7 +156,8 @@ struct Carriage {
     private mutating func carryRecords(into fresh: Database) throws(StoreError) {
         if try carry("ORDER BY seq", into: fresh) { return }
         if try carry("ORDER BY seq DESC", into: fresh) { return }
-        // What is missing now may stand between two damaged pages: the largest parts first, each halved as long as it cannot be read.
+        // What is missing now may stand between two damaged pages: the largest parts first, each halved as long as it cannot be
+        // read.
         var (parts, next) = (try missing(in: fresh), 0)
         while next < parts.count, next < Self.mostParts, !isFull {
             let part = parts[next]
@@ -213,7 +214,8 @@ struct Carriage {
         gaps = found.values.sorted { $0.from < $1.from }
     }
 
-    /// Numbers without a record: gaps that stood in the damaged file, as far as they hold no record, and between them what is lost.
+    /// Numbers without a record: gaps that stood in the damaged file, as far as they hold no record, and between them what is
+    /// lost.
     /// - Parameter use: is given what is lost, and the gaps that stood there.
     private func holes(
         in fresh: Database, use: (_ gap: Gap, _ stoodThere: Bool) throws(StoreError) -> Void

@@ -3,8 +3,8 @@ import Platform
 import SensorModel
 
 extension OutboxLane {
-    /// Whether `settle` has something to wait for: a delivery without a commit, numbers that could not be reserved, or room on the
-    /// disk or for the alarms. Until then a look now and then is enough. Asks nobody's thread.
+    /// Whether `settle` has something to wait for: a delivery without a commit, numbers that could not be reserved, or room on
+    /// the disk or for the alarms. Until then a look now and then is enough. Asks nobody's thread.
     public nonisolated var isUnsettled: Bool {
         hasOpenEnds.load(ordering: .relaxed) || alarmRoom.isShort.load(ordering: .relaxed)
             || alarmRoom.isWanted.load(ordering: .relaxed) || alarmRoom.isOwed || condition.unreserved != nil

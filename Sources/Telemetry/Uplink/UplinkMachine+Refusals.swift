@@ -47,7 +47,7 @@ extension UplinkMachine {
         let sent = flights.map { (token: $0.key, flight: $0.value, at: $0.value.deadline + (.zero - $0.value.patience)) }
         guard giveUp == nil, let flight = sent.min(by: { ($0.at, $0.token) < ($1.at, $1.token) })?.flight else { return }
         isRefusing = true
-        guard let lane = flight.lane else { return settle(flight, reason: reason) }
+        guard let lane = flight.lane else { return settle(flight, reason: reason, now) }
         withLane(lane) { $0.answered(flight) }
         hold(flight, of: lane, reason: reason, now)
     }

@@ -77,3 +77,15 @@ final class ReceiptDesk: @unchecked Sendable {
         return time.now - answer.moment < Self.grace
     }
 }
+
+extension World {
+    /// What the desk of receipts hears of, and is asked.
+    func listenForReceipts() {
+        ledger.arrival = { [unowned self] in self.receipts.take($0) }
+        ledger.mayComeAgain = { [unowned self] in self.receipts.mayComeAgain($0) }
+        broker.mayBeLost = { [unowned self] in self.receipts.mayBeLost($0) }
+        desk.receiptTaken = { [unowned self] in self.receipts.answered($0) }
+        receipts.life = { [unowned self] in self.life?.number }
+        receipts.ends = { [unowned self] in self.ledger.ends }
+    }
+}

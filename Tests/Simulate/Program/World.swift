@@ -93,12 +93,7 @@ final class World: @unchecked Sendable {
             self.times.take(alarm: record, self.field.said[record.text("point") ?? ""]?[occurred] ?? [])
         }
         ledger.reply = { [unowned self] in self.desk.take($0) }
-        ledger.arrival = { [unowned self] in self.receipts.take($0) }
-        ledger.mayComeAgain = { [unowned self] in self.receipts.mayComeAgain($0) }
-        broker.mayBeLost = { [unowned self] in self.receipts.mayBeLost($0) }
-        desk.receiptTaken = { [unowned self] in self.receipts.answered($0) }
-        receipts.life = { [unowned self] in self.life?.number }
-        receipts.ends = { [unowned self] in self.ledger.ends }
+        listenForReceipts()
         desk.complaint = { [unowned self] in self.complain($0) }
         crews.complaint = { [unowned self] in self.complain($0) }
         times.complaint = { [unowned self] in self.complain($0) }

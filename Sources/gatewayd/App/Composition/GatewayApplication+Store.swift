@@ -58,3 +58,13 @@ extension GatewayApplication {
         }
     }
 }
+
+extension BrokerEndpoint {
+    fileprivate init(_ link: UplinkSettings.Link, of uplink: UplinkSettings) {
+        self.init(
+            host: link.host, port: link.port,
+            tls: uplink.tls.map { TLSFiles(authority: $0.ca, certificate: $0.certificate, key: $0.key) },
+            username: uplink.username,
+            passwordFile: uplink.passwordFile, isMetered: link.isMetered)
+    }
+}

@@ -328,16 +328,6 @@ public struct GatewayApplication: Sendable {
     }
 }
 
-extension BrokerEndpoint {
-    fileprivate init(_ link: UplinkSettings.Link, of uplink: UplinkSettings) {
-        self.init(
-            host: link.host, port: link.port,
-            tls: uplink.tls.map { TLSFiles(authority: $0.ca, certificate: $0.certificate, key: $0.key) },
-            username: uplink.username,
-            passwordFile: uplink.passwordFile, isMetered: link.isMetered)
-    }
-}
-
 extension Intake.Settings {
     fileprivate init(_ configuration: Configuration, _ plan: WiringPlan, origin: Origin) {
         self.init(places: plan.places, covers: plan.covers, configurationHash: configuration.hash, origin: origin)
