@@ -48,7 +48,7 @@ import Testing
             var store = store
             let found = try await store.begin(uplinks: new, keepingOthers: false, makeID: { "three" })
             #expect(found.delivered.mapValues(\.count) == [.readings: 300, .alarms: 300])
-            #expect(store.id == "one" && store.lanesInMemory.isEmpty && store.alarms.condition.isDiskFull)
+            #expect(store.id == "one" && store.lanesInMemory.isEmpty && store.readings.condition.isDiskFull)
         }
     }
 

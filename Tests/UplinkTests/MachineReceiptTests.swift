@@ -163,6 +163,16 @@ import TestSupport
         #expect(Array(next.states.keys) == ["receipts/city"])
     }
 
+    @Test func `a number that means another alarm now is given up, and not sent in its place`() {
+        let bench = bench()
+        var next = MachineBench(delivered: [.alarms: Delivered(through: 2)], states: bench.states)
+        next.raise("first")
+        next.raise("another")
+        next.connect()
+        next.advance(.seconds(60))
+        #expect(again(next).isEmpty && next.status.receiptsGivenUp == 1 && next.status.receiptsAwaited == 0)
+    }
+
     @Test func `the machine wakes up for it by itself`() throws {
         var bench = bench()
         let due = try #require(bench.machine.nextDeadline())

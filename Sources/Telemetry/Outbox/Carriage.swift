@@ -154,8 +154,7 @@ struct Carriage {
     // MARK: records
 
     private mutating func carryRecords(into fresh: Database) throws(StoreError) {
-        if try carry("ORDER BY seq", into: fresh) { return }
-        if try carry("ORDER BY seq DESC", into: fresh) { return }
+        if try !carry("ORDER BY seq", into: fresh) { _ = try carry("ORDER BY seq DESC", into: fresh) }
         // What is missing now may stand between two damaged pages: the largest parts first, each halved as long as it cannot be
         // read.
         var (parts, next) = (try missing(in: fresh), 0)

@@ -31,7 +31,7 @@ extension OutboxLane {
         freedStored = freedThrough
         statistics.corrupt += UInt64(moved.lost)
         deliveredSinceCommit = []
-        for key in moved.statesAside { note(StoreFinding(lane: lane, remedy: .stateSetAside(key: key))) }
+        defer { for key in moved.statesAside { note(StoreFinding(lane: lane, remedy: .stateSetAside(key: key))) } }
         damage = (cause, [])
         try goOn()
     }

@@ -188,8 +188,11 @@ struct LaneProgress: Sendable {
         hold = nil
     }
 
-    /// Tries what was set aside again, the one first that has waited longest. A refusal puts the others off, too: a broker that
-    /// hangs up over each of them must not do so again at once.
+    /// True while one of those that were refused is on its way again, or next.
+    var isRetrying: Bool { !retried.isEmpty || returned.contains { !$0.refusals.isEmpty } }
+
+    /// Tries what was set aside again, the one first that has waited longest, and the others after it. A refusal puts the others
+    /// off, too: a broker that hangs up over each of them must not do so again at once.
     mutating func retryParked() {
         queue(parked.removeFirst())
         if parked.isEmpty { parkedUntil = nil }

@@ -182,6 +182,9 @@ public struct ReceiptBook: Sendable {
     /// Whether it is still waited for.
     func awaits(_ seq: Int64) -> Bool { entries.contains { $0.seq == seq } }
 
+    /// Whether the receipt for this alarm is waited for, which begins with this number.
+    func awaits(_ seq: Int64, of alarm: String?) -> Bool { entries.contains { $0.seq == seq && $0.alarm == alarm } }
+
     /// What is wrong, and what to do; empty while nothing is.
     /// - Parameter topic: where alarms go.
     func words(topic: String) -> String {

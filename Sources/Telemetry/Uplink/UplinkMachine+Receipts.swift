@@ -35,9 +35,10 @@ extension UplinkMachine {
     /// The store has answered: the same record goes in the same message, on the next free slot.
     /// - Parameter selection: nil when it has no such record.
     mutating func sendAgain(_ seq: Int64, _ selection: Selection?, _ now: Timestamp) -> [Action] {
-        guard let selection, let record = selection.elements.last, case .record(seq, _) = record else {
-            return Self.keep(receipts.gone(seq))
-        }
+        // A number may mean another record now: a lane in memory has numbers of its own.
+        guard let selection, let record = selection.elements.last, case .record(seq, let body) = record,
+            receipts.awaits(seq, of: AlarmEncoder.begun(by: body))
+        else { return Self.keep(receipts.gone(seq)) }
         let payload = NativeFormat.alarm(record, after: seq - 1, boot: selection.boot, speaker: settings.speaker)
         again = Flight(
             lane: nil, first: seq, last: seq,

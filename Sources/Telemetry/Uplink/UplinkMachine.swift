@@ -298,7 +298,7 @@ public struct UplinkMachine: Sendable {
         }
         if progress.isProbing, progress.inFlight > 0 { return [] }
         guard hasSlot(for: lane) else { return [] }
-        if let until = progress.parkedUntil, until <= now.monotonic, !progress.isProbing {
+        if let until = progress.parkedUntil, until <= now.monotonic, !progress.isProbing, !progress.isRetrying {
             withLane(lane) { $0.retryParked() }
             return advanceLane(lane, now)
         }
