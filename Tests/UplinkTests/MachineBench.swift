@@ -10,7 +10,7 @@ import TestSupport
 struct MachineBench {
     static let links = ["a", "b", "c"].map { BrokerEndpoint(host: $0, port: 8883) }
 
-    static let noReceipts = ReceiptBook([], uplink: "city", laneBytes: 1 << 20)
+    static let noReceipts = ReceiptBook([], uplink: "city", store: "s", laneBytes: 1 << 20)
 
     var machine: UplinkMachine
     var now: Timestamp
@@ -47,7 +47,7 @@ struct MachineBench {
         self.states = states
         machine = UplinkMachine(
             settings, delivered: delivered, committed: delivered.mapValues(\.through),
-            receipts: ReceiptBook(states.map { ($0.key, $0.value) }, uplink: "city", laneBytes: 1 << 20), now: now,
+            receipts: ReceiptBook(states.map { ($0.key, $0.value) }, uplink: "city", store: "s", laneBytes: 1 << 20), now: now,
             chance: SeededGenerator(seed: seed))
     }
 

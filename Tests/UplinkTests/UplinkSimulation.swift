@@ -87,7 +87,8 @@ struct UplinkSimulation {
         }
         machine = UplinkMachine(
             settings, delivered: delivered, committed: numbers.mapValues(\.last),
-            receipts: ReceiptBook(try await lanes[.alarms]?.states() ?? [], uplink: "city", laneBytes: 1 << 20), now: clock.now(),
+            receipts: ReceiptBook(try await lanes[.alarms]?.states() ?? [], uplink: "city", store: "s", laneBytes: 1 << 20),
+            now: clock.now(),
             chance: SeededGenerator(seed: chance.next()))
         try await announce()
     }

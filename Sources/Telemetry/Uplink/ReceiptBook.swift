@@ -35,6 +35,7 @@ public struct ReceiptBook: Sendable {
     }
 
     private let uplink: String
+    private let store: String
     private let capacity: Int
     /// In the order of acknowledgement.
     private var entries: [Entry] = [] { didSet { summarise() } }
@@ -52,20 +53,21 @@ public struct ReceiptBook: Sendable {
     /// - Parameters:
     ///   - states: what the store kept; others' states are left alone.
     ///   - uplink: the uplink's id.
+    ///   - store: the store's id. What was delivered under another one cannot come again under this one: it is given up.
     ///   - laneBytes: the most bytes of the lane that keeps them.
-    public init(_ states: [(key: String, body: [UInt8])], uplink: String, laneBytes: Int64) {
-        self.uplink = uplink
+    public init(_ states: [(key: String, body: [UInt8])], uplink: String, store: String, laneBytes: Int64) {
+        (self.uplink, self.store) = (uplink, store)
         capacity = Int(min(1000, max(16, laneBytes / 2048)))
         let prefix = Self.alarmPrefix + uplink + "/"
         let found = states.compactMap { state -> Entry? in
             guard state.key.hasPrefix(prefix) else { return nil }
-            let numbers = String(decoding: state.body, as: UTF8.self).split(separator: " ").compactMap { Int64($0) }
-            guard numbers.count == 2 else { return nil }
+            guard let (seq, since, home) = Self.read(state.body), home == store else { return nil }
             // Its minute begins with the first connection.
             return Entry(
-                alarm: String(state.key.dropFirst(prefix.count)), seq: numbers[0], since: WallTime(nanoseconds: numbers[1]),
-                due: MonotonicTime(nanoseconds: 0))
+                alarm: String(state.key.dropFirst(prefix.count)), seq: seq, since: since, due: MonotonicTime(nanoseconds: 0))
         }
+        let all = states.count { $0.key.hasPrefix(prefix) && Self.read($0.body) != nil }
+        givenUp = UInt64(all - found.count)
         entries = Array(found.sorted { $0.seq < $1.seq }.suffix(capacity))
         areGiven = states.contains { $0.key == Self.givenPrefix + uplink }
         summarise()
@@ -76,13 +78,23 @@ public struct ReceiptBook: Sendable {
         told = entries.count { $0.isTold }
     }
 
-    /// What the store keeps for uplinks that are no longer there, to be forgotten.
-    public static func leftOver(_ states: [(key: String, body: [UInt8])], besides uplinks: [String]) -> [StateChange] {
-        let gone = states.map(\.key).filter { key in
+    /// What the store keeps for uplinks that are no longer there, and of another store, to be forgotten.
+    public static func leftOver(
+        _ states: [(key: String, body: [UInt8])], besides uplinks: [String], of store: String
+    ) -> [StateChange] {
+        let gone = states.filter { key, body in
             guard key.hasPrefix(givenPrefix) || key.hasPrefix(alarmPrefix) else { return false }
+            if key.hasPrefix(alarmPrefix), let (_, _, home) = read(body), home != store { return true }
             return !uplinks.contains { key == givenPrefix + $0 || key.hasPrefix(alarmPrefix + $0 + "/") }
         }
-        return gone.map { StateChange(key: $0, body: nil) }
+        return gone.map { StateChange(key: $0.key, body: nil) }
+    }
+
+    /// What `kept` has written; nil for anything else.
+    private static func read(_ body: [UInt8]) -> (seq: Int64, since: WallTime, store: String)? {
+        let words = String(decoding: body, as: UTF8.self).split(separator: " ")
+        guard words.count == 3, let seq = Int64(words[0]), let since = Int64(words[1]) else { return nil }
+        return (seq, WallTime(nanoseconds: since), String(words[2]))
     }
 
     /// How many alarms wait for their receipt; none as long as none is given.
@@ -201,7 +213,8 @@ public struct ReceiptBook: Sendable {
 
     private func kept(_ entry: Entry) -> StateChange {
         StateChange(
-            key: Self.alarmPrefix + uplink + "/" + entry.alarm, body: Array("\(entry.seq) \(entry.since.nanoseconds)".utf8))
+            key: Self.alarmPrefix + uplink + "/" + entry.alarm,
+            body: Array("\(entry.seq) \(entry.since.nanoseconds) \(store)".utf8))
     }
 
     private func forgotten(_ entry: Entry) -> StateChange {

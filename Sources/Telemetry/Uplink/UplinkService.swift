@@ -61,7 +61,9 @@ public final class UplinkService: Sendable {
         machine = Mutex(
             UplinkMachine(
                 settings, delivered: delivered, committed: committed,
-                receipts: ReceiptBook(states, uplink: settings.id, laneBytes: lanes[.alarms]?.maxBytes ?? 0), now: clock.now(),
+                receipts: ReceiptBook(
+                    states, uplink: settings.id, store: settings.speaker.store, laneBytes: lanes[.alarms]?.maxBytes ?? 0),
+                now: clock.now(),
                 chance: chance))
     }
 

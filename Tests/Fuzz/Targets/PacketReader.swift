@@ -20,12 +20,13 @@ struct PacketReader {
 
     init(_ bytes: [UInt8]) { rest = bytes[...] }
 
-    /// Whether one of the packets has a property that there is not.
-    var hasUnknownProperty: Bool {
+    /// Whether one of the packets is of no kind, or has a property that there is not.
+    var hasUnknown: Bool {
         var reader = self
         while let kind = reader.number(bytes: 1), let length = reader.varint(), length <= reader.rest.count {
             var packet = PacketReader(Array(reader.rest.prefix(length)))
             reader.rest = reader.rest.dropFirst(length)
+            if kind & 0xF0 == 0 { return true }
             if packet.skipToProperties(kind), packet.meetsUnknownProperty() { return true }
         }
         return false

@@ -84,10 +84,11 @@ final class PlatformDesk: @unchecked Sendable {
     }
 
     /// The platform has the alarm.
-    func sendReceipt(for alarm: String) { send("receipt", #""alarm":"\#(alarm)""#, .receipt(alarm: alarm)) }
+    /// A short-lived one: the gateway keeps each id until it expires.
+    func sendReceipt(for alarm: String) { send("receipt", #""alarm":"\#(alarm)""#, .receipt(alarm: alarm), seconds: 600) }
 
     @discardableResult
-    private func send(_ verb: String, _ arguments: String, _ order: Order) -> String {
+    private func send(_ verb: String, _ arguments: String, _ order: Order, seconds: Int64 = 86_400) -> String {
         let id = "c-\(letters.count)"
         letters[id] = Letter(order: order)
         let sent = time.now
@@ -96,7 +97,7 @@ final class PlatformDesk: @unchecked Sendable {
             self.complaint("command \(id) (\(verb)) was not answered on a sound link")
         }
         broker.send(
-            #"{"id":"\#(id)","verb":"\#(verb)","args":{\#(arguments)},"expires":"\#(text(time.now + 86_400 * World.second))"}"#)
+            #"{"id":"\#(id)","verb":"\#(verb)","args":{\#(arguments)},"expires":"\#(text(time.now + seconds * World.second))"}"#)
         return id
     }
 

@@ -31,9 +31,14 @@ struct TimeJudge {
         if life.trusted.now().clock == .synced { isDeceived = true }
     }
 
+    /// What a synchronised clock shows: also at the end of a life, which may have stored it just then.
+    mutating func see(_ clock: BootClock) {
+        if clock.trust == .synced { furthest = max(furthest, clock.now().wall.nanoseconds) }
+    }
+
     /// After each thing that happened.
     mutating func look(_ life: Life, _ clock: BootClock) {
-        if clock.trust == .synced { furthest = max(furthest, clock.now().wall.nanoseconds) }
+        see(clock)
         let present = life.trusted.floor.milliseconds
         if present < floor { complaint("the floor of time has fallen from \(floor) to \(present)") }
         if present > furthest / 1_000_000 { complaint("the floor \(present) lies ahead of every synchronised clock") }
@@ -67,5 +72,14 @@ struct TimeJudge {
     /// At the end, where nothing was given up and nothing came out of its order.
     func judge() {
         if let early { complaint("\(early) is trusted, and no clock record has come of the readings before") }
+    }
+}
+
+extension World {
+    /// An alarm's record has arrived: what it says is held against its oracle, and its time against the clock.
+    func arrived(alarm record: JSONObject) {
+        oracle.take(record)
+        let occurred = record.text("occurred").flatMap(milliseconds) ?? 0
+        times.take(alarm: record, field.said[record.text("point") ?? ""]?[occurred] ?? [])
     }
 }

@@ -87,11 +87,7 @@ final class World: @unchecked Sendable {
         broker.complaint = { [unowned self] in self.complain($0) }
         oracle.complaint = { [unowned self] in self.complain($0) }
         ledger.reading = { [unowned self] in self.arrived($0) }
-        ledger.alarm = { [unowned self] record in
-            self.oracle.take(record)
-            let occurred = record.text("occurred").flatMap(milliseconds) ?? 0
-            self.times.take(alarm: record, self.field.said[record.text("point") ?? ""]?[occurred] ?? [])
-        }
+        ledger.alarm = { [unowned self] in self.arrived(alarm: $0) }
         ledger.reply = { [unowned self] in self.desk.take($0) }
         listenForReceipts()
         desk.complaint = { [unowned self] in self.complain($0) }
@@ -176,6 +172,7 @@ final class World: @unchecked Sendable {
         let window = Int64(story.commitInterval * 2 + 8) * Self.second
         ledger.ends[life.number] = LifeEnd(moment: moment, isGraceful: graceful && risk == moment, safeUntil: risk - window)
         phase = .off
+        times.see(clock)
         log.write("gateway", "ends, \(graceful ? "in order" : isPower ? "without power" : "killed")")
         broker.gatewayIsGone(isPower: isPower)
         let memory = life.bury()
