@@ -20,7 +20,7 @@ import TestSupport
     }
 
     private func receipt(_ alarm: String, _ bench: inout MachineBench) {
-        bench.feed(.confirmed(alarm: alarm, byReceipt: true))
+        bench.feed(.confirmed(alarm: alarm))
     }
 
     private func again(_ bench: MachineBench) -> [Flight] { bench.history.filter(\.isAgain) }

@@ -25,7 +25,7 @@ import TestSupport
 
         mutating func keep(_ changes: [StateChange]) { for change in changes { states[change.key] = change.body } }
         mutating func acknowledged(_ alarm: String, _ seq: Int64) { keep(book.acknowledged(alarm, seq: seq, now: now)) }
-        mutating func receipt(_ alarm: String) { keep(book.confirm(alarm, isReceipt: true, now: now)) }
+        mutating func receipt(_ alarm: String) { keep(book.confirm(alarm, now: now)) }
         mutating func pass(_ seconds: Int64) { clock.advance(by: .seconds(seconds)) }
         mutating func next() -> Int64? { book.next(at: now.monotonic, standingSince: begin) }
 
@@ -59,7 +59,6 @@ import TestSupport
             bench.acknowledged("a\(number)", Int64(number))
             bench.pass(1)
         }
-        bench.keep(bench.book.confirm("a1", isReceipt: false, now: bench.now))
         bench.pass(100_000)
         #expect(bench.sendDue() == [] && bench.due == nil && bench.states.isEmpty)
         #expect(bench.book.waiting == 0 && bench.book.givenUp == 0 && bench.book.words(topic: "t") == "")
@@ -99,11 +98,10 @@ import TestSupport
         #expect(bench.sendDue() == [])
     }
 
-    @Test(arguments: [true, false])
-    func `a receipt ends it, and so does another command that names the alarm`(isReceipt: Bool) {
+    @Test func `a receipt ends it`() {
         var bench = bench()
         bench.acknowledged("second", 2)
-        bench.keep(bench.book.confirm("second", isReceipt: isReceipt, now: bench.now))
+        bench.receipt("second")
         bench.pass(10_000)
         #expect(bench.sendDue() == [] && bench.due == nil)
         #expect(Array(bench.states.keys) == ["receipts/city"])

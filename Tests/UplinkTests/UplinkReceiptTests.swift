@@ -30,7 +30,7 @@ import TestSupport
         bench.start()
         bench.executor.run(bench.clock, for: .seconds(1))
         try raise("first", 1, bench)
-        bench.service.confirmed("first", byReceipt: true)
+        bench.service.confirmed("first")
         try raise("second", 2, bench)
         return bench
     }
@@ -44,7 +44,7 @@ import TestSupport
         #expect(alarms(bench).count == 3)
         #expect(alarms(bench).last == alarms(bench)[1])
         #expect(try states(bench) == ["receipt/city/second", "receipts/city"])
-        bench.service.confirmed("second", byReceipt: true)
+        bench.service.confirmed("second")
         bench.executor.run(bench.clock, for: .seconds(3600))
         #expect(alarms(bench).count == 3)
         #expect(try states(bench) == ["receipts/city"])

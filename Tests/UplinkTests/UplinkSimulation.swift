@@ -165,7 +165,7 @@ struct UplinkSimulation {
             try await feed(.fetched(seq: seq, generation: generation, selection))
         case .receipt(let seq):
             confirmed.insert(seq)
-            try await feed(.confirmed(alarm: "a-\(seq)", byReceipt: true))
+            try await feed(.confirmed(alarm: "a-\(seq)"))
         case .readings:
             try await commitReadings()
             schedule(.readings, 200...1500)

@@ -154,7 +154,13 @@ struct Carriage {
     // MARK: records
 
     private mutating func carryRecords(into fresh: Database) throws(StoreError) {
-        if try !carry("ORDER BY seq", into: fresh) { _ = try carry("ORDER BY seq DESC", into: fresh) }
+        if try !carry("ORDER BY seq", into: fresh) {
+            // Rows in their order fill the fresh file; from the end they would leave half of each page empty.
+            if let first = try firstBehindDamage() {
+                _ = try carry("WHERE seq >= ? ORDER BY seq", [.integer(first)], into: fresh)
+            }
+            _ = try carry("ORDER BY seq DESC", into: fresh)
+        }
         // What is missing now may stand between two damaged pages: the largest parts first, each halved as long as it cannot be
         // read.
         var (parts, next) = (try missing(in: fresh), 0)
@@ -168,6 +174,16 @@ struct Carriage {
             let middle = part.lowerBound + (part.upperBound - part.lowerBound) / 2
             parts += [part.lowerBound...middle, middle + 1...part.upperBound]
         }
+    }
+
+    /// The number of the last row that can be read from the end; nil when there is none.
+    private func firstBehindDamage() throws(StoreError) -> Int64? {
+        var number: Int64?
+        _ = try read("SELECT seq FROM records ORDER BY seq DESC") { row in
+            number = row.integer(0)
+            return true
+        }
+        return number
     }
 
     /// Carries records, as far as they are what was written, in whatever order they come.

@@ -121,10 +121,10 @@ public struct ReceiptBook: Sendable {
         return changes
     }
 
-    /// The platform evidently has this alarm.
-    /// - Parameter isReceipt: it has said so by a receipt: then it gives them.
+    /// The platform has given the receipt for this alarm. Nothing else ends the wait: who acknowledges an alarm may know it by a
+    /// later step only.
     /// - Returns: what the store has to keep.
-    mutating func confirm(_ alarm: String, isReceipt: Bool, now: Timestamp) -> [StateChange] {
+    mutating func confirm(_ alarm: String, now: Timestamp) -> [StateChange] {
         if !confirmed.contains(alarm) { confirmed.append(alarm) }
         if confirmed.count > Self.early { confirmed.removeFirst() }
         var changes: [StateChange] = []
@@ -132,7 +132,7 @@ public struct ReceiptBook: Sendable {
         let entry = index.map { entries.remove(at: $0) }
         if areGiven {
             if let entry { changes.append(forgotten(entry)) }
-        } else if isReceipt {
+        } else {
             areGiven = true
             // What came to the broker with it may have been lost there; what is older belongs to the time without receipts.
             forgetOld(now.monotonic)

@@ -4,9 +4,9 @@ import Outbox
 import SensorModel
 
 extension UplinkMachine {
-    /// The platform has named an alarm: it has it.
-    mutating func confirm(_ alarm: String, byReceipt isReceipt: Bool, _ now: Timestamp) -> [Action] {
-        Self.keep(receipts.confirm(alarm, isReceipt: isReceipt, now: now))
+    /// The platform has given the receipt for an alarm.
+    mutating func confirm(_ alarm: String, _ now: Timestamp) -> [Action] {
+        Self.keep(receipts.confirm(alarm, now: now))
     }
 
     /// The broker has acknowledged a message: when an alarm begins with it, the platform's receipt is waited for.

@@ -25,8 +25,8 @@ extension UplinkMachine {
         case broker(generation: Int, BrokerEvent)
         /// A command has been answered; the payload of the reply.
         case replied([UInt8])
-        /// The platform has named an alarm in a command: it has the alarm; by a receipt, or by another command.
-        case confirmed(alarm: String, byReceipt: Bool)
+        /// The platform has given the receipt for an alarm.
+        case confirmed(alarm: String)
         /// A message was handed over and got its token.
         case published(Flight, token: Int32)
         /// A lane has committed records up to this number.

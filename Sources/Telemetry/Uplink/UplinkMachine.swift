@@ -79,7 +79,7 @@ public struct UplinkMachine: Sendable {
         case .committed(let lane, let last): noteCommitted(lane, last, now.monotonic)
         case .offered(let offer): take(offer, now.monotonic)
         case .replied(let payload): take(reply: payload)
-        case .confirmed(let alarm, let isReceipt): actions += confirm(alarm, byReceipt: isReceipt, now)
+        case .confirmed(let alarm): actions += confirm(alarm, now)
         case .announced(let members, let isUrgent): state.take(members, isUrgent: isUrgent)
         case .published(let flight, let token): flights[token] = flight
         case .selected(let lane, let generation, let selection):

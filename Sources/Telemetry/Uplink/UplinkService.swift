@@ -76,11 +76,8 @@ public final class UplinkService: Sendable {
     /// Sends a reply to a command: now, or when there is a connection again. Kept in memory only, see `ReplyQueue`.
     public func reply(_ payload: [UInt8]) { signals.send(.input(.replied(payload))) }
 
-    /// The platform has named an alarm in a command: it has the alarm.
-    /// - Parameter isReceipt: the command is a receipt, and not another one about the alarm.
-    public func confirmed(_ alarm: String, byReceipt isReceipt: Bool) {
-        signals.send(.input(.confirmed(alarm: alarm, byReceipt: isReceipt)))
-    }
+    /// The platform has given the receipt for an alarm.
+    public func confirmed(_ alarm: String) { signals.send(.input(.confirmed(alarm: alarm))) }
 
     /// The members of the state that change while the gateway runs, JSON without braces: part of each birth, and sent again
     /// when they have changed, at most once in 10 s.

@@ -66,11 +66,9 @@ final class CommandDesk: Sendable {
         }
     }
 
-    /// Who names an alarm has its message, whatever becomes of the command: it is not sent again for want of a receipt.
+    /// A receipt says that the platform has the alarm's message, whatever becomes of the command.
     private func tell(_ uplink: UplinkService, of command: Command) {
-        guard let alarm = command.order.alarm else { return }
-        if case .receipt = command.order { return uplink.confirmed(alarm, byReceipt: true) }
-        uplink.confirmed(alarm, byReceipt: false)
+        if case .receipt(let alarm) = command.order { uplink.confirmed(alarm) }
     }
 
     /// Whether the command may be carried out; when this returns its id is used up, also after a power cut.

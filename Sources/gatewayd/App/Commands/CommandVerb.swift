@@ -45,15 +45,6 @@ enum CommandOrder: Sendable, Equatable {
         }
     }
 
-    /// The alarm that it names.
-    var alarm: String? {
-        switch self {
-        case .acknowledge(let alarm), .shelve(let alarm, _, _), .receipt(let alarm), .evidence(let alarm): alarm
-        case .close(let request): request.alarm
-        case .read, .startMaintenance, .stopMaintenance, .threshold, .sampling, .configuration, .later: nil
-        }
-    }
-
     /// Whether it changes what the alarm lane keeps: its reply waits for the commit.
     var changesAlarms: Bool {
         switch self {
