@@ -64,7 +64,10 @@ extension OutboxLane {
             freeing.hasUndated = database.changes >= count
         }
         try database.execute(
-            "DELETE FROM records WHERE seq IN (SELECT seq FROM records WHERE seq <= ? AND stored < ? ORDER BY seq LIMIT ?)",
+            """
+            DELETE FROM records WHERE seq IN \
+            (SELECT seq FROM records WHERE seq <= ? AND stored > 0 AND stored < ? ORDER BY seq LIMIT ?)
+            """,
             [.integer(delivered), .integer(wall - retention.milliseconds), most])
         if database.changes > 0 { freedThrough = max(freedThrough, delivered) }
         // What was too much for one commit goes on with the next.

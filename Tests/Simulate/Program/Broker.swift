@@ -306,7 +306,9 @@ final class Broker: BrokerConnector, @unchecked Sendable {
         from.lastArrival = arrival
         time.at(arrival) {
             // What was sent before a break may still arrive, up to a moment.
-            guard self.connection === from || from.isOver && arrival <= from.arrivesUntil else { return }
+            guard !from.isCut, self.connection === from || from.isOver && arrival <= from.arrivesUntil else {
+                return from.isCut = true
+            }
             self.take(message, token: token, from)
         }
     }
@@ -327,6 +329,8 @@ private final class Connection: BrokerConnection, @unchecked Sendable {
     let will: OutgoingMessage
     private let events: @Sendable (BrokerEvent) -> Void
     private(set) var limits = BrokerLimits()
+    /// Something of it did not arrive: nothing behind that does.
+    var isCut = false
     private var isUp = false
     /// No event comes any more.
     private(set) var isOver = false

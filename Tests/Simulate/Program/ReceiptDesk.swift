@@ -19,6 +19,8 @@ final class ReceiptDesk: @unchecked Sendable {
     private let time: VirtualTime
     private let desk: PlatformDesk
     private let isGiving: Bool
+    /// In a small store a delivered alarm makes way for others before its receipt has come: there the broker loses none.
+    private let mayLose: Bool
     private var chance: SeededGenerator
     /// The last answer to the receipt of each alarm.
     private var answers: [String: Answer] = [:]
@@ -29,8 +31,8 @@ final class ReceiptDesk: @unchecked Sendable {
     var life: () -> Int? = { nil }
     var ends: () -> [Int: LifeEnd] = { [:] }
 
-    init(_ time: VirtualTime, _ desk: PlatformDesk, isGiving: Bool, seed: UInt64) {
-        (self.time, self.desk, self.isGiving) = (time, desk, isGiving)
+    init(_ time: VirtualTime, _ desk: PlatformDesk, isGiving: Bool, mayLose: Bool, seed: UInt64) {
+        (self.time, self.desk, self.isGiving, self.mayLose) = (time, desk, isGiving, mayLose)
         chance = SeededGenerator(seed: seed)
     }
 
@@ -64,7 +66,7 @@ final class ReceiptDesk: @unchecked Sendable {
 
     /// Whether the broker may acknowledge this message and lose it: the gateway has to send it again. Each alarm once.
     func mayBeLost(_ message: OutgoingMessage) -> Bool {
-        guard isGiving, message.topic.hasSuffix("/alarms"), isKnown,
+        guard isGiving, mayLose, message.topic.hasSuffix("/alarms"), isKnown,
             let alarm = begun(by: JSONObject(bytes: message.payload[...]))
         else { return false }
         return lost.insert(alarm).inserted
