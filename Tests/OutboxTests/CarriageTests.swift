@@ -107,4 +107,23 @@ import Testing
         }
         try await check(lost: 12)
     }
+
+    @Test func `what is delivered and kept for a time moves along, and with it what was to be committed`() async throws {
+        let bench = LaneBench()
+        let lane = try bench.open(retention: .seconds(7 * 86_400))
+        _ = try await lane.register(uplinks: ["city"])
+        try await bench.append(1...20, to: lane)
+        await lane.delivered("city", through: 8)
+        await lane.keep([StateChange(key: "receipt", body: [1])])
+        try await lane.edit("DELETE FROM records WHERE seq = 12")
+        #expect(try await lane.everything(after: 8).compactMap(\.seq) == [9, 10, 11] + Array(13...20))
+        #expect(lane.condition.findings.map(\.remedy) == [.carriedOver])
+        await bench.crash(lane)
+        let next = try bench.open(retention: .seconds(7 * 86_400))
+        #expect(try await next.register(uplinks: ["city"]) == ["city": 8])
+        #expect(try await next.states().map(\.key) == ["receipt"])
+        #expect(try await next.everything(after: 0).compactMap(\.seq) == Array(1...11) + Array(13...20))
+        #expect(next.condition.findings == [])
+        await next.abandon()
+    }
 }

@@ -146,6 +146,12 @@ import Testing
         #expect(found.first?.gap == Gap(from: 9, to: 11, count: 3, reason: .corrupt))
         #expect(found.compactMap(\.seq) == Array(12...20))
         #expect(lane.condition.findings.map(\.remedy) == [.carriedOver])
+        // The fresh file knows it, too.
+        await bench.crash(lane)
+        lane = try bench.open(block: 100)
+        _ = try await lane.register(uplinks: ["newer"])
+        #expect(try await lane.everything(after: 0).compactMap(\.seq) == Array(12...20))
+        #expect(lane.condition.findings == [])
         await lane.abandon()
     }
 }

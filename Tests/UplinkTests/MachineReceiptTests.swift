@@ -173,6 +173,26 @@ import TestSupport
         #expect(again(next).isEmpty && next.status.receiptsGivenUp == 1 && next.status.receiptsAwaited == 0)
     }
 
+    @Test(arguments: [false, true])
+    func `one that the broker refuses for what it is keeps no other back`(hangsUp: Bool) {
+        var bench = bench()
+        bench.raise("third")
+        bench.acknowledge(.alarms)
+        bench.advance(.seconds(60))
+        #expect(again(bench).map(\.last) == [2])
+        if hangsUp {
+            bench.close(.lost, "too large", reason: 0x95)
+            _ = bench.untilNextAttempt()
+            bench.connect()
+            bench.advance(.seconds(60))
+        } else {
+            bench.acknowledge(nil, 0x99)
+        }
+        #expect(again(bench).map(\.last) == [2, 3])
+        bench.acknowledge(nil)
+        #expect(bench.status.alarmsSentAgain == 1)
+    }
+
     @Test func `the machine wakes up for it by itself`() throws {
         var bench = bench()
         let due = try #require(bench.machine.nextDeadline())

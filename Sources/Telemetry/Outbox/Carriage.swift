@@ -13,6 +13,10 @@ struct Carriage {
         var boot: String
         var last: Int64, reserved: Int64, freed: Int64, lastTrusted: Int64
         var cursors: [String: Delivered]
+        /// What had to be committed with the cursors.
+        var states: [StateChange] = []
+        /// Whether what is delivered is kept for a time, and moves along, too.
+        var keepsDelivered = false
 
         /// Makes a whole file beside the lane's own, synced and closed. On a disk that has no room for all there is as much in it
         /// as has.
@@ -54,8 +58,10 @@ struct Carriage {
                 try LaneSchema.setMeta(fresh, "last_seq", .integer(last))
                 try LaneSchema.setMeta(fresh, "reserved_through", .integer(reserved))
                 try LaneSchema.setMeta(fresh, "last_trusted", .integer(lastTrusted))
+                try LaneSchema.setMeta(fresh, LaneSchema.freed, .integer(freed))
                 for (uplink, cursor) in cursors { try KeptRows.put(cursor: cursor, of: uplink, into: fresh) }
                 try moved.carry(into: fresh, boot: boot)
+                for state in states { try KeptRows.put(state, into: fresh) }
             }
             try fresh.finishMaking()
         }
@@ -66,8 +72,11 @@ struct Carriage {
     private static let mostGaps = 10_000
 
     let old: Database
-    /// Nothing up to this number is wanted.
+    /// Nothing up to this number is missed, and it is wanted last.
     let delivered: Int64
+    private let keepsDelivered: Bool
+    /// Numbers that are wanted now.
+    private var wanted: ClosedRange<Int64>
     /// Nothing up to this number is missed.
     let freed: Int64
     let last: Int64
@@ -87,7 +96,8 @@ struct Carriage {
 
     private init(from old: Database, order: Order, mostBytes: Int64) {
         (self.old, delivered, freed) = (old, order.cursors.values.map(\.through).min() ?? 0, order.freed)
-        (last, self.mostBytes) = (order.last, mostBytes)
+        (last, keepsDelivered, self.mostBytes) = (order.last, order.keepsDelivered, mostBytes)
+        wanted = delivered + 1...max(delivered + 1, order.last)
     }
 
     private mutating func carry(into fresh: Database, boot: String) throws(StoreError) {
@@ -101,6 +111,7 @@ struct Carriage {
         try carryStates(into: fresh)
         try readGaps()
         try carryRecords(into: fresh)
+        if keepsDelivered, delivered > 0 { try carryDelivered(into: fresh) }
         try nameMissing(in: fresh)
     }
 
@@ -176,6 +187,14 @@ struct Carriage {
         }
     }
 
+    /// What is delivered and kept for a time, as far as there is room when all else has moved: no gap stands for the rest.
+    private mutating func carryDelivered(into fresh: Database) throws(StoreError) {
+        guard !isFull else { return }
+        wanted = 1...delivered
+        let (place, numbers) = ("WHERE seq <= ? ORDER BY seq", [SQLValue.integer(delivered)])
+        if try !carry(place, numbers, into: fresh) { _ = try carry(place + " DESC", numbers, into: fresh) }
+    }
+
     /// The number of the last row that can be read from the end; nil when there is none.
     private func firstBehindDamage() throws(StoreError) -> Int64? {
         var number: Int64?
@@ -201,7 +220,7 @@ struct Carriage {
 
     private mutating func carry(_ row: Row, into fresh: Database) throws(StoreError) {
         let (seq, boot, crc, body) = (row.integer(0), row.integer(1), row.integer(3), row.blob(4))
-        guard seq > delivered, seq <= last, crc == Checksum.record(seq: seq, boot: boot, body: body) else { return }
+        guard wanted.contains(seq), seq <= last, crc == Checksum.record(seq: seq, boot: boot, body: body) else { return }
         isFull = carried + Int64(body.count) > mostBytes
         guard !isFull else { return }
         try fresh.execute(
@@ -259,6 +278,7 @@ struct Carriage {
         var failure: StoreError?
         try fresh.query("SELECT seq FROM records ORDER BY seq") { row in
             let seq = row.integer(0)
+            guard seq > delivered else { return true }
             if seq > expected { do throws(StoreError) { try pass(to: seq - 1) } catch { failure = error } }
             expected = seq + 1
             return failure == nil

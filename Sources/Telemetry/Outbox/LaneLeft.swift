@@ -61,6 +61,7 @@ extension OutboxLane {
     /// asked when nobody appends or delivers any more, before `close`.
     public func leave() throws(StoreError) -> LaneLeft? {
         guard place == .memory else { return nil }
+        try flush()
         var left = LaneLeft()
         left.hasAllStates = hasAllStates
         left.lastTrusted = try LaneSchema.meta(database, "last_trusted")

@@ -21,7 +21,7 @@ extension OutboxLane {
         let moved = try Carriage.Order(
             store: storeID, predecessor: opening.predecessor, boot: boot, last: lastSeq, reserved: reservedThrough,
             freed: max(freedThrough, cursors.values.min() ?? 0), lastTrusted: lastTrusted,
-            cursors: reached
+            cursors: reached, states: keptStates, keepsDelivered: retention > .zero
         ).carryOut(from: database, to: path) { giveBackRoom(path) }
         // From now on the fresh file is the lane's, also for a start that comes before it is in its place.
         database.keepLog()
@@ -30,7 +30,7 @@ extension OutboxLane {
         freedThrough = max(freedThrough, cursors.values.min() ?? 0)
         freedStored = freedThrough
         statistics.corrupt += UInt64(moved.lost)
-        deliveredSinceCommit = []
+        settled([])
         defer { for key in moved.statesAside { note(StoreFinding(lane: lane, remedy: .stateSetAside(key: key))) } }
         damage = (cause, [])
         try goOn()

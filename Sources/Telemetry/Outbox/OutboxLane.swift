@@ -183,7 +183,12 @@ public actor OutboxLane {
             freeing.failed()
             try meet(error)
         }
-        return try commit(records, lost, states, now)
+        do throws(StoreError) {
+            return try commit(records, lost, states, now)
+        } catch {
+            freeing.failed()
+            throw error
+        }
     }
 
     private func commit(

@@ -79,12 +79,13 @@ public struct ReceiptBook: Sendable {
     }
 
     /// What the store keeps for uplinks that are no longer there, and of another store, to be forgotten.
+    /// - Parameter store: nil for one in memory: what its files know belongs to them.
     public static func leftOver(
-        _ states: [(key: String, body: [UInt8])], besides uplinks: [String], of store: String
+        _ states: [(key: String, body: [UInt8])], besides uplinks: [String], of store: String?
     ) -> [StateChange] {
         let gone = states.filter { key, body in
             guard key.hasPrefix(givenPrefix) || key.hasPrefix(alarmPrefix) else { return false }
-            if key.hasPrefix(alarmPrefix), let (_, _, home) = read(body), home != store { return true }
+            if let store, key.hasPrefix(alarmPrefix), let (_, _, home) = read(body), home != store { return true }
             return !uplinks.contains { key == givenPrefix + $0 || key.hasPrefix(alarmPrefix + $0 + "/") }
         }
         return gone.map { StateChange(key: $0.key, body: nil) }
@@ -170,6 +171,16 @@ public struct ReceiptBook: Sendable {
 
     /// The broker has refused it, or nobody listens: for a while nothing is sent again.
     mutating func refused(_ seq: Int64, at now: MonotonicTime) { underway = (seq, now + Self.patience) }
+
+    /// The broker has refused it for what it is: the others go, and it is tried again later.
+    mutating func putOff(_ seq: Int64, at now: MonotonicTime) {
+        underway = nil
+        guard let index = entries.firstIndex(where: { $0.seq == seq }) else { return }
+        entries[index].due = now + Self.longestPause
+    }
+
+    /// It is on its way: its slot may have been waited for.
+    mutating func launched(_ seq: Int64, at now: MonotonicTime) { underway = (seq, now + Self.patience) }
 
     /// It could not be read now.
     mutating func postpone(_ seq: Int64, at now: MonotonicTime) {

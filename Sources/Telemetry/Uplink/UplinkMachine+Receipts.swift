@@ -24,6 +24,7 @@ extension UplinkMachine {
             again = nil
             if receipts.awaits(flight.last) {
                 flight.deadline = now.monotonic + UplinkLimits.batchAcknowledgement
+                receipts.launched(flight.last, at: now.monotonic)
                 return [launch(flight)]
             }
             receipts.release()

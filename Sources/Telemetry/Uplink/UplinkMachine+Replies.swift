@@ -31,7 +31,9 @@ extension UplinkMachine {
                 ? "the broker refuses replies to commands: \(ReasonCode.words(reason)); let this gateway write to "
                     + flight.message.topic : ""
         } else if flight.isAgain {
-            if isHeld(reason) {
+            if ReasonCode.concernsTheMessage(reason) {
+                receipts.putOff(flight.last, at: now.monotonic)
+            } else if isHeld(reason) {
                 receipts.refused(flight.last, at: now.monotonic)
             } else {
                 receipts.answered(flight.last, at: now.monotonic)

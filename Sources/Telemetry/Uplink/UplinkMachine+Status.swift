@@ -39,7 +39,7 @@ extension UplinkMachine {
             case .nobodyListening: status.nobodyListening.append(topic)
             case .refused(let reason):
                 let words = "the broker refuses \(topic): \(ReasonCode.words(reason))"
-                status.problem = ([words] + others).joined(separator: "; ")
+                status.problem = [words, status.problem].filter { !$0.isEmpty }.joined(separator: "; ")
             case nil: break
             }
         }

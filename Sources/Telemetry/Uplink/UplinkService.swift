@@ -220,10 +220,11 @@ public final class UplinkService: Sendable {
                 guard case .input(let input)? = await signals.next(until: deadline, clock: clock) else { continue }
                 let at = clock.now()
                 let actions = machine.withLock { $0.handle(input, now: at) }
+                // What is waited for is kept before it is delivered.
+                for case .keep(let changes) in actions { await lanes[.alarms]?.keep(changes) }
                 for case .delivered(let lane, let reached) in actions {
                     await lanes[lane]?.delivered(id, through: reached.through, islands: reached.islands)
                 }
-                for case .keep(let changes) in actions { await lanes[.alarms]?.keep(changes) }
                 if case .broker(_, .acknowledged(token, _)) = input { break }
                 if case .broker(_, .closed) = input { return }
             }

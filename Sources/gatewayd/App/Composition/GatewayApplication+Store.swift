@@ -30,7 +30,10 @@ extension GatewayApplication {
         let uplinks = start.configuration.uplinks.map(\.id)
         do throws(StoreError) {
             let found = try await store.begin(uplinks: uplinks, keepingOthers: desk.isRunning, makeID: surroundings.unique)
-            if !desk.isRunning { await store.alarms.keep(ReceiptBook.leftOver(found.states, besides: uplinks, of: store.id)) }
+            if !desk.isRunning {
+                let id = store.alarms.place == .memory ? nil : store.id
+                await store.alarms.keep(ReceiptBook.leftOver(found.states, besides: uplinks, of: id))
+            }
             return found
         } catch { throw .store(error) }
     }
