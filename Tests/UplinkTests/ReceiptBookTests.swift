@@ -155,11 +155,14 @@ import TestSupport
             ("receipts/other", [0x31]), ("alarm/d", [0x7B]), ("receipt/city/e", Array("9 0 s".utf8)),
             ("receipt/city/f", Array("10 0 another".utf8)),
         ]
-        let book = ReceiptBook(states, uplink: "city", store: "s", laneBytes: 1 << 20)
+        var book = ReceiptBook(states, uplink: "city", store: "s", laneBytes: 1 << 20)
         #expect(!book.areGiven && book.awaits(9) && !book.awaits(7) && !book.awaits(8))
         #expect(!book.awaits(10) && book.givenUp == 1, "what another store has delivered is given up, counted")
         let gone = ReceiptBook.leftOver(states, besides: ["city"], of: "s").map(\.key)
         #expect(gone == ["receipt/other/c", "receipts/other", "receipt/city/f"])
+        #expect(ReceiptBook.leftOver(states, besides: ["city"], of: nil).map(\.key) == ["receipt/other/c", "receipts/other"])
+        _ = book.confirm("e", now: ManualClock().now())
+        #expect(book.confirm("f", now: ManualClock().now()).map(\.key) == ["receipt/city/f"], "its receipt may come here")
     }
 
     @Test func `one goes at a time, and one that is never answered goes again`() {

@@ -43,6 +43,8 @@ public struct ReceiptBook: Sendable {
     private var earliest: MonotonicTime?, told = 0
     /// Alarms that the platform has, the newest last.
     private var confirmed: [String] = []
+    /// Alarms that wait in another store, the files of one in memory for instance: their receipt may come here.
+    private var elsewhere: Set<String> = []
     /// Of these one is on its way: nothing else is sent again before it is answered, or for so long.
     private var underway: (seq: Int64, until: MonotonicTime)?
     /// Whether the platform gives receipts.
@@ -66,8 +68,10 @@ public struct ReceiptBook: Sendable {
             return Entry(
                 alarm: String(state.key.dropFirst(prefix.count)), seq: seq, since: since, due: MonotonicTime(nanoseconds: 0))
         }
-        let all = states.count { $0.key.hasPrefix(prefix) && Self.read($0.body) != nil }
-        givenUp = UInt64(all - found.count)
+        elsewhere = Set(
+            states.lazy.filter { $0.key.hasPrefix(prefix) && Self.read($0.body).map { $0.store != store } ?? false }
+                .map { String($0.key.dropFirst(prefix.count)) })
+        givenUp = UInt64(elsewhere.count)
         entries = Array(found.sorted { $0.seq < $1.seq }.suffix(capacity))
         areGiven = states.contains { $0.key == Self.givenPrefix + uplink }
         summarise()
@@ -113,7 +117,7 @@ public struct ReceiptBook: Sendable {
             let oldest = entries.removeFirst()
             if areGiven {
                 givenUp += 1
-                changes.append(forgotten(oldest))
+                changes.append(forgotten(oldest.alarm))
             }
         }
         let entry = Entry(alarm: alarm, seq: seq, since: now.wall, due: now.monotonic + Self.patience)
@@ -132,7 +136,7 @@ public struct ReceiptBook: Sendable {
         let index = entries.firstIndex { $0.alarm == alarm }
         let entry = index.map { entries.remove(at: $0) }
         if areGiven {
-            if let entry { changes.append(forgotten(entry)) }
+            if entry != nil || elsewhere.remove(alarm) != nil { changes.append(forgotten(alarm)) }
         } else {
             areGiven = true
             // What came to the broker with it may have been lost there; what is older belongs to the time without receipts.
@@ -196,7 +200,7 @@ public struct ReceiptBook: Sendable {
         guard let index = entries.firstIndex(where: { $0.seq == seq }) else { return [] }
         givenUp += 1
         let entry = entries.remove(at: index)
-        return [forgotten(entry)]
+        return [forgotten(entry.alarm)]
     }
 
     /// Nothing is on its way any more: the connection is gone, or the receipt was faster.
@@ -228,8 +232,8 @@ public struct ReceiptBook: Sendable {
             body: Array("\(entry.seq) \(entry.since.nanoseconds) \(store)".utf8))
     }
 
-    private func forgotten(_ entry: Entry) -> StateChange {
-        StateChange(key: Self.alarmPrefix + uplink + "/" + entry.alarm, body: nil)
+    private func forgotten(_ alarm: String) -> StateChange {
+        StateChange(key: Self.alarmPrefix + uplink + "/" + alarm, body: nil)
     }
 
     /// Without receipts nothing is waited for longer.
