@@ -21,6 +21,8 @@ final class ReceiptDesk: @unchecked Sendable {
     private let isGiving: Bool
     /// In a small store a delivered alarm makes way for others before its receipt has come: there the broker loses none.
     private let mayLose: Bool
+    /// On a failing disk a receipt that was heard may not be noted when the daemon begins anew.
+    private let isDiskSound: Bool
     private var chance: SeededGenerator
     /// The last answer to the receipt of each alarm.
     private var answers: [String: Answer] = [:]
@@ -31,8 +33,9 @@ final class ReceiptDesk: @unchecked Sendable {
     var life: () -> Int? = { nil }
     var ends: () -> [Int: LifeEnd] = { [:] }
 
-    init(_ time: VirtualTime, _ desk: PlatformDesk, isGiving: Bool, mayLose: Bool, seed: UInt64) {
-        (self.time, self.desk, self.isGiving, self.mayLose) = (time, desk, isGiving, mayLose)
+    init(_ time: VirtualTime, _ desk: PlatformDesk, isGiving: Bool, mayLose: Bool, isDiskSound: Bool, seed: UInt64) {
+        (self.time, self.desk, self.isGiving) = (time, desk, isGiving)
+        (self.mayLose, self.isDiskSound) = (mayLose, isDiskSound)
         chance = SeededGenerator(seed: seed)
     }
 
@@ -75,7 +78,7 @@ final class ReceiptDesk: @unchecked Sendable {
     /// Whether an alarm's record may come again though its acknowledgement was heard: its receipt was not.
     func mayComeAgain(_ record: JSONObject) -> Bool {
         guard isGiving, let alarm = begun(by: record) else { return false }
-        guard let answer = answers[alarm], answer.life == life() else { return true }
+        guard isDiskSound, let answer = answers[alarm], answer.life == life() else { return true }
         return time.now - answer.moment < Self.grace
     }
 }

@@ -77,7 +77,9 @@ final class World: @unchecked Sendable {
         oracle = AlarmOracle(time, field)
         crews = CrewBook(time)
         desk = PlatformDesk(time, broker, oracle, crews, seed: seed &* 0x1000 &+ 5)
-        receipts = ReceiptDesk(time, desk, isGiving: story.givesReceipts, mayLose: story.storeSize > 1, seed: seed &* 0x1000 &+ 6)
+        receipts = ReceiptDesk(
+            time, desk, isGiving: story.givesReceipts, mayLose: story.storeSize > 1,
+            isDiskSound: story.kinds.allSatisfy { !$0.isOfDisk }, seed: seed &* 0x1000 &+ 6)
         bounds = DiskBounds(store: Int64(story.storeSize) << 20, mayBeUncut: story.kinds.contains(.readErrors))
         let isSynced = story.wallOffset == Story.begin
         clock = BootClock(
