@@ -44,7 +44,10 @@ extension UplinkMachine {
     /// The broker has ended the connection over a message, and does not say which. Brokers take messages in turn: it is the one
     /// that has waited longest for its answer. Should it be another one, this one goes alone on the next connection.
     mutating func blame(_ reason: UInt8, _ now: Timestamp) {
-        let sent = flights.map { (token: $0.key, flight: $0.value, at: $0.value.deadline + (.zero - $0.value.patience)) }
+        let all = flights.map { (token: $0.key, flight: $0.value, at: $0.value.deadline + (.zero - $0.value.patience)) }
+        // The state begins each connection, and is not what the others wait behind.
+        let ofLanes = all.filter { $0.flight.lane != nil }
+        let sent = ofLanes.isEmpty ? all : ofLanes
         guard giveUp == nil, let flight = sent.min(by: { ($0.at, $0.token) < ($1.at, $1.token) })?.flight else { return }
         isRefusing = true
         guard let lane = flight.lane else { return settle(flight, reason: reason, now) }

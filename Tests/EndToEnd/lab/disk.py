@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -19,6 +20,7 @@ class SmallDisk:
 
     def __init__(self, bench: Bench, gateway: Gateway, mebibytes: int = 8):
         assert os.geteuid() == 0, "a small disk is a loop mount: run this as root"
+        self.gateway = gateway
         self.image, self.folder = gateway.folder / "disk.img", gateway.store
         self.folder.mkdir()
         with self.image.open("wb") as image:
@@ -36,7 +38,18 @@ class SmallDisk:
         return self.folder / "filler"
 
     def fill(self) -> int:
-        """Takes all the room that is left, as another program might; returns how many bytes that were."""
+        """Takes all the room that is left, as another program might; returns how many bytes that were. The gateway stands still
+        meanwhile: the filler must not take what it gives back of its reserve."""
+        child = self.gateway.child
+        if child.running:
+            os.kill(child.pid, signal.SIGSTOP)
+        try:
+            return self._fill()
+        finally:
+            if child.running:
+                os.kill(child.pid, signal.SIGCONT)
+
+    def _fill(self) -> int:
         with self.filler.open("ab", buffering=0) as file:
             for piece in (1 << 16, 1 << 12, 1):
                 try:
