@@ -121,6 +121,21 @@ enum Refusing: CaseIterable, Sendable {
         #expect(!bench.status.problem.contains("another client"), "\(bench.status.problem)")
     }
 
+    @Test func `the state that begins each connection is not taken for the message that the broker hangs up over`() {
+        var bench = bench(.alarms)
+        bench.close()
+        for _ in 0..<3 {
+            _ = bench.untilNextAttempt()
+            bench.connect(birth: nil)
+            while bench.flying(.alarms).isEmpty, let due = bench.machine.nextDeadline() {
+                bench.advance(due - bench.now.monotonic)
+            }
+            #expect(bench.flying(nil).count == 1 && bench.flying(.alarms).first?.first == 1)
+            bench.close(.lost, "the broker ended the connection", reason: 0x95)
+        }
+        #expect(bench.status.problem.contains("1 message of the lane alarms refused and set aside"))
+    }
+
     @Test func `a message that was only in the way of the one meant arrives on the next connection`() {
         var bench = bench(.readings)
         bench.close(.lost, "the broker ended the connection", reason: 0x95)
